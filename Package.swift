@@ -106,7 +106,8 @@ if !coreOnly {
     targets += room(
         "AgentDaemon",
         [
-            "AccessControl", "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "FlameHub", logging, hummingbird,
+            "AccessControl", "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "FlameHub", logging,
+            hummingbird,
             lifecycle, product("Metrics", "swift-metrics"), product("Yams", "Yams"),
         ],
         testing: ["PodSandbox"]
