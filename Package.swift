@@ -64,7 +64,7 @@ targets += room("FlameHub", ["HTTPTransport", logging])
 
 // Floor 2: what the agent exists for.
 targets += room("AuditLog", ["Cryptography", grdb, logging])
-targets += room("AccessControl", ["Bitfount", "BitfountTasks", logging])
+targets += room("AccessControl", ["Bitfount", "BitfountTasks", "Cryptography", "MessagePack"])
 
 var products: [Product] = [
     .library(name: "Bitfount", targets: ["Bitfount"]),

@@ -1,0 +1,54 @@
+/// The moment by which work has to be done, on a clock that tests can replace.
+struct TimeLimit<C: Clock>: Sendable where C.Duration == Duration {
+    let clock: C
+    let end: C.Instant
+
+    /// The time that is left; zero or less once the limit is reached.
+    var remaining: Duration { clock.now.duration(to: end) }
+
+    private enum Event<Success: Sendable, Failure: Error>: Sendable {
+        case finished(Result<Success, Failure>)
+        case limitReached
+        case stoppedWaiting
+    }
+
+    /// Runs `operation` and cancels it when the limit is reached.
+    ///
+    /// The operation has to end promptly once it is cancelled: this waits for it, so that nothing of a task
+    /// outlives its evaluation.
+    ///
+    /// - Returns: what the operation returned or threw, or `nil` if the limit came first. An operation is not
+    ///   even begun after the limit.
+    func run<Success: Sendable, Failure: Error>(
+        _ operation: @escaping @Sendable () async throws(Failure) -> Success
+    ) async -> Result<Success, Failure>? {
+        guard remaining > .zero else { return nil }
+        return await withTaskGroup(of: Event<Success, Failure>.self) { group in
+            group.addTask {
+                do throws(Failure) {
+                    return .finished(.success(try await operation()))
+                } catch {
+                    return .finished(.failure(error))
+                }
+            }
+            group.addTask {
+                do {
+                    try await clock.sleep(until: end, tolerance: nil)
+                    return .limitReached
+                } catch {
+                    // Cancelled from outside: the operation is, too, and ends with its own word on it.
+                    return .stoppedWaiting
+                }
+            }
+            defer { group.cancelAll() }
+            for await event in group {
+                switch event {
+                case .finished(let result): return result
+                case .limitReached: return nil
+                case .stoppedWaiting: continue
+                }
+            }
+            return nil
+        }
+    }
+}
