@@ -1,0 +1,24 @@
+import MessagePack
+
+/// Asks the modeller to prove who they are to an OAuth client: ``MessageType/oidcChallenge`` (protocol reference,
+/// section 9.7).
+public struct OIDCChallenge: Sendable, Hashable {
+    /// The client, which must be the one of the modeller's own environment.
+    public var clientID: String
+
+    /// Names the client.
+    public init(clientID: String) {
+        self.clientID = clientID
+    }
+
+    /// Reads a challenge, on the modeller's side.
+    public init(body: MessagePackValue) throws(TaskFormatError) {
+        var fields = try FieldReader(body, part: .message)
+        clientID = try fields.required("client_id", \.stringValue)
+    }
+
+    /// What to seal and send.
+    public var body: MessagePackValue {
+        ["client_id": .string(clientID)]
+    }
+}
