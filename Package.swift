@@ -45,6 +45,7 @@ var targets: [Target] = [
     systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     .target(
         name: "TestSupport",
+        dependencies: ["MessagePack"],
         path: "Tests/TestSupport",
         resources: [.copy("Fixtures")],
         swiftSettings: strict

@@ -3,13 +3,15 @@ import MessagePack
 
 /// Reads the JSON of the fixtures as MessagePack values, keeping the order of keys and the difference between 1 and 1.0,
 /// which `JSONDecoder` does not. It understands the fixtures' `{"$b64": …}` and `{"$int": …}`.
-struct OrderedJSON {
-    struct Malformed: Error {}
+public struct OrderedJSON {
+    /// The text is not JSON.
+    public struct Malformed: Error {}
 
     private let bytes: [UInt8]
     private var position = 0
 
-    static func parse(_ data: Data) throws -> MessagePackValue {
+    /// The value of one JSON document.
+    public static func parse(_ data: Data) throws -> MessagePackValue {
         var parser = Self(bytes: Array(data))
         let value = try parser.value()
         parser.skipSpace()
