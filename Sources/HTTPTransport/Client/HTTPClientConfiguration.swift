@@ -1,0 +1,23 @@
+import Foundation
+
+/// What all requests of a client have in common.
+public struct HTTPClientConfiguration: Sendable, Hashable {
+    /// A PEM file of the certificate authorities to trust in place of the system's, or `nil` for the system's.
+    public var caFile: URL?
+    /// How to get out. Default: as the environment says.
+    public var proxy: HTTPProxy = .environment
+    /// The `User-Agent`, or `nil` for none.
+    public var userAgent: String?
+    /// The most requests under way at once, and so the most connections. Streams are counted by themselves.
+    /// Default: 64.
+    public var maximumConnections = 64
+    /// The same for one origin. Default: 16.
+    public var maximumConnectionsPerHost = 16
+    /// The most requests that may wait for a connection; one more fails as `overloaded`. Default: 1,024.
+    public var maximumWaitingRequests = 1_024
+    /// The most bytes of response header. Default: 128 KiB.
+    public var maximumHeaderBytes = 128 * 1_024
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// Everything that a transfer needs to know about its request, checked, in libcurl's terms.
+struct TransferPlan: Sendable {
+    let url: String
+    let origin: HTTPOrigin
+    let method: HTTPMethod
+    /// Header lines, such as `Accept: text/plain`.
+    let headerLines: [String]
+    /// Whether gzip and deflate are asked for and undone.
+    let decompresses: Bool
+    let userAgent: String?
+    let proxy: ProxyRoute
+    let caFile: String?
+    /// Whether HTTP/2 may be agreed on.
+    let allowsHTTP2: Bool
+    let connectTimeout: Duration
+    let idleTimeout: Duration?
+    let deadline: ContinuousClock.Instant?
+    let maximumResponseBytes: Int64
+    let maximumHeaderBytes: Int
+
+    /// Checks a request.
+    ///
+    /// - Parameters:
+    ///   - proxy: The way to other machines.
+    ///   - deadline: When the attempt has to be over.
+    init(
+        _ request: HTTPRequest,
+        _ configuration: HTTPClientConfiguration,
+        proxy: ProxyRoute,
+        allowsHTTP2: Bool,
+        deadline: ContinuousClock.Instant?
+    ) throws(HTTPError) {
+        guard request.method.rawValue.isHTTPToken else {
+            throw HTTPError(.invalidRequest, "The method isn't a token of HTTP.")
+        }
+        if let problem = request.headers.requestProblem() {
+            throw HTTPError(.invalidRequest, problem)
+        }
+        if case .follow(let maximum) = request.redirects, request.carriesCredentials || maximum < 0 {
+            throw HTTPError(.invalidRequest, "A call with credentials can't follow redirects.")
+        }
+        (url, origin) = try RequestTarget.check(request.url)
+        method = request.method
+        headerLines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        decompresses = !request.headers.contains("Accept-Encoding")
+        userAgent = request.headers.contains("User-Agent") ? nil : configuration.userAgent
+        // What is plain text on loopback would be plain text on the way to a proxy too.
+        self.proxy = origin.isLoopback ? .direct : proxy
+        caFile = configuration.caFile?.path
+        self.allowsHTTP2 = allowsHTTP2 && origin.scheme == "https"
+        connectTimeout = request.connectTimeout
+        idleTimeout = request.idleTimeout
+        self.deadline = deadline
+        maximumResponseBytes = request.maximumResponseBytes
+        maximumHeaderBytes = configuration.maximumHeaderBytes
+    }
+}

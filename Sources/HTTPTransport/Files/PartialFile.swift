@@ -1,0 +1,66 @@
+import Foundation
+
+/// A file that appears under its name when it is complete, and not before.
+///
+/// The bytes go to a hidden file of mode 0600 in the same directory, which `commit` moves into place. Whatever is
+/// not committed is removed.
+actor PartialFile {
+    private let executor = BlockingExecutor(label: "pod-agent.http.write")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let destination: URL
+    private let partial: URL
+    private var file: OpenFile?
+
+    init(_ destination: URL) {
+        self.destination = destination
+        let suffix = String(UInt64.random(in: .min ... .max), radix: 16)
+        partial = destination.deletingLastPathComponent()
+            .appendingPathComponent(".\(destination.lastPathComponent).\(suffix).partial")
+    }
+
+    deinit {
+        if file != nil { unlink(partial.path) }
+    }
+
+    /// Makes the hidden file.
+    func create() throws(HTTPError) {
+        file = try OpenFile(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+    }
+
+    /// Appends bytes.
+    func write(_ data: Data) throws(HTTPError) {
+        guard let file else { return }
+        var written = 0
+        while written < data.count {
+            let result = data.withUnsafeBytes { bytes in
+                let rest = bytes[written...]
+                return rest.withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
+            }
+            if result >= 0 {
+                written += result
+            } else if errno != EINTR {
+                throw OpenFile.failure("written", destination)
+            }
+        }
+    }
+
+    /// Puts the file in place: its bytes are on the disk before its name is.
+    func commit() throws(HTTPError) {
+        guard let file else { return }
+        guard fsync(file.descriptor) == 0 else { throw OpenFile.failure("written", destination) }
+        guard rename(partial.path, destination.path) == 0 else { throw OpenFile.failure("put in place", destination) }
+        self.file = nil
+        let directory = destination.deletingLastPathComponent()
+        guard fsync(try OpenFile(directory, O_RDONLY | O_DIRECTORY).descriptor) == 0 else {
+            throw OpenFile.failure("put in place", destination)
+        }
+    }
+
+    /// Removes the hidden file.
+    func discard() {
+        guard file != nil else { return }
+        file = nil
+        unlink(partial.path)
+    }
+}

@@ -1,0 +1,9 @@
+/// What to do with a redirect (301, 302, 303, 307 or 308 with a `Location`).
+public enum RedirectPolicy: Sendable, Hashable {
+    /// Fail with ``HTTPError/Code/redirectRefused``.
+    case refuse
+    /// Follow at most this many in a row, for `GET` and `HEAD` without credentials only.
+    ///
+    /// A redirect to plain `http` is refused unless both ends are loopback.
+    case follow(maximum: Int)
+}
