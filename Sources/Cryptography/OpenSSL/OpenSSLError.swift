@@ -1,0 +1,19 @@
+import COpenSSL
+
+/// What OpenSSL itself says about a failure: its code and its reason.
+public struct OpenSSLError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The packed code, as `openssl errstr` takes it.
+    public let code: UInt
+    /// The library and reason that belong to the code.
+    public let description: String
+
+    /// The first entry of this thread's error queue, if there is one.
+    static var first: OpenSSLError? {
+        let code = ERR_peek_error()
+        guard code != 0 else { return nil }
+        var text = [CChar](repeating: 0, count: 256)
+        ERR_error_string_n(code, &text, text.count)
+        let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return OpenSSLError(code: code, description: String(decoding: bytes, as: UTF8.self))
+    }
+}

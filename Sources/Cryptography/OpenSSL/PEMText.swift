@@ -1,0 +1,81 @@
+import COpenSSL
+
+/// The one PEM block of a key file: its label and the place of its base64.
+struct PEMText {
+    /// The label, such as `PRIVATE KEY`.
+    let label: String
+    /// What stands between the first and the last line.
+    let body: Range<Int>
+
+    private static let begin = Array("-----BEGIN ".utf8)
+    private static let dashes = Array("-----".utf8)
+
+    /// Finds the block; `nil` if there is none, an unfinished one or more than one.
+    init?(_ text: UnsafeRawBufferPointer) {
+        guard
+            let begin = text.firstRange(of: Self.begin),
+            text[begin.upperBound...].firstRange(of: Self.begin) == nil,
+            let afterLabel = text[begin.upperBound...].firstRange(of: Self.dashes)
+        else { return nil }
+        let label = text[begin.upperBound..<afterLabel.lowerBound]
+        let end = Array("-----END ".utf8) + label + Self.dashes
+        guard let end = text[afterLabel.upperBound...].firstRange(of: end) else { return nil }
+        self.label = String(decoding: label, as: UTF8.self)
+        body = afterLabel.upperBound..<end.lowerBound
+    }
+}
+
+extension PEMText {
+    private static let encrypted = Array("ENCRYPTED".utf8)
+
+    /// Reads a key of an OpenSSL type (`RSA`, `EC`) from a text with one PEM block.
+    ///
+    /// - Parameters:
+    ///   - labels: the labels that are allowed.
+    ///   - selection: `opensslKeyPair` or `opensslPublicKey`.
+    static func readKey(
+        _ text: UnsafeRawBufferPointer,
+        type: String,
+        labels: [String],
+        selection: Int32
+    ) throws(CryptographyError) -> OpenSSLKey {
+        guard let block = PEMText(text) else {
+            throw CryptographyError(code: .invalidKey, message: "The text is not a key in PEM format.")
+        }
+        // OpenSSL would ask for a passphrase on the terminal.
+        guard block.label != "ENCRYPTED PRIVATE KEY", text[block.body].firstRange(of: encrypted) == nil else {
+            throw .passphraseNeeded
+        }
+        guard labels.contains(block.label) else {
+            throw CryptographyError(
+                code: .unsupportedKey,
+                message: "A \(labels[0]) was expected in PEM format, but the text holds something else."
+            )
+        }
+        return try OpenSSL.run { () throws(CryptographyError) in
+            var key: OpaquePointer?
+            let decoder = try OpenSSL.require(
+                OSSL_DECODER_CTX_new_for_pkey(&key, "PEM", nil, type, selection, nil, nil)
+            )
+            defer { OSSL_DECODER_CTX_free(decoder) }
+            var start = text.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            var length = text.count
+            guard OSSL_DECODER_from_data(decoder, &start, &length) == 1, let key else {
+                EVP_PKEY_free(key)
+                throw CryptographyError(
+                    code: .invalidKey,
+                    message: "The text is not a valid \(type) key.",
+                    underlying: OpenSSLError.first
+                )
+            }
+            return OpenSSLKey(adopting: key)
+        }
+    }
+}
+
+extension CryptographyError {
+    static let passphraseNeeded = CryptographyError(
+        code: .passphraseNeeded,
+        message: "The private key is protected by a passphrase; store it without one, in a file of mode 0600."
+    )
+}
