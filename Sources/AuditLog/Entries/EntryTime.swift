@@ -1,0 +1,101 @@
+import Foundation
+
+/// Times as entries hold them: UTC, whole milliseconds, always 24 characters.
+enum EntryTime {
+    /// Year 0 to 9999, the range that fits the fixed width.
+    private static let range: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+    /// Milliseconds since 1970, kept within the years 0 to 9999.
+    ///
+    /// Rounded to the nearest, so that a date made from whole milliseconds gives the same number again.
+    static func milliseconds(_ date: Date) -> Int64 {
+        let value = (date.timeIntervalSince1970 * 1_000).rounded()
+        guard value > Double(range.lowerBound) else { return range.lowerBound }
+        guard value < Double(range.upperBound) else { return range.upperBound }
+        return Int64(value)
+    }
+
+    /// The moment that many milliseconds after 1970.
+    static func date(milliseconds: Int64) -> Date {
+        Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+    }
+
+    /// The text form, such as `2025-11-22T03:00:00.123Z`.
+    static func text(milliseconds: Int64) -> String {
+        let clamped = min(max(milliseconds, range.lowerBound), range.upperBound)
+        let (days, inDay) = clamped.flooredQuotientAndRemainder(by: 86_400_000)
+        let (year, month, day) = civilDate(days: days)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        func append(_ value: Int64, width: Int, _ end: Character) {
+            var divisor: Int64 = 1
+            for _ in 1..<width { divisor *= 10 }
+            while divisor > 0 {
+                bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+                divisor /= 10
+            }
+            bytes.append(contentsOf: String(end).utf8)
+        }
+        append(year, width: 4, "-")
+        append(month, width: 2, "-")
+        append(day, width: 2, "T")
+        append(inDay / 3_600_000, width: 2, ":")
+        append(inDay / 60_000 % 60, width: 2, ":")
+        append(inDay / 1_000 % 60, width: 2, ".")
+        append(inDay % 1_000, width: 3, "Z")
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The inverse of ``text(milliseconds:)``; nil for any other form.
+    static func milliseconds(text: String) -> Int64? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 24 else { return nil }
+        let marks: [(Int, UInt8)] = [
+            (4, UInt8(ascii: "-")), (7, UInt8(ascii: "-")), (10, UInt8(ascii: "T")), (13, UInt8(ascii: ":")),
+            (16, UInt8(ascii: ":")), (19, UInt8(ascii: ".")), (23, UInt8(ascii: "Z")),
+        ]
+        guard marks.allSatisfy({ bytes[$0.0] == $0.1 }) else { return nil }
+        func number(_ from: Int, _ count: Int) -> Int64? {
+            var value: Int64 = 0
+            for byte in bytes[from..<from + count] {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                value = value * 10 + Int64(byte - UInt8(ascii: "0"))
+            }
+            return value
+        }
+        guard let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
+            let minute = number(14, 2), let second = number(17, 2), let millisecond = number(20, 3)
+        else { return nil }
+        let value =
+            days(year: year, month: month, day: day) * 86_400_000
+            + ((hour * 60 + minute) * 60 + second) * 1_000 + millisecond
+        // Rejects what is no date, such as the 30th of February.
+        return self.text(milliseconds: value) == text ? value : nil
+    }
+
+    // Both conversions count days from 1 March of year 0, so that the leap day is the last of a year.
+
+    private static func civilDate(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let (era, dayOfEra) = (days + 719_468).flooredQuotientAndRemainder(by: 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = shiftedYear.flooredQuotientAndRemainder(by: 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}
+
+extension Int64 {
+    /// Division that rounds towards minus infinity, so that the remainder is never negative.
+    fileprivate func flooredQuotientAndRemainder(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+
+/// An entry as it stands in the log.
+public struct RecordedEntry: Sendable, Hashable {
+    /// The place in the log: 0-based, without gaps.
+    public let sequence: Int64
+    /// The entry's ULID; grows with `sequence` within one run of the agent.
+    public let id: String
+    /// The wall clock when it was recorded, to the millisecond.
+    public let at: Date
+    /// The run of the agent that recorded it: 32 hex digits, drawn at each start.
+    public let boot: String
+    /// Nanoseconds on the monotonic clock since that run opened the log.
+    public let monotonicNanoseconds: UInt64
+    /// What was recorded, with over-long texts already cut.
+    public let entry: AuditEntry
+    /// The exact stored line: UTF-8 JSON without a newline. This is what hashes and proofs are about.
+    public let body: [UInt8]
+}

@@ -1,0 +1,99 @@
+import Foundation
+import GRDB
+
+/// The agent's state on disk: the audit log, and what has to be remembered about tasks and replies.
+///
+/// One SQLite file holds both, so that an entry and what it announces become durable together. One process holds it at
+/// a time; others can read it with ``AuditReader``. Every write returns only when it is on disk
+/// (`journal_mode=WAL`, `synchronous=FULL`), and writes that arrive together share a commit.
+public final class AgentStore: Sendable {
+    let file: StoreFile
+    let limits: StoreLimits
+    let environment: StoreEnvironment
+    let writer: GroupCommitWriter
+    private let reader: AuditReader
+    private let queue: DatabaseQueue
+    private let lock: StoreLock
+
+    /// Opens the state, or makes it: takes the lock, checks the file, and brings an older one up to date after a backup
+    /// (`<path>.v<version>.backup`). Blocks for file access; call it once, at start.
+    ///
+    /// - Parameters:
+    ///   - path: The database file, by convention `<state_directory>/agent.sqlite`; its directory must exist.
+    ///   - limits: The limits.
+    ///   - environment: Clocks and randomness.
+    /// - Throws: ``StoreError/Code/alreadyOpen``, ``StoreError/Code/newerSchema``,
+    ///   ``StoreError/Code/foreignDatabase``, ``StoreError/Code/damaged``, ``StoreError/Code/inaccessible`` or a
+    ///   storage fault.
+    public init(
+        path: String,
+        limits: StoreLimits = StoreLimits(),
+        environment: StoreEnvironment = StoreEnvironment()
+    ) throws(StoreError) {
+        file = StoreFile(path: path)
+        self.limits = limits
+        self.environment = environment
+        lock = try StoreLock(path: file.lockPath)
+        try file.prepare()
+        let queue = try StoreConnection.writer(file)
+        self.queue = queue
+        try StoreMigrator(file: file).migrate(queue)
+        let entries = try StoreError.wrapping("the state database was being checked") {
+            try queue.writeWithoutTransaction { db in
+                try Self.quickCheck(db)
+                return try EntryTable.count(in: db)
+            }
+        }
+        writer = GroupCommitWriter(
+            database: queue,
+            recorder: EntryRecorder(nextSequence: entries, environment: environment),
+            limits: limits,
+            environment: environment
+        )
+        reader = try AuditReader(path: path)
+    }
+
+    /// Records an entry and returns when it is durable.
+    ///
+    /// - Throws: ``StoreError``. Whoever records before acting must not act then.
+    @discardableResult
+    public func append(_ entry: AuditEntry) async throws(StoreError) -> RecordedEntry {
+        let draft = EntryDraft(entry)
+        return try await writer.perform { db, recorder in try recorder.record(draft, in: db) }
+    }
+
+    /// The entries that match, read in small steps while they are iterated.
+    public func entries(matching query: AuditQuery = AuditQuery()) -> AuditEntries {
+        reader.entries(matching: query)
+    }
+
+    /// Whether the state can be written, and how much was.
+    public var health: StoreHealth { writer.health }
+
+    /// Tries a write, so that ``health`` tells the truth after a storage fault although nothing else is being written.
+    public func probe() async throws(StoreError) {
+        try await writer.perform { db, _ in
+            try db.execute(sql: "UPDATE probe SET writes = writes + 1")
+        }
+    }
+
+    /// Refuses further writes, waits for those that were accepted, and closes the file.
+    public func close() async throws(StoreError) {
+        await writer.close()
+        try reader.close()
+        try StoreError.wrapping("the state database was being closed") { try queue.close() }
+        lock.release()
+    }
+
+    func read<Value: Sendable>(
+        _ action: String,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await reader.read(action, body)
+    }
+
+    private static func quickCheck(_ db: Database) throws {
+        guard let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), finding != "ok" else { return }
+        throw StoreError(.damaged, "The state database is damaged: \(finding).")
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// The database file and its neighbours in the state directory.
+struct StoreFile: Sendable {
+    let path: String
+
+    var lockPath: String { path + ".lock" }
+
+    func backupPath(version: Int) -> String { "\(path).v\(version).backup" }
+
+    /// Makes the file with mode 0600 if it isn't there, and takes everyone else's rights away if it is. SQLite gives
+    /// the files it puts beside it the same mode.
+    func prepare() throws(StoreError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError(systemError: errno, "The state database \(path) can't be opened")
+        }
+        defer { close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 else {
+            throw StoreError(systemError: errno, "The mode of the state database \(path) can't be set to 0600")
+        }
+        try synchronizeDirectory()
+    }
+
+    /// Makes new names in the state directory durable.
+    func synchronizeDirectory() throws(StoreError) {
+        let directory = (path as NSString).deletingLastPathComponent
+        let descriptor = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw StoreError(systemError: errno, "The state directory \(directory) can't be opened")
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw StoreError(systemError: errno, "The state directory \(directory) can't be synchronized")
+        }
+    }
+}

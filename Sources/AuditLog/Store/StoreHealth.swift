@@ -1,0 +1,19 @@
+import Foundation
+
+/// Whether the state can be written, for readiness and metrics.
+public struct StoreHealth: Sendable {
+    /// False after a storage fault, until a write succeeds again.
+    public internal(set) var isWritable = true
+    /// The storage fault that made it false; kept until a write succeeds.
+    public internal(set) var fault: StoreError?
+    /// When the fault came first.
+    public internal(set) var faultSince: Date?
+    /// How many entries the log has.
+    public internal(set) var entries: Int64 = 0
+    /// How many writes wait for the writer now.
+    public internal(set) var queuedWrites = 0
+    /// Commits since the store was opened.
+    public internal(set) var commits = 0
+    /// Writes that those commits made durable.
+    public internal(set) var committedWrites = 0
+}

@@ -1,0 +1,84 @@
+import Foundation
+import GRDB
+
+extension AgentStore {
+    /// The replies that wait to be sent, those due first.
+    ///
+    /// - Parameter limit: At most so many; each is held in memory whole.
+    public func pendingReplies(limit: Int = 256) async throws(StoreError) -> [PendingReply] {
+        try await read("the outbox was being read") { try OutboxTable.pending(limit: limit, in: $0) }
+    }
+
+    /// Puts the reply to a message into the outbox again, byte for byte the same, due at once.
+    ///
+    /// - Parameter id: The message that the reply answers, as named by ``TaskClaim/redelivery(of:answered:)``.
+    /// - Returns: The reply's id, or nil if the message was finished without a reply or isn't finished.
+    @discardableResult
+    public func resendReply(for id: InboxID) async throws(StoreError) -> ReplyID? {
+        let now = environment.milliseconds
+        return try await writer.perform { db, _ in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    UPDATE outbox SET state = 'pending', attempts = 0, next_attempt_ms = ?
+                    WHERE inbox_id = ? RETURNING id
+                    """,
+                arguments: [now, id.rawValue]
+            ).map(ReplyID.init)
+        }
+    }
+
+    /// Notes that a reply was sent, and records `entry`.
+    ///
+    /// - Returns: The entry, or nil if the reply wasn't waiting any more; then nothing is recorded.
+    @discardableResult
+    public func markSent(_ id: ReplyID, entry: AuditEntry) async throws(StoreError) -> RecordedEntry? {
+        let draft = EntryDraft(entry)
+        return try await writer.perform { db, recorder in
+            try db.execute(
+                sql: "UPDATE outbox SET state = 'sent' WHERE id = ? AND state = 'pending'",
+                arguments: [id.rawValue]
+            )
+            guard db.changesCount == 1 else {
+                try Self.requireReply(id, in: db)
+                return nil
+            }
+            return try recorder.record(draft, in: db)
+        }
+    }
+
+    /// Notes that sending a reply failed.
+    ///
+    /// - Parameters:
+    ///   - id: The reply.
+    ///   - nextAttempt: When to try again; nil gives the reply up.
+    ///   - entry: A `reply.failed` entry, if this failure is to be recorded.
+    @discardableResult
+    public func markFailed(
+        _ id: ReplyID,
+        nextAttempt: Date?,
+        entry: AuditEntry?
+    ) async throws(StoreError) -> RecordedEntry? {
+        let draft = entry.map(EntryDraft.init)
+        let next = nextAttempt.map(EntryTime.milliseconds)
+        return try await writer.perform { db, recorder in
+            try db.execute(
+                sql: """
+                    UPDATE outbox SET attempts = attempts + 1, next_attempt_ms = ifnull(?1, next_attempt_ms),
+                    state = iif(?1 IS NULL, 'abandoned', state) WHERE id = ?2 AND state = 'pending'
+                    """,
+                arguments: [next, id.rawValue]
+            )
+            guard db.changesCount == 1 else {
+                try Self.requireReply(id, in: db)
+                return nil
+            }
+            return try draft.map { try recorder.record($0, in: db) }
+        }
+    }
+
+    private static func requireReply(_ id: ReplyID, in db: Database) throws {
+        let known = try Bool.fetchOne(db, sql: "SELECT 1 FROM outbox WHERE id = ?", arguments: [id.rawValue])
+        guard known != nil else { throw StoreError(.unknownRow, "There is no reply \(id) in the outbox.") }
+    }
+}
