@@ -47,16 +47,16 @@ public struct MessageServiceError: Error, Sendable {
         self.underlying = underlying
     }
 
-    /// Whether the same call may succeed later although nothing changes on our side.
+    /// Whether the same call may succeed later although nothing changes on our side: whatever was not refused for good.
     ///
     /// Refused credentials count: each attempt asks for them anew, and one refusal does not prove that the identity is
     /// lost.
     public var isTransient: Bool {
         switch code {
-        case .unavailable, .deadlineExceeded, .resourceExhausted, .unauthenticated, .credentialsUnavailable, .other:
+        case .unavailable, .deadlineExceeded, .resourceExhausted, .unauthenticated, .credentialsUnavailable, .cancelled,
+            .other:
             true
-        case .permissionDenied, .invalidArgument, .failedPrecondition, .notFound, .unimplemented, .cancelled,
-            .invalidEndpoint:
+        case .permissionDenied, .invalidArgument, .failedPrecondition, .notFound, .unimplemented, .invalidEndpoint:
             false
         }
     }

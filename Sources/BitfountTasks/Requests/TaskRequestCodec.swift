@@ -1,0 +1,140 @@
+import Cryptography
+import MessagePack
+
+/// Reads task requests of both generations (protocol reference, sections 9.1 and 9.2).
+///
+/// A request has up to three packed layers: the clear envelope, the container with the ciphertext, and the decrypted
+/// request. All must be packed in the same generation.
+public struct TaskRequestCodec: Sendable {
+    /// What a request may cost.
+    public var limits: TaskRequestLimits
+
+    /// A codec with limits.
+    public init(limits: TaskRequestLimits = TaskRequestLimits()) {
+        self.limits = limits
+    }
+
+    /// Reads the clear envelope.
+    ///
+    /// - Parameter body: The body of a ``MessageType/jobRequest``, fetched and unwrapped already where it was an address.
+    /// - Throws: ``TaskFormatError`` for everything that is not a complete request, but not for an unknown
+    ///   ``OuterRequest/authenticationType``: such a request can be decrypted, and its refusal sent.
+    public func decodeOuter(_ body: [UInt8]) throws(TaskFormatError) -> OuterRequest {
+        let generation = Generation(of: body)
+        let value = try generation.unpack(body, limits: limits.packing, part: .outerRequest)
+        var fields = try FieldReader(value, part: .outerRequest)
+
+        let protocolDocument = try fields.required(Key.protocolDocument, \.mapValue)
+        let type = AuthenticationType(
+            rawValue: try fields.text(Key.authenticationType, maximumBytes: limits.maximumTextBytes)
+        )
+        let container = try fields.required(Key.request, \.binaryValue)
+        let (encryptedRequest, signature) = try decodeContainer(container, generation, type)
+
+        var outer = OuterRequest(
+            generation: generation,
+            protocolDocument: protocolDocument,
+            authenticationType: type,
+            encryptedRequest: encryptedRequest,
+            signature: signature
+        )
+        outer.projectID = try fields.optionalText(Key.projectID, maximumBytes: limits.maximumTextBytes)
+        outer.keyID = try fields.optionalText(Key.keyID, maximumBytes: limits.maximumTextBytes)
+        for (key, path) in RequestFlags.beforeKeyID + RequestFlags.afterKeyID {
+            outer.flags[keyPath: path] = try fields.optional(key, \.boolValue)
+        }
+        outer.flowSpec = try fields.optional(Key.flowSpec) { $0 }
+        outer.datasourceName = try fields.optionalText(Key.datasourceName, maximumBytes: limits.maximumTextBytes)
+        outer.unknownKeys = try unknownKeys(of: fields)
+        return outer
+    }
+
+    /// Decrypts the inner request.
+    ///
+    /// - Parameters:
+    ///   - outer: The envelope around it.
+    ///   - key: The pod's private key.
+    /// - Throws: ``TaskFormatError``; without an inner request there is no key to answer with.
+    public func decryptInner(
+        _ outer: OuterRequest,
+        with key: RSAPrivateKey
+    ) async throws(TaskFormatError) -> InnerRequest {
+        let packed: [UInt8]
+        do {
+            packed = try await HybridEnvelope.open(outer.encryptedRequest, with: key)
+        } catch {
+            throw TaskFormatError(.undecryptable, in: .innerRequest, underlying: error)
+        }
+        return try decodeInner(packed, outer.generation)
+    }
+
+    /// Reads a decrypted inner request.
+    func decodeInner(_ packed: [UInt8], _ generation: Generation) throws(TaskFormatError) -> InnerRequest {
+        let value = try generation.unpack(packed, limits: limits.packing, part: .innerRequest)
+        var fields = try FieldReader(value, part: .innerRequest)
+        let protocolDocument = try fields.required(Key.protocolDocument, \.mapValue)
+        let podIdentifiers = try fields.required(Key.podIdentifiers) { self.podIdentifiers($0) }
+        let keyBytes = try fields.required(Key.sessionKey, \.binaryValue)
+        try fields.requireNoOtherKeys()
+        let sessionKey: SessionKey
+        do {
+            sessionKey = try SessionKey(bytes: keyBytes)
+        } catch {
+            throw TaskFormatError(.invalidField, in: .innerRequest, field: Key.sessionKey, underlying: error)
+        }
+        return InnerRequest(protocolDocument: protocolDocument, podIdentifiers: podIdentifiers, sessionKey: sessionKey)
+    }
+
+    private func decodeContainer(
+        _ container: [UInt8],
+        _ generation: Generation,
+        _ type: AuthenticationType
+    ) throws(TaskFormatError) -> (encryptedRequest: [UInt8], signature: [UInt8]?) {
+        let value = try generation.unpack(container, limits: limits.packing, part: .requestContainer)
+        var fields = try FieldReader(value, part: .requestContainer)
+        let encryptedRequest = try fields.required(Key.encryptedRequest, \.binaryValue)
+        var signature: [UInt8]?
+        if type == .keyBased {
+            signature = try fields.required(Key.signature, \.binaryValue)
+        }
+        // The shape of a container is only known for the known types.
+        if AuthenticationType.known.contains(type) {
+            try fields.requireNoOtherKeys()
+        }
+        return (encryptedRequest, signature)
+    }
+
+    private func podIdentifiers(_ value: MessagePackValue) -> [String]? {
+        guard let values = value.arrayValue, (1...limits.maximumPods).contains(values.count) else { return nil }
+        let identifiers = values.compactMap(\.stringValue)
+        guard identifiers.count == values.count,
+            identifiers.allSatisfy({ (1...limits.maximumTextBytes).contains($0.utf8.count) })
+        else { return nil }
+        return identifiers
+    }
+
+    private func unknownKeys(of fields: FieldReader) throws(TaskFormatError) -> [String] {
+        let keys = fields.unknownKeys
+        guard keys.count <= limits.maximumUnknownKeys,
+            keys.allSatisfy({ $0.utf8.count <= limits.maximumTextBytes })
+        else { throw TaskFormatError(.unexpectedField, in: .outerRequest) }
+        return keys
+    }
+}
+
+extension TaskRequestCodec {
+    /// The keys of protocol reference sections 9.1 and 9.2, apart from the switches.
+    enum Key {
+        static let protocolDocument = "serialized_protocol"
+        static let authenticationType = "auth_type"
+        static let request = "request"
+        static let projectID = "project_id"
+        static let keyID = "key_id"
+        static let flowSpec = "flow_spec_raw"
+        static let datasourceName = "datasource_name"
+        static let encryptedRequest = "encrypted_request"
+        static let signature = "signature"
+        static let podIdentifiers = "pod_identifiers"
+        static let sessionKey = "aes_key"
+    }
+}
