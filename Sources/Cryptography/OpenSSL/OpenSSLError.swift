@@ -13,7 +13,7 @@ public struct OpenSSLError: Error, Sendable, Hashable, CustomStringConvertible {
         guard code != 0 else { return nil }
         var text = [CChar](repeating: 0, count: 256)
         ERR_error_string_n(code, &text, text.count)
-        let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return OpenSSLError(code: code, description: String(decoding: bytes, as: UTF8.self))
+        let description = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return OpenSSLError(code: code, description: description)
     }
 }
