@@ -1,0 +1,13 @@
+/// What a JSON text from outside may cost.
+public struct JSONLimits: Sendable {
+    /// How deep arrays and objects may nest. Default 64.
+    public var maximumDepth: Int
+    /// How many bytes the text may have. Default 64 MiB.
+    public var maximumBytes: Int
+
+    /// Sets the limits.
+    public init(maximumDepth: Int = 64, maximumBytes: Int = 64 * 1024 * 1024) {
+        self.maximumDepth = maximumDepth
+        self.maximumBytes = maximumBytes
+    }
+}

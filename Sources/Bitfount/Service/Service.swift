@@ -1,0 +1,53 @@
+import Foundation
+import HTTPTransport
+
+/// A JSON service of Bitfount or of its identity provider: builds requests, attaches credentials, names failures.
+struct Service: Sendable {
+    let base: URL
+    /// Nil for calls that carry no credentials.
+    let session: BitfountSession?
+    let http: HTTPClient
+
+    /// Sends a call. Any status comes back as a response.
+    func send(_ call: ServiceCall) async throws(BitfountError) -> ServiceResponse {
+        let url = try call.url(below: base)
+        var request = HTTPRequest(call.method, url)
+        request.timeout = call.timeout
+        request.connectTimeout = call.timeout
+        request.retry = call.retry
+        request.maximumResponseBytes = call.maximumResponseBytes
+        // Also without a session: forms carry codes and refresh tokens, which no redirect may carry elsewhere.
+        request.isCredentialed = true
+        request.headers["Accept"] = "application/json"
+        switch call.body {
+        case .none: break
+        case .json(let bytes):
+            request.headers["Content-Type"] = "application/json"
+            request.body = .bytes(Data(bytes))
+        case .form(let fields):
+            request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+            request.body = .bytes(Data(FormEncoding.encode(fields).utf8))
+        }
+        if let session { request.headers.merge(try await session.headers(for: url)) }
+        do {
+            return ServiceResponse(method: call.method, url: RedactedURL(url), http: try await http.send(request))
+        } catch {
+            throw BitfountError(error)
+        }
+    }
+
+    /// Sends a call that must succeed.
+    ///
+    /// - Parameter statuses: what counts as success.
+    /// - Throws: the code of the status for any other.
+    func send(_ call: ServiceCall, expecting statuses: Set<Int>) async throws(BitfountError) -> ServiceResponse {
+        let response = try await send(call)
+        guard statuses.contains(response.status) else { throw response.failure() }
+        return response
+    }
+}
+
+extension Set<Int> {
+    /// What the calls of the Hub that the reference calls "2xx" count as success.
+    static let anySuccess: Set<Int> = Set(200..<300)
+}

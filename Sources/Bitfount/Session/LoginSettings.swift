@@ -1,0 +1,22 @@
+import Foundation
+
+/// What a login is for. A stored login made for anything else is ignored (protocol reference, sections 1.3 and 2.7).
+public struct LoginSettings: Sendable, Equatable {
+    /// Host of the OAuth tenant, with the port if it is not the scheme's own.
+    public var authDomain: String
+    /// The OAuth client id.
+    public var clientID: String
+    /// Space-separated scopes.
+    public var scopes: String
+    /// The audience of the access token.
+    public var audience: String
+
+    /// The agent's own login in an environment.
+    public init(environment: BitfountEnvironment) {
+        let authority = environment.oauthAuthority
+        authDomain = (authority.host ?? "") + (authority.port.map { ":\($0)" } ?? "")
+        clientID = environment.clientID
+        scopes = "profile openid offline_access"
+        audience = "https://hub.bitfount.com/api"
+    }
+}

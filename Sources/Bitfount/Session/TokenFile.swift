@@ -1,0 +1,124 @@
+import Cryptography
+import Foundation
+import Logging
+
+/// The file in which a device-code login rests between runs, in the format of the Python command line, so that either
+/// program can use the other's login (protocol reference, section 2.7).
+public struct TokenFile: Sendable {
+    /// Where the file is.
+    public let url: URL
+
+    /// A token file at this place.
+    public init(url: URL) {
+        self.url = url
+    }
+
+    /// The place where the Python command line keeps the login of a user: `<storage>/<username or _default>/.token`.
+    public static func inStorage(_ storage: URL, username: String?) -> TokenFile {
+        TokenFile(url: storage.appending(components: username ?? "_default", ".token"))
+    }
+
+    /// Reads the login.
+    ///
+    /// A file that other users may read (Python leaves the mode to the umask) is closed to them.
+    ///
+    /// - Returns: nil, with a warning where there is something to say, if there is no file, it cannot be read, or it was
+    ///   made for other settings.
+    public func load(for settings: LoginSettings, logger: Logger? = nil) -> StoredLogin? {
+        let path = url.path(percentEncoded: false)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do {
+            guard let login = try Self.login(in: JSONValue(parsing: read()), for: settings) else {
+                logger?.warning(
+                    "the stored login was made for other settings and is ignored",
+                    metadata: ["file": "\(path)"]
+                )
+                return nil
+            }
+            return login
+        } catch {
+            logger?.warning(
+                "the stored login cannot be read; a new login is needed",
+                metadata: ["file": "\(path)", "error": "\(error)"]
+            )
+            return nil
+        }
+    }
+
+    /// Writes the login atomically with mode 0600, making the directory (0700) if it is missing.
+    ///
+    /// - Throws: `file` if it cannot be written; an existing file is then unchanged.
+    public func store(_ login: StoredLogin, for settings: LoginSettings) throws(BitfountError) {
+        let document: JSONValue = [
+            "access_token": .string(login.accessToken.reveal()),
+            "refresh_token": JSONValue(login.refreshToken?.reveal()),
+            "id_token": JSONValue(login.idToken?.reveal()),
+            "access_token_expires_at": .double(login.expiresAt.timeIntervalSince1970),
+            "auth_domain": .string(settings.authDomain),
+            "client_id": .string(settings.clientID),
+            "scopes": .string(settings.scopes),
+            "audience": .string(settings.audience),
+        ]
+        let content = SecretBytes(try document.serialized())
+        do {
+            try SecretFile(url).replace(content)
+        } catch {
+            throw BitfountError(.file, "The login could not be stored: \(error.message)", underlying: error)
+        }
+    }
+
+    /// Makes the directory of the file, with mode 0700, if it is missing.
+    func makeDirectory() throws(BitfountError) {
+        let directory = url.deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(
+                at: directory,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw BitfountError(.file, "\(directory.path(percentEncoded: false)) could not be made", underlying: error)
+        }
+    }
+
+    private func read() throws -> [UInt8] {
+        let file = SecretFile(url, maximumBytes: Self.maximumBytes)
+        do {
+            return try file.load().reveal()
+        } catch  where error.code == .fileNotPrivate {
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600],
+                ofItemAtPath: url.path(percentEncoded: false)
+            )
+            return try file.load().reveal()
+        }
+    }
+
+    /// Far above any real login.
+    private static let maximumBytes = 1024 * 1024
+
+    private static func login(in document: JSONValue, for settings: LoginSettings) throws(BitfountError) -> StoredLogin?
+    {
+        guard
+            let object = document.objectValue,
+            let domain = object["auth_domain"]?.stringValue,
+            let client = object["client_id"]?.stringValue,
+            let scopes = object["scopes"]?.stringValue,
+            let audience = object["audience"]?.stringValue,
+            let accessToken = object["access_token"]?.stringValue,
+            let expiry = object["access_token_expires_at"]?.numberValue
+        else {
+            throw BitfountError(.malformedResponse, "The token file lacks a field")
+        }
+        guard
+            domain == settings.authDomain, client == settings.clientID, scopes == settings.scopes,
+            audience == settings.audience
+        else { return nil }
+        return StoredLogin(
+            accessToken: Secret(accessToken),
+            refreshToken: object["refresh_token"]?.stringValue.map(Secret.init),
+            idToken: object["id_token"]?.stringValue.map(Secret.init),
+            expiresAt: Date(timeIntervalSince1970: expiry)
+        )
+    }
+}

@@ -1,0 +1,111 @@
+import Bitfount
+import Foundation
+import MessagePack
+import TestSupport
+import Testing
+
+struct JSONValueTests {
+    @Test(arguments: [
+        "null", "true", "false", "0", "-0", "-1", "9223372036854775807", "-9223372036854775808", "18446744073709551615",
+        "1.5", "-0.25", "1e+16", "\"\"", #""a\"b\\c\n\r\td""#, "\"é☃😀\"", "[]", "[1,[2,{}]]",
+        #"{"b":1,"a":{"c":null}}"#,
+    ])
+    func comesBackAsItWas(_ text: String) throws {
+        let value = try JSONValue(parsing: text.utf8)
+        let again = try String(decoding: value.serialized(), as: UTF8.self)
+        #expect(again == (text == "-0" ? "0" : text))
+    }
+
+    @Test func keepsTheKindOfNumbers() throws {
+        #expect(try JSONValue(parsing: "1".utf8) == .integer(1))
+        #expect(try JSONValue(parsing: "1.0".utf8) == .double(1))
+        #expect(try JSONValue(parsing: "1e0".utf8) == .double(1))
+        #expect(try JSONValue(parsing: "18446744073709551615".utf8) == .unsigned(.max))
+    }
+
+    @Test func undoesEscapes() throws {
+        #expect(try JSONValue(parsing: #""\u00e9\ud83d\ude00\/\b\f\u0000""#.utf8) == .string("é😀/\u{8}\u{c}\u{0}"))
+    }
+
+    @Test(arguments: [
+        "", " ", "nul", "tru", "truE", "01", "-", "+1", ".5", "1.", "1e", "1e+", "--1", "0x1", "NaN", "Infinity",
+        "1e400",
+        "18446744073709551616", "-9223372036854775809", "\"", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"",
+        "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\\u+123\"", "\"a\nb\"", "[", "[1", "[1,", "[1,]", "[,1]", "{", "{\"a\"",
+        "{\"a\":",
+        "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "1 2",
+        "{}x", "[1 2]", "'a'", "\u{FEFF}1",
+    ])
+    func refuses(_ text: String) async {
+        await expect(.malformedResponse) { try JSONValue(parsing: text.utf8) }
+    }
+
+    @Test func refusesBytesThatAreNotText() async {
+        await expect(.malformedResponse) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
+        await expect(.malformedResponse) { try JSONValue(parsing: [0x22, 0xED, 0xA0, 0x80, 0x22]) }
+    }
+
+    @Test func boundsDepthAndLength() async throws {
+        func nested(_ depth: Int) -> [UInt8] {
+            Array(String(repeating: "[", count: depth).utf8) + Array(String(repeating: "]", count: depth).utf8)
+        }
+        _ = try JSONValue(parsing: nested(64))
+        await expect(.malformedResponse) { try JSONValue(parsing: nested(65)) }
+        await expect(.malformedResponse) { try JSONValue(parsing: [UInt8](repeating: 0x5B, count: 1_000_000)) }
+        await expect(.malformedResponse) {
+            try JSONValue(parsing: "[1,2,3]".utf8, limits: JSONLimits(maximumBytes: 6))
+        }
+    }
+
+    @Test func tellsKeysApartByTheirBytes() throws {
+        let object = try JSONValue(parsing: #"{"\u00e9":1,"e\u0301":2}"#.utf8).objectValue
+        #expect(object?.count == 2)
+    }
+
+    @Test func objectsCompareWithoutOrder() throws {
+        let one: JSONValue = ["a": 1, "b": [true, nil]]
+        let other: JSONValue = ["b": [true, nil], "a": 1]
+        #expect(one == other)
+        #expect(one.hashValue == other.hashValue)
+        #expect(one != ["a": 1, "b": [true, false]])
+    }
+
+    @Test func refusesNumbersThatJSONLacks() async {
+        await expect(.invalidArgument) { try JSONValue.double(.nan).serialized() }
+        await expect(.invalidArgument) { try JSONValue(MessagePackValue.double(.infinity)) }
+        await expect(.invalidArgument) { try JSONValue(MessagePackValue.array([.binary([1])])) }
+        await expect(.invalidArgument) { try JSONValue(MessagePackValue.ext(1, [])) }
+    }
+
+    @Test func convertsToMessagePackAndBack() throws {
+        let value: JSONValue = ["b": 1, "a": [.double(1), .unsigned(.max), .bool(true), nil, "x", ["k": -1]]]
+        let back = try JSONValue(MessagePackValue(value))
+        #expect(back == value)
+        #expect(back.objectValue?.keys == ["b", "a"])
+    }
+
+    /// Foundation is the second opinion: what this parser takes, Foundation takes.
+    @Test func neverTakesWhatFoundationRefuses() throws {
+        var generator = SeededGenerator(seed: 7)
+        let seed = Array(#"{"a":[1,-2.5e3,"x\u00e9\n",{"b":null}],"c":true}"#.utf8)
+        let alphabet = Array(#"{}[]",:\u0123456789abeE+-. truefalsn"#.utf8)
+        var taken = 0
+        for _ in 0..<20_000 {
+            var bytes = seed
+            for _ in 0..<Int.random(in: 0...3, using: &generator) {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                let byte = alphabet.randomElement(using: &generator) ?? 0
+                switch Int.random(in: 0...2, using: &generator) {
+                case 0: bytes[place] = byte
+                case 1: bytes.insert(byte, at: place)
+                default: bytes.remove(at: place)
+                }
+            }
+            guard let value = try? JSONValue(parsing: bytes) else { continue }
+            taken += 1
+            _ = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+            #expect(try JSONValue(parsing: value.serialized()) == value)
+        }
+        #expect(taken > 5_000)
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import HTTPTransport
+
+/// A request as the test server read it.
+struct ReceivedRequest: Sendable {
+    var method: String
+    var target: String
+    var headers: HTTPHeaders
+    var body = Data()
+
+    /// Takes a head apart, without its empty line.
+    init?(head: String) {
+        var lines = head.components(separatedBy: "\r\n")
+        let words = lines.removeFirst().split(separator: " ")
+        guard words.count == 3 else { return nil }
+        method = String(words[0])
+        target = String(words[1])
+        headers = HTTPHeaders()
+        for line in lines {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            headers.append(String(parts[0]), parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : "")
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// A plain response of the test server, with a length.
+struct ScriptedResponse: Sendable {
+    var status = 200
+    var headers: [(String, String)] = []
+    var body = Data()
+
+    init(_ status: Int = 200, headers: [(String, String)] = [], _ body: String = "") {
+        self.init(status, headers: headers, data: Data(body.utf8))
+    }
+
+    init(_ status: Int = 200, headers: [(String, String)] = [], data: Data) {
+        self.status = status
+        self.headers = headers
+        body = data
+    }
+
+    var bytes: Data {
+        var head = "HTTP/1.1 \(status) Scripted\r\nContent-Length: \(body.count)\r\n"
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        return Data((head + "\r\n").utf8) + body
+    }
+}
