@@ -102,7 +102,10 @@ if !coreOnly {
     // The stand-ins import no room above floor 2, so that they can't share a fault with the daemon.
     targets += room(
         "PodSandbox",
-        ["Bitfount", "BitfountTasks", "BitfountMessaging", logging, hummingbird, lifecycle] + grpc
+        [
+            "BitfountMessaging", "BitfountTasks", "Cryptography", "HTTPTransport", "MessagePack", "Zstandard", logging,
+            hummingbird, lifecycle, product("NIOCore", "swift-nio"),
+        ] + grpc
     )
     targets += room(
         "AgentDaemon",

@@ -1,0 +1,7 @@
+/// A machine that reported its address, and its certificate.
+struct HubCompute: Sendable {
+    let id: String
+    let owner: String
+    var domain: String
+    var certificateStatus = "none"
+}

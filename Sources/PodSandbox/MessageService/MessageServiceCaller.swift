@@ -1,0 +1,5 @@
+/// Who calls, and whether by an API key or by a user's token.
+struct MessageServiceCaller: Sendable {
+    let username: String
+    let usesAPIKey: Bool
+}

@@ -1,0 +1,6 @@
+/// An object in the store.
+struct StoredObject: Sendable {
+    let bytes: StoredBytes
+    /// Without quotation marks.
+    let entityTag: String
+}

@@ -1,0 +1,30 @@
+/// What an agent is told about the sandbox besides addresses and credentials.
+package struct AgentSettings: Sendable {
+    /// How the agent finds its task requests (protocol reference, section 7.4).
+    package enum PollStyle: String, Sendable, CaseIterable {
+        /// Routed by its credentials.
+        case credential
+        /// By the pod's name.
+        case mailbox
+    }
+
+    /// The pod's name.
+    package var podName = "hospital-a"
+    /// The datasets' names.
+    package var datasets = ["heart-data"]
+    /// Other people's pods with which secure aggregation is allowed.
+    package var approvedPods: [String] = []
+    /// How it polls.
+    package var pollStyle = PollStyle.credential
+    /// How often it sends heartbeats, such as `10s`.
+    package var heartbeatInterval = "10s"
+    /// How long it may take over a task, such as `5m`.
+    package var taskDeadline = "5m"
+    /// How many tasks it decides at once.
+    package var concurrentTasks = 32
+    /// How many of them may be of one modeller.
+    package var concurrentTasksPerModeller = 4
+
+    /// The defaults.
+    package init() {}
+}
