@@ -144,7 +144,7 @@ extension HTTPClient {
         let plan = try TransferPlan(
             request,
             configuration,
-            proxy: try proxy.get(),
+            proxy: proxy,
             allowsHTTP2: !isStream,
             deadline: deadline
         )

@@ -25,7 +25,7 @@ struct RedirectFollower {
         }
         guard left > 0 else { throw refusal("The server redirects too often.", head) }
         guard let origin = HTTPOrigin(target), let from = HTTPOrigin(request.url),
-            origin.scheme == "https" || (origin.isLoopback && from.isLoopback)
+            origin.scheme == "https" || (origin.isLoopback && from.scheme == "http")
         else { throw refusal("The server redirects to a URL that isn't https.", head) }
         left -= 1
         request.url = target

@@ -17,8 +17,7 @@ extension HTTPError {
         case CURLE_OPERATION_TIMEDOUT:
             let limit = plan.connectTimeout
             self.init(.timedOut, "No connection with \(server) came about within \(limit).", underlying: cause)
-        case CURLE_SSL_CONNECT_ERROR where easy.errorDetail.contains("SSL_connect: "):
-            // A reset or an end of the connection, unlike an alert, is a matter of the network.
+        case CURLE_SSL_CONNECT_ERROR where easy.errorDetail.tellsOfBrokenConnection:
             self.init(.connectionFailed, "\(server) broke off while TLS was agreed on.", underlying: cause)
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_INVALIDCERTSTATUS:
@@ -60,6 +59,11 @@ extension HTTPError {
 }
 
 extension String {
+    /// Whether the handshake ended with the connection, which is a matter of the network, and not with an alert.
+    fileprivate var tellsOfBrokenConnection: Bool {
+        hasPrefix("Recv failure") || hasPrefix("Send failure") || contains("SSL_connect: ")
+    }
+
     /// libcurl's words about certificates quote the peer's.
     fileprivate var printable: String {
         String(String.UnicodeScalarView(unicodeScalars.map { (0x20..<0x7F).contains($0.value) ? $0 : "?" }.prefix(200)))

@@ -45,8 +45,9 @@ final class Transfer {
     /// What to report when libcurl has ended the transfer.
     func failure(for result: CURLcode) -> HTTPError? {
         if let failure { return failure }
-        guard result != CURLE_OK, let easy else { return nil }
-        return HTTPError(result, of: easy, plan)
+        guard let easy, result != CURLE_OK || !hasHead else { return nil }
+        // For libcurl, a header that ends with the connection is good enough.
+        return HTTPError(result == CURLE_OK ? CURLE_PARTIAL_FILE : result, of: easy, plan)
     }
 
     /// Tells the sink that it is over.

@@ -23,12 +23,12 @@ struct TransferPlan: Sendable {
     /// Checks a request.
     ///
     /// - Parameters:
-    ///   - proxy: The way to other machines.
+    ///   - proxy: The way to other machines, or why there is none.
     ///   - deadline: When the attempt has to be over.
     init(
         _ request: HTTPRequest,
         _ configuration: HTTPClientConfiguration,
-        proxy: ProxyRoute,
+        proxy: Result<ProxyRoute, HTTPError>,
         allowsHTTP2: Bool,
         deadline: ContinuousClock.Instant?
     ) throws(HTTPError) {
@@ -47,7 +47,7 @@ struct TransferPlan: Sendable {
         decompresses = !request.headers.contains("Accept-Encoding")
         userAgent = request.headers.contains("User-Agent") ? nil : configuration.userAgent
         // What is plain text on loopback would be plain text on the way to a proxy too.
-        self.proxy = origin.isLoopback ? .direct : proxy
+        self.proxy = origin.isLoopback ? .direct : try proxy.get()
         caFile = configuration.caFile?.path
         self.allowsHTTP2 = allowsHTTP2 && origin.scheme == "https"
         connectTimeout = request.connectTimeout

@@ -1,11 +1,13 @@
 import Foundation
 
-/// An open file descriptor, closed with its last reference.
+/// An open file, closed with its last reference. All calls may block.
 final class OpenFile: Sendable {
-    let descriptor: Int32
+    private let descriptor: Int32
+    private let url: URL
 
     /// Opens a file, close-on-exec.
     init(_ url: URL, _ flags: Int32, mode: mode_t = 0) throws(HTTPError) {
+        self.url = url
         descriptor = url.withUnsafeFileSystemRepresentation { path in
             path.map { open($0, flags | O_CLOEXEC, mode) } ?? -1
         }
@@ -16,13 +18,48 @@ final class OpenFile: Sendable {
         close(descriptor)
     }
 
+    /// The size in bytes of a regular file.
+    func size() throws(HTTPError) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.failure("examined", url) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw HTTPError(.file, "\(url.path) isn't a regular file.") }
+        return Int64(status.st_size)
+    }
+
+    /// The next bytes, at most `count`; empty at the end.
+    func read(_ count: Int) throws(HTTPError) -> Data {
+        var data = Data(count: count)
+        while true {
+            let result = data.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if result >= 0 { return data.prefix(result) }
+            guard errno == EINTR else { throw Self.failure("read", url) }
+        }
+    }
+
+    /// Writes all bytes.
+    func write(_ data: Data) throws(HTTPError) {
+        var rest = data
+        while !rest.isEmpty {
+            let result = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if result >= 0 {
+                rest = rest.dropFirst(result)
+            } else if errno != EINTR {
+                throw Self.failure("written", url)
+            }
+        }
+    }
+
+    /// Waits until everything is on the disk.
+    func synchronize() throws(HTTPError) {
+        guard fsync(descriptor) == 0 else { throw Self.failure("written", url) }
+    }
+
     /// An error that names the file and what `errno` says.
     static func failure(_ deed: String, _ url: URL) -> HTTPError {
         let number = errno
-        let reason = String(cString: strerror(number))
         return HTTPError(
             .file,
-            "The file \(url.path) can't be \(deed): \(reason).",
+            "\(url.path) can't be \(deed): \(String(cString: strerror(number))).",
             underlying: POSIXErrorCode(rawValue: number).map { POSIXError($0) }
         )
     }

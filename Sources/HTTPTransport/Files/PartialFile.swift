@@ -30,31 +30,16 @@ actor PartialFile {
 
     /// Appends bytes.
     func write(_ data: Data) throws(HTTPError) {
-        guard let file else { return }
-        var written = 0
-        while written < data.count {
-            let result = data.withUnsafeBytes { bytes in
-                let rest = bytes[written...]
-                return rest.withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
-            }
-            if result >= 0 {
-                written += result
-            } else if errno != EINTR {
-                throw OpenFile.failure("written", destination)
-            }
-        }
+        try file?.write(data)
     }
 
     /// Puts the file in place: its bytes are on the disk before its name is.
     func commit() throws(HTTPError) {
         guard let file else { return }
-        guard fsync(file.descriptor) == 0 else { throw OpenFile.failure("written", destination) }
+        try file.synchronize()
         guard rename(partial.path, destination.path) == 0 else { throw OpenFile.failure("put in place", destination) }
         self.file = nil
-        let directory = destination.deletingLastPathComponent()
-        guard fsync(try OpenFile(directory, O_RDONLY | O_DIRECTORY).descriptor) == 0 else {
-            throw OpenFile.failure("put in place", destination)
-        }
+        try OpenFile(destination.deletingLastPathComponent(), O_RDONLY | O_DIRECTORY).synchronize()
     }
 
     /// Removes the hidden file.

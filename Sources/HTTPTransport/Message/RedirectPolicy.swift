@@ -4,6 +4,6 @@ public enum RedirectPolicy: Sendable, Hashable {
     case refuse
     /// Follow at most this many in a row, for `GET` and `HEAD` without credentials only.
     ///
-    /// A redirect to plain `http` is refused unless both ends are loopback.
+    /// A redirect never leads from `https` to `http`, nor off this machine without TLS.
     case follow(maximum: Int)
 }

@@ -1,0 +1,64 @@
+import Foundation
+import HTTPTransport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+final class HTTP2Tests {
+    let authority: TestAuthority
+    let client: HTTPClient
+
+    init() throws {
+        authority = try TestAuthority()
+        try authority.issue(for: "DNS:localhost")
+        var configuration = HTTPClientConfiguration()
+        configuration.caFile = authority.certificate
+        client = HTTPClient(configuration, environment: [:])
+    }
+
+    @Test func requestsShareOneConnection() async throws {
+        // The server answers none before all twelve have come.
+        let server = try TLSServer(authority, .http2(requests: 12))
+        defer { server.stop() }
+        let (client, url) = (client, try server.url())
+        try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
+            for number in 0..<12 {
+                group.addTask {
+                    try await client.send(.once(.post, url, body: .bytes(Data(repeating: UInt8(number), count: 1_000))))
+                }
+            }
+            var first: Set<UInt8?> = []
+            for try await response in group {
+                #expect(response.version == .http2)
+                #expect(response.status == 200)
+                #expect(response.body.count == 1_000)
+                first.insert(response.body.first)
+            }
+            #expect(first.count == 12)
+        }
+        #expect(server.connections == ["TLSv1.3 h2"])
+    }
+
+    @Test func largeBodiesGoBothWays() async throws {
+        let server = try TLSServer(authority, .http2(requests: 1))
+        defer { server.stop() }
+        let body = Data((0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 3) })
+        for _ in 0..<3 {
+            #expect(try await client.send(.once(.put, server.url(), body: .bytes(body))).body == body)
+        }
+        #expect(server.connections.count == 1)
+    }
+
+    @Test func cancellingOneRequestLeavesTheConnectionToTheOthers() async throws {
+        let server = try TLSServer(authority, .http2(requests: 2))
+        defer { server.stop() }
+        let (client, url) = (client, try server.url())
+        let first = Task { try await client.send(.once(.get, url)) }
+        while server.connections.isEmpty { await Task.yield() }
+        first.cancel()
+        await expect(.cancelled) { try await first.value }
+        async let second = client.send(.once(.get, url))
+        async let third = client.send(.once(.get, url))
+        #expect(try await [second.status, third.status] == [200, 200])
+        #expect(server.connections.count == 1)
+    }
+}

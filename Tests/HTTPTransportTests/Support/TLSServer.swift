@@ -1,0 +1,72 @@
+import Foundation
+import Synchronization
+import TestSupport
+
+/// A TLS server in a process of its own (`Fixtures/http/tls_server.py`).
+final class TLSServer: Sendable {
+    /// What the server does behind TLS.
+    enum Mode {
+        /// Passes the decrypted bytes on to a server.
+        case relay(to: LoopbackServer)
+        /// Speaks HTTP/2 and answers when so many requests of a connection are complete.
+        case http2(requests: Int)
+        /// Breaks off in the middle of the handshake.
+        case hangup
+    }
+
+    let port: UInt16
+    private let process: Process
+    private let input = Pipe()
+    private let output = Mutex("")
+
+    /// Starts a server with the certificate that the authority issued last.
+    init(_ authority: TestAuthority, newest version: String = "1.3", _ mode: Mode) throws {
+        let script = authority.directory.appending(path: "tls_server.py")
+        try Fixtures.data("http/tls_server.py").write(to: script)
+        let pipe = Pipe()
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        let argument =
+            switch mode {
+            case .relay(let server): "relay:\(server.port)"
+            case .http2(let requests): "h2:\(requests)"
+            case .hangup: "hangup"
+            }
+        process.arguments = [
+            "python3", "-W", "ignore", script.path, authority.path("server.pem"), authority.path("server.key"), version,
+            argument,
+        ]
+        process.standardInput = input
+        process.standardOutput = pipe
+        try process.run()
+
+        let reader = pipe.fileHandleForReading
+        var first = Data()
+        while first.last != UInt8(ascii: "\n") {
+            let byte = try reader.read(upToCount: 1) ?? Data()
+            guard !byte.isEmpty else { throw SocketError() }
+            first += byte
+        }
+        guard let port = UInt16(String(decoding: first.dropLast(), as: UTF8.self)) else { throw SocketError() }
+        self.port = port
+        Thread { [self] in
+            while case let data = reader.availableData, !data.isEmpty {
+                output.withLock { $0 += String(decoding: data, as: UTF8.self) }
+            }
+        }.start()
+    }
+
+    /// What was agreed on for each connection, such as `TLSv1.3 h2`.
+    var connections: [String] {
+        output.withLock { $0.split(separator: "\n").map(String.init) }
+    }
+
+    func url(_ path: String = "/", host: String = "localhost") throws -> URL {
+        guard let url = URL(string: "https://\(host):\(port)\(path)") else { throw SocketError() }
+        return url
+    }
+
+    func stop() {
+        try? input.fileHandleForWriting.close()
+    }
+}
