@@ -49,16 +49,29 @@ public struct TaskRequestCodec: Sendable {
         return outer
     }
 
-    /// Decrypts the inner request.
+    /// Decrypts the inner request, which must be complete.
     ///
     /// - Parameters:
     ///   - outer: The envelope around it.
     ///   - key: The pod's private key.
-    /// - Throws: ``TaskFormatError``; without an inner request there is no key to answer with.
     public func decryptInner(
         _ outer: OuterRequest,
         with key: RSAPrivateKey
     ) async throws(TaskFormatError) -> InnerRequest {
+        try await decrypt(outer, with: key).content.get()
+    }
+
+    /// Decrypts the inner request as far as it is needed to answer it.
+    ///
+    /// - Parameters:
+    ///   - outer: The envelope around it.
+    ///   - key: The pod's private key.
+    /// - Throws: ``TaskFormatError`` if it does not open or holds no session key: there is nothing to answer with. Any
+    ///   other fault is in ``DecryptedRequest/content``.
+    public func decrypt(
+        _ outer: OuterRequest,
+        with key: RSAPrivateKey
+    ) async throws(TaskFormatError) -> DecryptedRequest {
         let packed: [UInt8]
         do {
             packed = try await HybridEnvelope.open(outer.encryptedRequest, with: key)
@@ -69,20 +82,28 @@ public struct TaskRequestCodec: Sendable {
     }
 
     /// Reads a decrypted inner request.
-    func decodeInner(_ packed: [UInt8], _ generation: Generation) throws(TaskFormatError) -> InnerRequest {
+    func decodeInner(_ packed: [UInt8], _ generation: Generation) throws(TaskFormatError) -> DecryptedRequest {
         let value = try generation.unpack(packed, limits: limits.packing, part: .innerRequest)
         var fields = try FieldReader(value, part: .innerRequest)
-        let protocolDocument = try fields.required(Key.protocolDocument, \.mapValue)
-        let podIdentifiers = try fields.required(Key.podIdentifiers) { self.podIdentifiers($0) }
         let keyBytes = try fields.required(Key.sessionKey, \.binaryValue)
-        try fields.requireNoOtherKeys()
         let sessionKey: SessionKey
         do {
             sessionKey = try SessionKey(bytes: keyBytes)
         } catch {
             throw TaskFormatError(.invalidField, in: .innerRequest, field: Key.sessionKey, underlying: error)
         }
-        return InnerRequest(protocolDocument: protocolDocument, podIdentifiers: podIdentifiers, sessionKey: sessionKey)
+        return DecryptedRequest(
+            sessionKey: sessionKey,
+            content: Result { () throws(TaskFormatError) in
+                let request = InnerRequest(
+                    protocolDocument: try fields.required(Key.protocolDocument, \.mapValue),
+                    podIdentifiers: try fields.required(Key.podIdentifiers) { podIdentifiers($0) },
+                    sessionKey: sessionKey
+                )
+                try fields.requireNoOtherKeys()
+                return request
+            }
+        )
     }
 
     private func decodeContainer(
