@@ -1,3 +1,5 @@
+import BitfountTasks
+
 /// How a modeller proves who they are: the audit entry's field `method`.
 public enum IdentityMethod: String, Sendable, Hashable, Codable, CaseIterable {
     /// A signature over the encrypted request; no further exchange.
@@ -8,16 +10,19 @@ public enum IdentityMethod: String, Sendable, Hashable, Codable, CaseIterable {
     case oidcAuthorizationCode = "oidc-auth-code"
     /// A SAML response to a challenge of the Access Manager; first generation only.
     case saml = "saml"
+}
 
-    /// The method that the request's `auth_type` stands for (protocol reference, section 9.4), or `nil` if it stands
-    /// for none. `local` is none: it would be trust without proof.
-    init?(authenticationType: String) {
-        switch authenticationType {
-        case "key-based": self = .signature
-        case "oidc-device-code": self = .oidcDeviceCode
-        case "oidc-auth-code": self = .oidcAuthorizationCode
-        case "saml": self = .saml
-        default: return nil
+extension IdentityMethod {
+    /// The method that a request asks for (protocol reference, sections 9.4 and 13.14).
+    init(requestedBy outer: OuterRequest) throws(IntakeFault) {
+        switch outer.authenticationType {
+        case .keyBased: self = .signature
+        case .oidcDeviceCode: self = .oidcDeviceCode
+        case .oidcAuthorizationCode: self = .oidcAuthorizationCode
+        case .saml where outer.generation == .g1: self = .saml
+        case .saml: throw IntakeFault(.samlUnsupported)
+        case .local: throw IntakeFault(.localAuthentication)
+        default: throw IntakeFault(.unknownAuthentication)
         }
     }
 }

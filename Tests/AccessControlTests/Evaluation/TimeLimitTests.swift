@@ -31,7 +31,8 @@ struct TimeLimitTests {
             do { try await clock.sleep(for: .seconds(1_000)) } catch { throw Failed() }
             return 7
         }
-        await clock.waitForSleepers(2)
+        await clock.waitForSleeper(dueBefore: .seconds(11))
+        await clock.waitForSleeper(dueAtOrAfter: .seconds(1_000))
         clock.advance(by: .seconds(10))
         #expect(await result == nil)
     }
@@ -57,7 +58,8 @@ struct TimeLimitTests {
                     return 7
                 }
             }
-            await clock.waitForSleepers(2)
+            await clock.waitForSleeper(dueBefore: .seconds(11))
+            await clock.waitForSleeper(dueAtOrAfter: .seconds(1_000))
             group.cancelAll()
             return await group.next() ?? nil
         }

@@ -21,7 +21,8 @@ final class ManualClock: Clock, Sendable {
         var nextID = 0
         var cancelled: Set<Int> = []
         var sleepers: [Sleeper] = []
-        var watchers: [(wanted: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var watchers: [(isSatisfied: @Sendable ([Instant]) -> Bool, continuation: CheckedContinuation<Void, Never>)] =
+            []
     }
 
     private let state = Mutex(State())
@@ -67,19 +68,28 @@ final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
-    /// Waits until at least this many are asleep at once.
-    func waitForSleepers(_ count: Int) async {
+    /// Waits until somebody sleeps who is to wake before this much time has passed on the clock since its start.
+    func waitForSleeper(dueBefore offset: Duration) async {
+        await waitForSleepers { $0.contains { $0.offset < offset } }
+    }
+
+    /// Waits until somebody sleeps who is to wake at this time after the clock's start, or later.
+    func waitForSleeper(dueAtOrAfter offset: Duration) async {
+        await waitForSleepers { $0.contains { $0.offset >= offset } }
+    }
+
+    private func waitForSleepers(_ isSatisfied: @escaping @Sendable ([Instant]) -> Bool) async {
         await withCheckedContinuation { continuation in
-            state.withLock { $0.watchers.append((count, continuation)) }
+            state.withLock { $0.watchers.append((isSatisfied, continuation)) }
             wakeWatchers()
         }
     }
 
     private func wakeWatchers() {
         let satisfied = state.withLock { state in
-            let asleep = state.sleepers.count
-            let satisfied = state.watchers.filter { $0.wanted <= asleep }
-            state.watchers.removeAll { $0.wanted <= asleep }
+            let deadlines = state.sleepers.map(\.deadline)
+            let satisfied = state.watchers.filter { $0.isSatisfied(deadlines) }
+            state.watchers.removeAll { $0.isSatisfied(deadlines) }
             return satisfied
         }
         for watcher in satisfied { watcher.continuation.resume() }
