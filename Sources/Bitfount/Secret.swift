@@ -21,3 +21,10 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     /// Without this, `dump` and `String(reflecting:)` of an enclosing value would show the text.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension Secret: Decodable {
+    /// Wraps a string.
+    public init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+}

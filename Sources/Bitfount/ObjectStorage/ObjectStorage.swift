@@ -5,7 +5,7 @@ import HTTPTransport
 ///
 /// No credentials are attached and no redirects followed; the URLs are secrets and appear redacted in errors.
 public struct ObjectStorage: Sendable {
-    private let http: HTTPClient
+    let http: HTTPClient
     private let limits: ObjectStorageLimits
 
     /// Makes a client.
@@ -25,7 +25,7 @@ public struct ObjectStorage: Sendable {
         filename: String = "bitfount_file",
         to url: URL,
         fields: [(name: String, value: String)],
-        progress: TransferProgress? = nil
+        progress: TransferObserver? = nil
     ) async throws(BitfountError) {
         let form = MultipartForm(
             fields: fields,
@@ -47,9 +47,10 @@ public struct ObjectStorage: Sendable {
     public func upload(
         _ content: UploadContent,
         in ticket: MultipartTicket,
-        progress: TransferProgress? = nil
+        progress: TransferObserver? = nil
     ) async throws(BitfountError) -> [UploadedPart] {
-        let ranges = ticket.ranges(of: try content.byteCount())
+        let total = try content.byteCount()
+        let ranges = ticket.ranges(of: total)
         guard ranges.count <= limits.maximumParts else {
             throw BitfountError(.malformedResponse, "The upload was divided into too many parts")
         }
@@ -57,7 +58,7 @@ public struct ObjectStorage: Sendable {
         for (index, range) in ranges.enumerated() {
             var request = HTTPRequest(.put, ticket.urls[index])
             request.headers["Content-Type"] = "application/octet-stream"
-            request.body = content.body(of: range).reporting(to: progress)
+            request.body = content.body(of: range).reporting(to: progress, offset: range.lowerBound, total: total)
             let response = try await send(request)
             guard let etag = response.http.headers["ETag"] else {
                 throw response.failure(.malformedResponse, "The storage did not confirm a part of the upload")
@@ -86,16 +87,20 @@ public struct ObjectStorage: Sendable {
         _ request: HTTPRequest,
         maximumResponseBytes: Int64
     ) async throws(BitfountError) -> ServiceResponse {
+        do throws(HTTPError) {
+            let response = try await http.send(prepared(request, maximumResponseBytes: maximumResponseBytes))
+            return ServiceResponse(method: request.method, url: RedactedURL(request.url), http: response)
+        } catch {
+            throw BitfountError(error)
+        }
+    }
+
+    func prepared(_ request: HTTPRequest, maximumResponseBytes: Int64) -> HTTPRequest {
         var request = request
         request.timeout = nil
         request.connectTimeout = limits.connectTimeout
         request.idleTimeout = limits.idleTimeout
         request.maximumResponseBytes = maximumResponseBytes
-        do throws(HTTPError) {
-            let response = try await http.send(request)
-            return ServiceResponse(method: request.method, url: RedactedURL(request.url), http: response)
-        } catch {
-            throw BitfountError(error)
-        }
+        return request
     }
 }
