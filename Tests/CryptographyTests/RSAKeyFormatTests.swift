@@ -180,6 +180,29 @@ struct RSAKeyFormatTests {
         #expect(code(type + [0, 0, 0, 9, 1] + [UInt8](repeating: 1, count: 8) + modulus) == .unsupportedKey)
     }
 
+    /// Whatever happens to a public key, it is refused or is a key that can be written and read again.
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func randomChangesToPublicKeysNeverCrash(seed: UInt64) throws {
+        let recorded = try RecordedKeys.key("pod")
+        var random = SeededGenerator(seed: seed)
+        for text in [recorded.public_openssh, recorded.public_pem] {
+            for _ in 0..<75 {
+                var bytes = Array(text.utf8)
+                for _ in 0..<Int.random(in: 1...4, using: &random) {
+                    let place = Int.random(in: 0..<bytes.count, using: &random)
+                    switch Int.random(in: 0...2, using: &random) {
+                    case 0: bytes[place] = UInt8.random(in: 0...127, using: &random)
+                    case 1: bytes.remove(at: place)
+                    default: bytes.insert(contentsOf: random.bytes(3), at: place)
+                    }
+                }
+                guard let key = try? RSAPublicKey(String(decoding: bytes, as: UTF8.self)) else { continue }
+                #expect(try RSAPublicKey(key.openSSH) == key)
+                #expect(try RSAPublicKey(key.pem) == key)
+            }
+        }
+    }
+
     @Test func generatesAKeyThatWorks() async throws {
         let key = try await RSAPrivateKey.generate(bits: 2048)
         #expect(key.modulusBytes == 256)

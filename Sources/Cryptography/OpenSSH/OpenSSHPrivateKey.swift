@@ -66,8 +66,8 @@ enum OpenSSHPrivateKey {
     /// The container with its first and last line.
     static func write(_ key: OpenSSLKey) throws(CryptographyError) -> SecretBytes {
         let components = try RSAComponents(of: key)
-        // The private part is about nine eighths of the modulus twice over, and the container holds it twice.
-        let capacity = 1024 + 8 * Int(BN_num_bits(components[.modulus]))
+        // Modulus and private exponent, three numbers of half their length, and the public half: 4.5 moduli.
+        let capacity = 1024 + 5 * Int(BN_num_bits(components[.modulus])) / 8
         var secret = SSHWriter(capacity: capacity)
         defer { secret.wipe() }
         // Equal numbers, by which a decrypted container is recognised.

@@ -43,7 +43,8 @@ public final class RSAPrivateKey: Sendable {
     }
 
     private init(_ key: OpenSSLKey) throws(CryptographyError) {
-        publicKey = try RSAPublicKey(key)
+        // A key of its own, so that whoever keeps only the public half does not keep the private one in memory.
+        publicKey = try RSAPublicKey(OpenSSHPublicKey.write(key))
         try RSAComponents(of: key).checkConsistency()
         self.key = key
     }

@@ -35,8 +35,7 @@ public final class RSAPublicKey: Sendable {
         )
     }
 
-    /// The public half of any RSA key.
-    init(_ key: OpenSSLKey) throws(CryptographyError) {
+    private init(_ key: OpenSSLKey) throws(CryptographyError) {
         modulusBytes = try RSAKeyLimits.check(key)
         openSSH = try OpenSSHPublicKey.write(key)
         pem = try key.publicPEM()
