@@ -21,6 +21,8 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     case bodyUnavailable = "body-unavailable"
     /// The clear part of the request can't be decoded.
     case malformedRequest = "malformed-request"
+    /// The request says that it is signed but carries no signature.
+    case missingSignature = "missing-signature"
     /// The layers of one request are packed in the framings of different SDK generations.
     case mixedGenerations = "mixed-generations"
     /// The encrypted part does not open with the pod's key.
@@ -46,8 +48,6 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     case unknownAuthentication = "unknown-authentication"
     /// The request asks for SAML in a generation that has none.
     case samlUnsupported = "saml-unsupported"
-    /// The request says that it is signed but carries no signature.
-    case missingSignature = "missing-signature"
     /// The clear copy of the protocol differs from the encrypted one.
     case protocolMismatch = "protocol-mismatch"
     /// The protocol lacks what every protocol has, or can't be shown to the Access Manager unchanged.

@@ -66,24 +66,26 @@ public struct TaskIntake: Sendable {
             return .malformed(MalformedTask(reason: error.reason, facts: facts))
         }
 
+        // Read before the checks that come first, so that the audit log can say what a refused request was about.
+        let inner = content(of: decrypted)
+        let document = inner.flatMap(protocolDocument)
+        if case .success(let document) = document { answerable.facts.add(document) }
         do throws(IntakeFault) {
             try checkFreshness(of: message)
             let podIdentifier = try servedIdentifier(answerable.target, pod)
             let method = try checkAuthentication(of: outer)
             try checkIdentifiers(of: outer)
-            let inner = try content(of: decrypted)
+            let inner = try inner.get()
             let pods = Set(envelope.podMailboxIDs.keys)
             try RequestConsistency(outer: outer, inner: inner, target: answerable.target, pods: pods, limits: limits)
                 .check()
-            let document = try protocolDocument(of: inner)
-            answerable.facts.add(document)
             return .task(
                 TaskRequest(
                     answerable: answerable,
                     podIdentifier: podIdentifier,
                     outer: outer,
                     inner: inner,
-                    protocolDocument: document,
+                    protocolDocument: try document.get(),
                     method: method,
                     pod: pod,
                     pods: pods
@@ -92,6 +94,19 @@ public struct TaskIntake: Sendable {
         } catch {
             return .rejected(answerable, Rejection(error.reason, generation: outer.generation))
         }
+    }
+}
+
+extension TaskIntake {
+    /// What becomes of a message whose body is elsewhere and could not be fetched, or must not be.
+    public func withoutBody(_ message: IncomingMessage) -> MalformedTask {
+        var facts = TaskFacts(bodySHA256: Hex.encode(SHA256.hash(message.body)))
+        do {
+            facts.add(try TaskEnvelope(message, limits: limits))
+        } catch {
+            return MalformedTask(reason: error.reason, facts: facts)
+        }
+        return MalformedTask(reason: .bodyUnavailable, facts: facts)
     }
 }
 
@@ -158,26 +173,20 @@ extension TaskIntake {
         }
     }
 
-    private func content(of decrypted: DecryptedRequest) throws(IntakeFault) -> InnerRequest {
-        do {
-            return try decrypted.content.get()
-        } catch {
-            throw IntakeFault(error)
-        }
+    private func content(of decrypted: DecryptedRequest) -> Result<InnerRequest, IntakeFault> {
+        decrypted.content.mapError(IntakeFault.init)
     }
 
-    private func protocolDocument(of inner: InnerRequest) throws(IntakeFault) -> ProtocolDocument {
-        let document: ProtocolDocument
-        do {
-            document = try ProtocolDocument(inner.protocolDocument)
-        } catch {
-            throw IntakeFault(error)
-        }
-        let names =
-            [document.className] + document.algorithmClassNames + [document.aggregatorClassName].compactMap(\.self)
-        guard document.algorithmClassNames.count <= limits.maximumAlgorithms,
-            names.allSatisfy({ $0.isPlainIdentifier(maximumBytes: limits.maximumIdentifierBytes) })
-        else { throw IntakeFault(.malformedProtocol) }
-        return document
+    private func protocolDocument(of inner: InnerRequest) -> Result<ProtocolDocument, IntakeFault> {
+        Result { () throws(TaskFormatError) in try ProtocolDocument(inner.protocolDocument) }
+            .mapError(IntakeFault.init)
+            .flatMap { document in
+                let names = [document.className, document.aggregatorClassName].compactMap(\.self)
+                let isRecordable =
+                    document.algorithmClassNames.count <= limits.maximumAlgorithms
+                    && (names + document.algorithmClassNames)
+                        .allSatisfy { $0.isPlainIdentifier(maximumBytes: limits.maximumIdentifierBytes) }
+                return isRecordable ? .success(document) : .failure(IntakeFault(.malformedProtocol))
+            }
     }
 }

@@ -74,3 +74,8 @@ public struct AnswerableTask: Sendable {
         date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
+
+extension AnswerableTask: CustomStringConvertible {
+    /// The task's id and target, both of which are known to be plain.
+    public var description: String { "task \(taskID ?? "without id") for \(target)" }
+}

@@ -25,3 +25,8 @@ public struct AuthorisedTask: Sendable {
         return try task.message(.jobAccept, JobReply.accept(task.target), at: date)
     }
 }
+
+extension AuthorisedTask: CustomStringConvertible {
+    /// The task's id and target: what it asks for is not for logs.
+    public var description: String { request.description }
+}

@@ -22,3 +22,8 @@ public struct TaskRequest: Sendable {
     /// Every pod of the task, the target included.
     public let pods: Set<String>
 }
+
+extension TaskRequest: CustomStringConvertible {
+    /// The task's id and target: what it asks for is not for logs.
+    public var description: String { answerable.description }
+}

@@ -7,8 +7,18 @@ import Testing
 /// The scene's deadline is 300 seconds ahead, the decision is due 10 seconds before.
 @Suite("Deadlines")
 struct DeadlineTests {
-    private func task(_ type: AuthenticationType = .keyBased) async throws -> TaskRequest {
-        try #require(try await ModellerRequest(authenticationType: type).intake().request)
+    private func task(_ type: AuthenticationType = .keyBased, _ generation: Generation = .g2) async throws
+        -> TaskRequest
+    {
+        try #require(try await ModellerRequest(generation: generation, authenticationType: type).intake().request)
+    }
+
+    /// Pauses of just under 1, 2, 4, 8, 16 and then 20 seconds: 31 + 12 * 20 = 271 in all; one more would be too late.
+    private func letAllPausesPass(_ clock: ManualClock) async {
+        for pause in [1, 2, 4, 8, 16] + Array(repeating: 20, count: 12) {
+            await clock.waitForSleeper(dueBefore: .seconds(290))
+            clock.advance(by: .seconds(pause))
+        }
     }
 
     @Test("A task whose time is over is refused without asking anybody")
@@ -46,11 +56,7 @@ struct DeadlineTests {
         let task = try await task()
         let start = scene.clock.now
         async let finished = scene.evaluate(task)
-        // Pauses of just under 1, 2, 4, 8, 16 and then 20 seconds: 31 + 12 * 20 = 271 seconds; the next would be too late.
-        for pause in [1, 2, 4, 8, 16] + Array(repeating: 20, count: 12) {
-            await scene.clock.waitForSleeper(dueBefore: .seconds(290))
-            scene.clock.advance(by: .seconds(pause))
-        }
+        await letAllPausesPass(scene.clock)
         let evaluation = await finished
         #expect(evaluation.reason == .accessManagerUnreachable)
         #expect(evaluation.by == .failClosed)
@@ -58,6 +64,40 @@ struct DeadlineTests {
         #expect(evaluation.accessManager?.status == (drops ? nil : 502))
         #expect(evaluation.accessManager?.milliseconds == 271_000)
         #expect(start.duration(to: scene.clock.now) < .seconds(290))
+    }
+
+    @Test("So is one that gives no SAML challenge")
+    func noChallenge() async throws {
+        let scene = try EvaluationScene { _, _ in .response(status: 500, body: "") }
+        let task = try await task(.saml, .g1)
+        async let finished = scene.evaluate(task)
+        await letAllPausesPass(scene.clock)
+        let evaluation = await finished
+        #expect(evaluation.reason == .accessManagerUnreachable)
+        #expect(evaluation.accessManager?.status == 500)
+        #expect(evaluation.accessManager?.milliseconds == 271_000)
+    }
+
+    @Test("An identity provider that stays down leaves the modeller unproven, and the Access Manager unasked")
+    func identityProviderDown() async throws {
+        let answers: [(AuthenticationType, MessagePackValue)] = [
+            (.oidcAuthorizationCode, ["auth_code": "a", "code_verifier": "b", "redirect_uri": "c"]),
+            (.oidcDeviceCode, ["device_code": "d", "expires_at": "2030-01-01T00:00:00Z", "interval": 5]),
+        ]
+        for (type, answer) in answers {
+            let scene = try EvaluationScene(
+                accessManager: { _, _ in .code("ACCEPT") },
+                identityProvider: { _, _ in .response(status: 500, body: "") }
+            )
+            let task = try await task(type)
+            async let finished = scene.evaluate(task, ScriptedExchange(answering: answer))
+            await letAllPausesPass(scene.clock)
+            let evaluation = await finished
+            #expect(evaluation.reason == .identityProviderUnreachable)
+            #expect(evaluation.rejection?.code == .noProofOfIdentity)
+            #expect(evaluation.accessManager == nil)
+            #expect(scene.accessManager.requests.isEmpty)
+        }
     }
 
     @Test("An Access Manager that never answers does not hold the task beyond its time")

@@ -83,6 +83,13 @@ struct TaskIntakeTests {
         Row("13.5 301 seconds old", .staleRequest) { $0.timestamp = "2025-06-01T11:54:59Z" },
         Row("13.5 61 seconds ahead", .futureRequest) { $0.timestamp = "2025-06-01T12:01:01" },
         Row("13.5 a time without meaning", .malformedTimestamp) { $0.timestamp = "2025-06-01" },
+        Row("13.8 a body that names a file", .malformedRequest, answered: false) {
+            let path = try $0.generation.pack("/etc/passwd")
+            $0.alterBody = { $0 = path }
+        },
+        Row("13.10 a protocol of 40 levels", .malformedRequest, answered: false) {
+            $0.protocolDocument["deep"] = (0..<40).reduce(MessagePackValue.null) { inner, _ in [inner] }
+        },
         Row("13.14 local", .localAuthentication) { $0.authenticationType = .local },
         Row("13.14 unknown authentication", .unknownAuthentication) {
             $0.authenticationType = AuthenticationType(rawValue: "key-Based")
@@ -232,5 +239,9 @@ struct TaskIntakeTests {
         #expect(facts.projectID == "project-1")
         #expect(facts.keyID == "key-1")
         #expect(facts.encryptedRequestSHA256?.count == 64)
+        #expect(facts.protocolSHA256?.count == 64)
+        #expect(facts.protocolClass == "bitfount.ResultsOnly")
+        #expect(facts.algorithmClasses == ["bitfount.ColumnAverage"])
+        #expect(facts.aggregatorClass == nil)
     }
 }
