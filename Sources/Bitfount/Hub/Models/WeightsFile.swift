@@ -1,15 +1,13 @@
-import Dispatch
 import Foundation
 import Zstandard
 
-/// Compresses and unpacks files of weights piece by piece, on a thread outside of the cooperative pool.
+/// Compresses and unpacks files of weights piece by piece.
 enum WeightsFile {
-    private static let queue = DispatchQueue(label: "bitfount.weights", attributes: .concurrent)
     private static let pieceBytes = 1024 * 1024
 
     /// Compresses a file into another one.
     static func compress(_ source: URL, to destination: URL) async throws(BitfountError) {
-        try await offPool {
+        try await work {
             let size = try UploadContent.file(source).byteCount()
             let input = try FileHandle(forReadingFrom: source)
             let output = try makeFile(destination)
@@ -23,7 +21,7 @@ enum WeightsFile {
 
     /// Moves a file to its place, unpacked if it is compressed.
     static func place(_ stored: URL, at destination: URL, maximumBytes: Int) async throws(BitfountError) {
-        try await offPool {
+        try await work {
             let input = try FileHandle(forReadingFrom: stored)
             let start = try input.read(upToCount: 4) ?? Data()
             guard Zstandard.hasFrameMagic(start) else { return try rename(stored, to: destination) }
@@ -55,11 +53,9 @@ enum WeightsFile {
         }
     }
 
-    private static func offPool(_ work: @escaping @Sendable () throws -> Void) async throws(BitfountError) {
+    private static func work(_ work: @escaping @Sendable () throws -> Void) async throws(BitfountError) {
         do {
-            try await withCheckedThrowingContinuation { continuation in
-                queue.async { continuation.resume(with: Result(catching: work)) }
-            }
+            try await BlockingWork.run(work)
         } catch let error as BitfountError {
             throw error
         } catch let error as ZstandardError {
