@@ -50,6 +50,12 @@ var targets: [Target] = [
         resources: [.copy("Fixtures")],
         swiftSettings: strict
     ),
+    .target(
+        name: "HTTPTestSupport",
+        dependencies: ["HTTPTransport"],
+        path: "Tests/HTTPTestSupport",
+        swiftSettings: strict
+    ),
 ]
 
 // Floor 0: the ground.
@@ -59,7 +65,11 @@ targets += room("Cryptography", ["COpenSSL"])
 targets += room("HTTPTransport", ["CCurl", logging])
 
 // Floor 1: what the services speak.
-targets += room("Bitfount", ["HTTPTransport", "Cryptography", "MessagePack", "Zstandard", logging])
+targets += room(
+    "Bitfount",
+    ["HTTPTransport", "Cryptography", "MessagePack", "Zstandard", logging],
+    testing: ["HTTPTestSupport"]
+)
 targets += room("BitfountTasks", ["Cryptography", "MessagePack", "Zstandard"])
 targets += room("FlameHub", ["HTTPTransport", logging])
 

@@ -3,17 +3,17 @@ import HTTPTransport
 import Synchronization
 
 /// A server on a raw socket, one thread for each connection, whose every byte is scripted by a test.
-final class LoopbackServer: Sendable {
+public final class LoopbackServer: Sendable {
     /// What the server has seen.
-    struct Record: Sendable {
+    public struct Record: Sendable {
         /// Connections that were ever accepted.
-        var accepted = 0
+        public var accepted = 0
         /// Connections that are open now.
-        var open = 0
+        public var open = 0
         /// The most connections that were open at once.
-        var mostOpen = 0
+        public var mostOpen = 0
         /// Requests whose head was read, in the order they came.
-        var requests: [ReceivedRequest] = []
+        public var requests: [ReceivedRequest] = []
     }
 
     private struct State {
@@ -21,13 +21,14 @@ final class LoopbackServer: Sendable {
         var waiters: [(condition: @Sendable (Record) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    let port: UInt16
+    /// The port on which it listens.
+    public let port: UInt16
     private let listener: Int32
     private let state = Mutex(State())
 
     /// Serves each connection with a script, which runs on the connection's own thread. The connection is closed when
     /// the script returns or throws.
-    init(_ script: @escaping @Sendable (ServerConnection) throws -> Void) throws {
+    public init(_ script: @escaping @Sendable (ServerConnection) throws -> Void) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -62,7 +63,8 @@ final class LoopbackServer: Sendable {
     }
 
     /// Answers every request of every connection with what the function returns.
-    static func answering(_ answer: @escaping @Sendable (ReceivedRequest) -> ScriptedResponse) throws -> LoopbackServer
+    public static func answering(_ answer: @escaping @Sendable (ReceivedRequest) -> ScriptedResponse) throws
+        -> LoopbackServer
     {
         try LoopbackServer { connection in
             while let request = try connection.readRequest() {
@@ -72,27 +74,28 @@ final class LoopbackServer: Sendable {
     }
 
     /// The URL of a path on this server.
-    func url(_ path: String = "/") throws -> URL {
+    public func url(_ path: String = "/") throws -> URL {
         try url(path, host: "127.0.0.1")
     }
 
-    func url(_ path: String, host: String) throws -> URL {
+    /// The URL of a path on this server, by another name of this machine.
+    public func url(_ path: String, host: String) throws -> URL {
         guard let url = URL(string: "http://\(host):\(port)\(path)") else { throw SocketError() }
         return url
     }
 
     /// Lets go of the port. Connections that are open live until their scripts end.
-    func stop() {
+    public func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
     /// What the server has seen so far.
-    var record: Record {
+    public var record: Record {
         state.withLock { $0.record }
     }
 
     /// Waits until the record fulfils a condition.
-    func wait(until condition: @escaping @Sendable (Record) -> Bool) async {
+    public func wait(until condition: @escaping @Sendable (Record) -> Bool) async {
         await withCheckedContinuation { continuation in
             let isFulfilled = state.withLock { state in
                 guard !condition(state.record) else { return true }
@@ -115,4 +118,8 @@ final class LoopbackServer: Sendable {
     }
 }
 
-struct SocketError: Error {}
+/// A socket did not do what it was told.
+public struct SocketError: Error {
+    /// Says no more.
+    public init() {}
+}

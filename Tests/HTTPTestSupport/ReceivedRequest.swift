@@ -2,11 +2,15 @@ import Foundation
 import HTTPTransport
 
 /// A request as the test server read it.
-struct ReceivedRequest: Sendable {
-    var method: String
-    var target: String
-    var headers: HTTPHeaders
-    var body = Data()
+public struct ReceivedRequest: Sendable {
+    /// The method.
+    public var method: String
+    /// The target as it was sent: path and query.
+    public var target: String
+    /// The header fields.
+    public var headers: HTTPHeaders
+    /// The body.
+    public var body = Data()
 
     /// Takes a head apart, without its empty line.
     init?(head: String) {

@@ -1,16 +1,21 @@
 import Foundation
 
 /// A plain response of the test server, with a length.
-struct ScriptedResponse: Sendable {
-    var status = 200
-    var headers: [(String, String)] = []
-    var body = Data()
+public struct ScriptedResponse: Sendable {
+    /// The status code.
+    public var status = 200
+    /// The header fields besides `Content-Length`.
+    public var headers: [(String, String)] = []
+    /// The body.
+    public var body = Data()
 
-    init(_ status: Int = 200, headers: [(String, String)] = [], _ body: String = "") {
+    /// A response with a text.
+    public init(_ status: Int = 200, headers: [(String, String)] = [], _ body: String = "") {
         self.init(status, headers: headers, data: Data(body.utf8))
     }
 
-    init(_ status: Int = 200, headers: [(String, String)] = [], data: Data) {
+    /// A response with bytes.
+    public init(_ status: Int = 200, headers: [(String, String)] = [], data: Data) {
         self.status = status
         self.headers = headers
         body = data

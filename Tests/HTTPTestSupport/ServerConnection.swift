@@ -1,8 +1,9 @@
 import Foundation
 
 /// The server's end of one connection. Calls block; they run on the connection's thread.
-final class ServerConnection {
-    let descriptor: Int32
+public final class ServerConnection {
+    /// The socket.
+    public let descriptor: Int32
     private let server: LoopbackServer
     private var unread = Data()
 
@@ -12,7 +13,7 @@ final class ServerConnection {
     }
 
     /// Reads a request with its body; `nil` if the peer has closed the connection.
-    func readRequest() throws -> ReceivedRequest? {
+    public func readRequest() throws -> ReceivedRequest? {
         guard var request = try readHead() else { return nil }
         var left = Int(request.headers["Content-Length"] ?? "0") ?? 0
         while left > 0 {
@@ -26,7 +27,7 @@ final class ServerConnection {
     }
 
     /// Reads a head and leaves the body alone; `nil` if the peer has closed the connection.
-    func readHead() throws -> ReceivedRequest? {
+    public func readHead() throws -> ReceivedRequest? {
         let separator = Data("\r\n\r\n".utf8)
         while true {
             if let end = unread.range(of: separator) {
@@ -41,7 +42,7 @@ final class ServerConnection {
     }
 
     /// Some bytes behind a head; empty if the peer has closed the connection.
-    func readBody(atMost count: Int) throws -> Data {
+    public func readBody(atMost count: Int) throws -> Data {
         guard unread.isEmpty else {
             let bytes = unread.prefix(count)
             unread = Data(unread.dropFirst(count))
@@ -51,19 +52,22 @@ final class ServerConnection {
     }
 
     /// Waits until the peer closes the connection.
-    func waitForClose() throws {
+    public func waitForClose() throws {
         while try !receive(65_536).isEmpty {}
     }
 
-    func send(_ response: ScriptedResponse) throws {
+    /// Sends a response.
+    public func send(_ response: ScriptedResponse) throws {
         try send(response.bytes)
     }
 
-    func send(_ text: String) throws {
+    /// Sends a text as it is.
+    public func send(_ text: String) throws {
         try send(Data(text.utf8))
     }
 
-    func send(_ data: Data) throws {
+    /// Sends bytes as they are.
+    public func send(_ data: Data) throws {
         var sent = 0
         try data.withUnsafeBytes { bytes in
             while sent < bytes.count {
@@ -80,7 +84,7 @@ final class ServerConnection {
     }
 
     /// Closes the connection with a reset instead of an orderly end, when the script ends.
-    func resetOnClose() {
+    public func resetOnClose() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
     }

@@ -1,5 +1,7 @@
 import Bitfount
+import HTTPTestSupport
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

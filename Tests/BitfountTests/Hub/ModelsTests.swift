@@ -1,8 +1,10 @@
 import Bitfount
 import Cryptography
 import Foundation
+import HTTPTestSupport
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 import Zstandard
 

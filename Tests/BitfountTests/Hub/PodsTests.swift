@@ -1,6 +1,8 @@
 import Bitfount
 import Foundation
+import HTTPTestSupport
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -1,7 +1,9 @@
 import Bitfount
 import Foundation
+import HTTPTestSupport
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -1,5 +1,6 @@
 import Bitfount
 import Foundation
+import HTTPTestSupport
 import TestSupport
 
 /// What the services answered to a recorded call: the recorded statuses, with bodies that fit them.

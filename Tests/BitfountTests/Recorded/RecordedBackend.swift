@@ -1,6 +1,7 @@
 import Bitfount
 import Cryptography
 import Foundation
+import HTTPTestSupport
 import Synchronization
 import TestSupport
 

@@ -1,7 +1,9 @@
 import Bitfount
 import Cryptography
 import Foundation
+import HTTPTestSupport
 import HTTPTransport
+import TestSupport
 import Testing
 
 /// Every recorded request of the genuine SDKs, compared with what the Swift clients send.

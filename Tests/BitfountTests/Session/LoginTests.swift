@@ -1,7 +1,9 @@
 import Bitfount
 import Foundation
+import HTTPTestSupport
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -110,11 +112,28 @@ struct LoginTests {
 
     @Test func finishesARenewalWhoseCallerIsCancelled() async throws {
         try store(expiresIn: -1)
+        provider.hold()
         let session = session()
         let task = Task { try await token(session) }
+        await provider.server.wait { $0.requests.count == 1 }
         task.cancel()
-        _ = await task.result
+        // The tenant has the refresh token and does not answer yet: the caller does not wait for that.
+        await expect(.cancelled) { try await task.value }
+        provider.release()
+        #expect(try await token(session) == "Bearer access-1")
+        #expect(provider.rotations == 1)
         #expect(file.load(for: settings)?.refreshToken == Secret("refresh-1"))
+    }
+
+    @Test func doesNotWaitForACancelledCaller() async throws {
+        try store(expiresIn: -1)
+        let session = session()
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await token(session)
+        }
+        await expect(.cancelled) { try await task.value }
+        #expect(provider.requests.isEmpty)
         #expect(try await token(session) == "Bearer access-1")
     }
 

@@ -2,6 +2,7 @@ import Bitfount
 import Foundation
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

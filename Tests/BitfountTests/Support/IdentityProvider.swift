@@ -1,5 +1,7 @@
 import Bitfount
+import Dispatch
 import Foundation
+import HTTPTestSupport
 import Synchronization
 
 /// A tenant that rotates refresh tokens and answers device codes from a script.
@@ -14,6 +16,7 @@ final class IdentityProvider: Sendable {
         var fault: ScriptedResponse?
         var expiresIn = 3600
         var username = "alice"
+        var holdsNext = false
     }
 
     let server: LoopbackServer
@@ -24,6 +27,11 @@ final class IdentityProvider: Sendable {
     }
 
     func change(_ change: (inout State) -> Void) { box.state.withLock { change(&$0) } }
+
+    /// Lets the next request wait for its answer until ``release()``.
+    func hold() { change { $0.holdsNext = true } }
+    func release() { box.gate.signal() }
+
     var rotations: Int { box.state.withLock { $0.rotations } }
     var requests: [ReceivedRequest] { server.record.requests }
 
@@ -36,8 +44,14 @@ final class IdentityProvider: Sendable {
 
     private final class Box: Sendable {
         let state = Mutex(State())
+        let gate = DispatchSemaphore(value: 0)
 
         func answer(_ request: ReceivedRequest) -> ScriptedResponse {
+            let isHeld = state.withLock { state in
+                defer { state.holdsNext = false }
+                return state.holdsNext
+            }
+            if isHeld { gate.wait() }
             let form = Dictionary(request.form.map { ($0[0], $0[1]) }) { first, _ in first }
             return state.withLock { state in
                 if let fault = state.fault { return fault }

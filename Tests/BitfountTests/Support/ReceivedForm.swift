@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTestSupport
 
 /// A `multipart/form-data` body taken apart.
 struct ReceivedForm {

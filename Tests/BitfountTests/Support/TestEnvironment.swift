@@ -1,5 +1,6 @@
 import Bitfount
 import Foundation
+import HTTPTestSupport
 
 extension BitfountEnvironment {
     /// An environment of servers on this machine. Services without a server are on a port where nobody listens.
