@@ -1,0 +1,83 @@
+import Bitfount
+import Foundation
+
+/// Everything that the data owner decides about an agent, read from YAML and the environment.
+///
+/// `etc/pod-agent/agent.yaml` shows every key with its meaning and default. A key is looked up, in this order, in its own
+/// `POD_AGENT_…` variable, in the `BITFOUNT_…` variable that the Python package knows it by, in the file, in the defaults.
+public struct AgentConfiguration: Sendable {
+    /// Where the command line looks when it is given no `--config`.
+    public static let defaultPath = "/etc/pod-agent/agent.yaml"
+
+    /// The variables by which other programs are told of a certificate authority; the file's own key comes before them.
+    static let certificateAuthorityVariables = [
+        "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
+    ]
+
+    /// The services' addresses.
+    public var services: ServicesConfiguration
+    /// Where keys, the audit log and all other state live; mode 0700.
+    public var stateDirectory: URL
+    /// Who the agent is to the services.
+    public var credentials: CredentialsConfiguration
+    /// The extra certificate authority for all TLS connections, as a PEM file; `nil` means the system's.
+    public var certificateAuthorityFile: URL?
+    /// The HTTP proxy for all connections; `nil` means what `HTTPS_PROXY` and its kin say.
+    public var proxy: URL?
+    /// The pod and its datasets.
+    public var pod: PodConfiguration
+    /// When and how the datasets are reported alive.
+    public var heartbeat: HeartbeatConfiguration
+    /// What bounds the work on tasks.
+    public var limits: LimitsConfiguration
+    /// Where the local status server listens.
+    public var status: StatusConfiguration
+    /// How the agent logs.
+    public var log: LogConfiguration
+
+    /// Reads a configuration file.
+    ///
+    /// - Throws: ``ConfigurationError`` naming file, line, key and what was expected.
+    public static func load(
+        from file: URL,
+        environment: [String: String]
+    ) throws(ConfigurationError) -> AgentConfiguration {
+        let text: String
+        do {
+            text = try String(contentsOf: file, encoding: .utf8)
+        } catch {
+            throw ConfigurationError(source: file.path, problem: "the configuration file can't be read")
+        }
+        return try AgentConfiguration(text: text, file: file, environment: environment)
+    }
+
+    /// Reads the text of a configuration file; relative paths in it start at the file's directory.
+    public init(text: String, file: URL, environment: [String: String]) throws(ConfigurationError) {
+        let document = try ConfigurationDocument(text: text, file: file, environment: environment)
+        let top = try document.top()
+        let paths = ConfigurationPaths(document)
+
+        services = try ServicesConfiguration(top)
+        stateDirectory =
+            try top.value("state_directory", expected: "a path", parse: paths.resolve) ?? paths.defaultStateDirectory
+        credentials = try CredentialsConfiguration(
+            top.section("credentials"),
+            paths: paths,
+            environment: document
+        )
+        let tls = try top.section("tls")
+        let authorities = document.variable(Self.certificateAuthorityVariables)?.value
+        certificateAuthorityFile =
+            try tls.value("ca_file", expected: "the path of a PEM file", parse: paths.resolve)
+            ?? authorities.flatMap(paths.resolve)
+        try tls.finish()
+        proxy = try top.value("proxy", expected: "the proxy's URL, such as http://proxy.example.com:3128", parse: URL.init(string:))
+        pod = try PodConfiguration(top.section("pod"), paths: paths, stateDirectory: stateDirectory)
+        heartbeat = try HeartbeatConfiguration(top.section("heartbeat"))
+        limits = try LimitsConfiguration(top.section("limits"))
+        status = try StatusConfiguration(top.section("status"), paths: paths, stateDirectory: stateDirectory)
+        log = try LogConfiguration(top.section("log"))
+        try top.finish()
+        try document.refuseUnknownVariables()
+    }
+}

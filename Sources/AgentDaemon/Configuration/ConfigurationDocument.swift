@@ -1,0 +1,74 @@
+import Foundation
+import Yams
+
+/// The YAML file together with the environment that overrides it.
+///
+/// Every key can be set by a variable named `POD_AGENT_` plus the key's path in capitals, joined by underscores
+/// (`POD_AGENT_LIMITS_TASK_DEADLINE`); its value is read as YAML. A `POD_AGENT_` variable that names no key is an error,
+/// since a mistyped override would otherwise be lost without a word.
+final class ConfigurationDocument {
+    static let variablePrefix = "POD_AGENT_"
+
+    let file: URL
+    let environment: [String: String]
+    private let root: Node?
+    private var consulted: Set<String> = []
+
+    /// Parses the text of a configuration file.
+    init(text: String, file: URL, environment: [String: String]) throws(ConfigurationError) {
+        self.file = file
+        // Container tools commonly export a variable without a value to mean "not set".
+        self.environment = environment.filter { !$0.value.isEmpty }
+        root = try Self.compose(text, source: file.path)
+    }
+
+    /// The keys at the top of the file.
+    func top() throws(ConfigurationError) -> ConfigurationSection {
+        try ConfigurationSection(document: self, path: [], node: root, source: file.path)
+    }
+
+    /// The first of these variables that is set, with its value.
+    func variable(_ names: [String]) -> (name: String, value: String)? {
+        consulted.formUnion(names)
+        for name in names {
+            if let value = environment[name] { return (name, value) }
+        }
+        return nil
+    }
+
+    /// Refuses `POD_AGENT_` variables that no key has asked for.
+    func refuseUnknownVariables() throws(ConfigurationError) {
+        let unknown = environment.keys.filter { $0.hasPrefix(Self.variablePrefix) && !consulted.contains($0) }
+        if let name = unknown.min() {
+            throw ConfigurationError(source: "$\(name)", problem: "no configuration key has this name")
+        }
+    }
+
+    /// Parses one YAML document and says where it is at fault.
+    static func compose(_ text: String, source: String) throws(ConfigurationError) -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw ConfigurationError(source: source, line: error.line, problem: "not valid YAML: \(error.summary)")
+        } catch {
+            throw ConfigurationError(source: source, problem: "not valid YAML")
+        }
+    }
+}
+
+extension YamlError {
+    fileprivate var line: Int? {
+        switch self {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        default: nil
+        }
+    }
+
+    fileprivate var summary: String {
+        switch self {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+        case .duplicatedKeysInMapping: "a key stands twice in the same section"
+        default: "the text can't be read as YAML"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Bitfount
+import Foundation
+
+/// One dataset: what the Hub lists and modellers address.
+public struct DatasetConfiguration: Sendable {
+    static let expectedName = "lower-case letters and digits, with single - or _ between them"
+
+    /// The dataset's name, the second half of its identifier.
+    public var name: String
+    /// The name that people read; the dataset's name where none is given.
+    public var displayName: String
+    /// What the dataset holds, for people.
+    public var description: String
+    /// A schema document in JSON; where it is absent, the schema is generated from the CSV file.
+    public var schemaFile: URL?
+    /// The data, from which the schema is generated and the records are counted. It never leaves the machine.
+    public var csvFile: URL?
+    /// The number of records that is made public; where it is absent, the CSV file's rows are counted, if the schema comes from them.
+    public var numberOfRecords: Int?
+    /// Columns whose semantic type is fixed by the owner.
+    public var forcedSemanticTypes: [SemanticType: [String]]
+    /// Columns that are left out of the schema.
+    public var ignoredColumns: [String]
+
+    init(_ section: ConfigurationSection, paths: ConfigurationPaths) throws(ConfigurationError) {
+        let name = try section.value(
+            "name",
+            expected: Self.expectedName,
+            parse: { PodIdentifier.isValidName($0) ? $0 : nil }
+        )
+        guard let name else { throw section.error("name", problem: "missing; expected \(Self.expectedName)") }
+        self.name = name
+        displayName = try section.value("display_name", expected: "a text", parse: { $0 }) ?? name
+        description = try section.value("description", expected: "a text", parse: { $0 }) ?? ""
+        schemaFile = try section.value("schema_file", expected: "the path of a JSON file", parse: paths.resolve)
+        csvFile = try section.value("csv_file", expected: "the path of a CSV file", parse: paths.resolve)
+        guard schemaFile != nil || csvFile != nil else {
+            throw section.error("schema_file", problem: "expected schema_file or csv_file")
+        }
+        numberOfRecords = try section.value(
+            "number_of_records",
+            expected: "a whole number, zero or more",
+            parse: { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+        )
+        let forced = try section.section("force_stypes")
+        var forcedSemanticTypes: [SemanticType: [String]] = [:]
+        for type in SemanticType.allCases {
+            forcedSemanticTypes[type] = try forced.list(type.rawValue, expected: "column names")
+        }
+        try forced.finish()
+        self.forcedSemanticTypes = forcedSemanticTypes
+        ignoredColumns = try section.list("ignore_cols", expected: "column names") ?? []
+        try section.finish()
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// What bounds the work on tasks: each limit has a name and a default.
+public struct LimitsConfiguration: Sendable {
+    /// Tasks being decided at once; default 32.
+    public var concurrentTasks: Int
+    /// Of these, tasks of one modeller; default 4.
+    public var concurrentTasksPerModeller: Int
+    /// Tasks that wait for a place; when it is reached, no more messages are fetched. Default 4,096.
+    public var queuedTasks: Int
+    /// Of these, tasks of one modeller; further ones are rejected at once. Default 1,024.
+    public var queuedTasksPerModeller: Int
+    /// From receiving a task to its answer; default 5 min, which is how long modellers wait.
+    public var taskDeadline: Duration
+    /// A modeller's silence in an identity exchange after which it is asked whether it is there; default 180 s.
+    public var identitySilence: Duration
+    /// How long a modeller has to show that it is there; default 60 s.
+    public var identityGrace: Duration
+    /// The size of a task request, fetched from storage or inline; default 64 MiB.
+    public var requestBytes: Int
+    /// How long a reply that can't be delivered is tried again; default 24 h.
+    public var replyExpiry: Duration
+    /// How long the raw message of a decided task is kept; its hash and its decision stay for ever. Default 7 d.
+    public var messageRetention: Duration
+    /// The free disk space below which no task is taken; default 64 MiB.
+    public var minimumFreeBytes: Int
+
+    init(_ section: ConfigurationSection) throws(ConfigurationError) {
+        concurrentTasks = try section.count("concurrent_tasks", default: 32)
+        concurrentTasksPerModeller = try section.count("concurrent_tasks_per_modeller", default: 4)
+        queuedTasks = try section.count("queued_tasks", default: 4096)
+        queuedTasksPerModeller = try section.count("queued_tasks_per_modeller", default: 1024)
+        taskDeadline = try section.duration("task_deadline", default: .seconds(300))
+        identitySilence = try section.duration(
+            "identity_silence",
+            variables: ["BITFOUNT_ONLINE_CHECK_SOFT_LIMIT"],
+            default: .seconds(180)
+        )
+        identityGrace = try section.duration(
+            "identity_grace",
+            variables: ["BITFOUNT_ONLINE_CHECK_HARD_LIMIT"],
+            default: .seconds(60)
+        )
+        requestBytes = try section.bytes("request_bytes", default: 64 << 20)
+        replyExpiry = try section.duration("reply_expiry", default: .seconds(24 * 3600))
+        messageRetention = try section.duration("message_retention", default: .seconds(7 * 24 * 3600))
+        minimumFreeBytes = try section.bytes("minimum_free_bytes", default: 64 << 20)
+        guard concurrentTasksPerModeller <= concurrentTasks else {
+            throw section.error("concurrent_tasks_per_modeller", problem: "expected at most concurrent_tasks (\(concurrentTasks))")
+        }
+        try section.finish()
+    }
+}
+
+extension ConfigurationSection {
+    fileprivate func count(_ name: String, default standard: Int) throws(ConfigurationError) -> Int {
+        try value(name, expected: "a whole number greater than zero", parse: ConfigurationValues.count) ?? standard
+    }
+
+    fileprivate func bytes(_ name: String, default standard: Int) throws(ConfigurationError) -> Int {
+        try value(name, expected: "a size such as 64MiB", parse: ConfigurationValues.bytes) ?? standard
+    }
+
+    fileprivate func duration(
+        _ name: String,
+        variables: [String] = [],
+        default standard: Duration
+    ) throws(ConfigurationError) -> Duration {
+        try value(name, variables: variables, expected: "a duration such as 10s", parse: ConfigurationValues.duration)
+            ?? standard
+    }
+}

@@ -1,0 +1,85 @@
+import BitfountTasks
+import Bitfount
+import Foundation
+
+/// The addresses of the services that the agent dials.
+public struct ServicesConfiguration: Sendable {
+    /// How waiting tasks are asked for (protocol reference, section 7.4).
+    public enum PollStyle: String, Sendable, CaseIterable {
+        /// Without a mailbox id: the service knows the mailboxes by the credential.
+        case credential
+        /// With the pod's name as mailbox id, as pods before 12.0.0 do.
+        case mailbox
+    }
+
+    /// The environment whose addresses fill what is not set by itself.
+    public var environment: BitfountEnvironment
+    /// The Hub's base URL.
+    public var hub: URL
+    /// The Access Manager's base URL.
+    public var accessManager: URL
+    /// The message service: `https://host:443`, or `http://` for plaintext on loopback.
+    public var messageService: URL
+    /// How waiting tasks are asked for; default ``PollStyle/credential``.
+    public var pollStyle: PollStyle
+    /// The compute cluster whose tasks are asked for, for logins that belong to several.
+    public var clusterID: String?
+    /// The OAuth authority: the token endpoint is `<authority>/oauth/token`.
+    public var identityAuthority: URL
+    /// The public client id at the authority.
+    public var identityClientID: String
+    /// The hosts from which task requests may be fetched (protocol reference, section 7.9); `nil` means Bitfount's buckets.
+    public var allowedStorageHosts: [String]?
+
+    init(_ top: ConfigurationSection) throws(ConfigurationError) {
+        environment =
+            try top.value(
+                "environment",
+                variables: ["BITFOUNT_ENVIRONMENT"],
+                expected: "production, staging, sandbox or dev",
+                parse: BitfountEnvironment.init(name:)
+            ) ?? .production
+        hub = try Self.url(in: top.section("hub")) ?? environment.hub
+        accessManager = try Self.url(in: top.section("access_manager")) ?? environment.accessManager
+
+        let messages = try top.section("message_service")
+        messageService =
+            try messages.value("url", expected: ConfigurationValues.expectedServiceURL, parse: ConfigurationValues.serviceURL)
+            ?? environment.messageService
+        pollStyle =
+            try messages.value("poll_style", expected: "credential or mailbox", parse: PollStyle.init(rawValue:))
+            ?? .credential
+        clusterID = try messages.value(
+            "cluster_id",
+            variables: ["BITFOUNT_CLUSTER_ID"],
+            expected: "a compute cluster's id",
+            parse: { $0 }
+        )
+        try messages.finish()
+
+        let identity = try top.section("identity")
+        identityAuthority =
+            try identity.value(
+                "authority",
+                expected: ConfigurationValues.expectedServiceURL,
+                parse: ConfigurationValues.serviceURL
+            ) ?? environment.identityAuthority
+        identityClientID =
+            try identity.value("client_id", expected: "a client id", parse: { $0 }) ?? environment.clientID
+        try identity.finish()
+
+        let storage = try top.section("storage")
+        allowedStorageHosts = try storage.list("allowed_hosts", expected: "host patterns or loopback origins")
+        try storage.finish()
+    }
+
+    private static func url(in section: ConfigurationSection) throws(ConfigurationError) -> URL? {
+        let url = try section.value(
+            "url",
+            expected: ConfigurationValues.expectedServiceURL,
+            parse: ConfigurationValues.serviceURL
+        )
+        try section.finish()
+        return url
+    }
+}

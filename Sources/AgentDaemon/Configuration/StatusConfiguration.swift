@@ -1,0 +1,47 @@
+import Foundation
+
+/// Where the local status server listens: health, metrics and `pod-agent status`.
+public struct StatusConfiguration: Sendable {
+    /// An address that only this machine can reach.
+    public enum Address: Sendable, Equatable {
+        /// A Unix socket, mode 0600.
+        case unixSocket(path: String)
+        /// A TCP port on loopback.
+        case loopback(host: String, port: Int)
+    }
+
+    /// The longest path of a Unix socket that Linux takes, in bytes.
+    static let maximumSocketPathBytes = 107
+
+    /// Default: `status.sock` in the runtime directory, else in the state directory.
+    public var address: Address
+
+    init(
+        _ section: ConfigurationSection,
+        paths: ConfigurationPaths,
+        stateDirectory: URL
+    ) throws(ConfigurationError) {
+        let listen = try section.value(
+            "listen",
+            expected: "unix:PATH or a loopback address such as 127.0.0.1:29209",
+            parse: { Self.address($0, paths: paths) }
+        )
+        address =
+            listen
+            ?? .unixSocket(path: (paths.runtimeDirectory ?? stateDirectory).appendingPathComponent("status.sock").path)
+        if case .unixSocket(let path) = address, path.utf8.count > Self.maximumSocketPathBytes {
+            throw section.error("listen", problem: "expected a socket path of at most \(Self.maximumSocketPathBytes) bytes")
+        }
+        try section.finish()
+    }
+
+    private static func address(_ text: String, paths: ConfigurationPaths) -> Address? {
+        if text.hasPrefix("unix:") {
+            return paths.resolve(String(text.dropFirst(5))).map { .unixSocket(path: $0.path) }
+        }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        let host = text[..<colon].trimmingCharacters(in: ["[", "]"])
+        guard ["127.0.0.1", "::1", "localhost"].contains(host) else { return nil }
+        return .loopback(host: host, port: Int(port))
+    }
+}

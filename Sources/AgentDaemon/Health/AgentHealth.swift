@@ -1,0 +1,98 @@
+import Foundation
+import Synchronization
+
+/// What is known at any moment about the agent's health; every service reports here, the status server reads.
+public final class AgentHealth: Sendable {
+    /// Something that must be well for the agent to be ready.
+    public enum Component: String, Sendable, CaseIterable, Codable {
+        /// The login or API key is accepted.
+        case credentials
+        /// All datasets are registered with the Hub.
+        case registration
+        /// The last heartbeat of every dataset is recent.
+        case heartbeat
+        /// The message service is connected and was polled recently.
+        case messageService = "message-service"
+        /// The audit log takes entries.
+        case audit
+    }
+
+    /// One component's last report.
+    public struct Report: Sendable, Codable, Equatable {
+        /// Whether it was well.
+        public var isWell: Bool
+        /// Since when it has been so.
+        public var since: Date
+        /// When it was last well; `nil` if it never was.
+        public var lastWell: Date?
+        /// Why it is not well.
+        public var problem: String?
+    }
+
+    /// The oldest success that still counts, for the components that must show one again and again.
+    public struct Tolerance: Sendable {
+        /// Default 60 s: six missed heartbeats.
+        public var heartbeat: TimeInterval = 60
+        /// Default 60 s; an idle poll comes at least every 8 s.
+        public var messageService: TimeInterval = 60
+
+        /// The defaults.
+        public init() {}
+    }
+
+    private let reports = Mutex<[Component: Report]>([:])
+    private let tolerance: Tolerance
+    private let now: @Sendable () -> Date
+
+    /// Starts with nothing known, which is not ready.
+    public init(tolerance: Tolerance = .init(), now: @escaping @Sendable () -> Date = { .now }) {
+        self.tolerance = tolerance
+        self.now = now
+    }
+
+    /// Reports a component well.
+    public func succeeded(_ component: Component) {
+        let now = now()
+        reports.withLock { reports in
+            let since = reports[component].flatMap { $0.isWell ? $0.since : nil } ?? now
+            reports[component] = Report(isWell: true, since: since, lastWell: now, problem: nil)
+        }
+    }
+
+    /// Reports a component's problem, in a sentence for the operator.
+    public func failed(_ component: Component, _ problem: String) {
+        let now = now()
+        reports.withLock { reports in
+            let previous = reports[component]
+            let since = previous.flatMap { $0.isWell ? nil : $0.since } ?? now
+            reports[component] = Report(isWell: false, since: since, lastWell: previous?.lastWell, problem: problem)
+        }
+    }
+
+    /// All reports at this moment; one that is too old counts as a problem.
+    public func snapshot() -> [Component: Report] {
+        let now = now()
+        var snapshot = reports.withLock { $0 }
+        for component in Component.allCases {
+            guard var report = snapshot[component] else {
+                snapshot[component] = Report(isWell: false, since: now, lastWell: nil, problem: "not yet known")
+                continue
+            }
+            let limit: TimeInterval? =
+                switch component {
+                case .heartbeat: tolerance.heartbeat
+                case .messageService: tolerance.messageService
+                case .credentials, .registration, .audit: nil
+                }
+            if let limit, report.isWell, let lastWell = report.lastWell, now.timeIntervalSince(lastWell) > limit {
+                report.isWell = false
+                report.problem = "the last success is \(Int(now.timeIntervalSince(lastWell))) s old"
+                snapshot[component] = report
+            }
+        }
+        return snapshot
+    }
+
+    /// Whether every component is well.
+    public var isReady: Bool { snapshot().values.allSatisfy(\.isWell) }
+}

@@ -1,0 +1,50 @@
+import Metrics
+
+/// The agent's metrics, all in one place: the operator's manual lists the same names.
+public struct AgentMetrics: Sendable {
+    /// Where the metrics are kept and rendered.
+    public let registry: PrometheusRegistry
+    let tasksReceived: Counter
+    let repliesSent: Counter
+    let repliesFailed: Counter
+    let tasksActive: Gauge
+    let tasksQueued: Gauge
+    let decisionSeconds: Timer
+    let pollFailures: Counter
+    let heartbeatLastSuccess: Gauge
+    let registeredDatasets: Gauge
+
+    /// Makes the metrics in a registry of their own.
+    public init(version: String) {
+        let registry = PrometheusRegistry()
+        self.registry = registry
+        tasksReceived = Counter(label: "podagent_tasks_received_total", factory: registry)
+        repliesSent = Counter(label: "podagent_replies_sent_total", factory: registry)
+        repliesFailed = Counter(label: "podagent_replies_failed_total", factory: registry)
+        tasksActive = Gauge(label: "podagent_tasks_active", factory: registry)
+        tasksQueued = Gauge(label: "podagent_tasks_queued", factory: registry)
+        decisionSeconds = Timer(label: "podagent_decision_seconds", factory: registry)
+        pollFailures = Counter(label: "podagent_poll_failures_total", factory: registry)
+        heartbeatLastSuccess = Gauge(label: "podagent_heartbeat_last_success_timestamp_seconds", factory: registry)
+        registeredDatasets = Gauge(label: "podagent_registered_datasets", factory: registry)
+        Gauge(label: "podagent_build_info", dimensions: [("version", version)], factory: registry).record(1)
+    }
+
+    /// Counts one decision by what was decided and why.
+    func countDecision(_ decision: String, reason: String) {
+        Counter(
+            label: "podagent_decisions_total",
+            dimensions: [("decision", decision), ("reason", reason)],
+            factory: registry
+        ).increment()
+    }
+
+    /// Counts one heartbeat call.
+    func countHeartbeat(succeeded: Bool) {
+        Counter(
+            label: "podagent_heartbeats_total",
+            dimensions: [("result", succeeded ? "ok" : "failed")],
+            factory: registry
+        ).increment()
+    }
+}

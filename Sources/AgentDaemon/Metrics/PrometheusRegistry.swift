@@ -1,0 +1,109 @@
+import Foundation
+import Metrics
+import Synchronization
+
+/// Keeps all metrics of the process and renders them as Prometheus text.
+///
+/// Labels are the metric's dimensions; they never carry users or tasks.
+public final class PrometheusRegistry: MetricsFactory, Sendable {
+    struct Key: Hashable, Comparable {
+        let name: String
+        let labels: String
+
+        static func < (left: Key, right: Key) -> Bool { (left.name, left.labels) < (right.name, right.labels) }
+    }
+
+    private struct Metrics {
+        var counters: [Key: PrometheusCounter] = [:]
+        var gauges: [Key: PrometheusGauge] = [:]
+        var histograms: [Key: PrometheusHistogram] = [:]
+    }
+
+    private let metrics = Mutex(Metrics())
+
+    /// Makes an empty registry.
+    public init() {}
+
+    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        let key = Self.key(label, dimensions)
+        return metrics.withLock { metrics in
+            let counter = metrics.counters[key] ?? PrometheusCounter()
+            metrics.counters[key] = counter
+            return counter
+        }
+    }
+
+    public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        gauge(label, dimensions)
+    }
+
+    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        aggregate ? histogram(label, dimensions) : gauge(label, dimensions)
+    }
+
+    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        histogram(label, dimensions)
+    }
+
+    public func destroyCounter(_ handler: any CounterHandler) {}
+    public func destroyMeter(_ handler: any MeterHandler) {}
+    public func destroyRecorder(_ handler: any RecorderHandler) {}
+    public func destroyTimer(_ handler: any TimerHandler) {}
+
+    /// The Prometheus text format 0.0.4.
+    public func render() -> String {
+        let metrics = metrics.withLock { $0 }
+        var text = ""
+        render(metrics.counters, type: "counter", into: &text) { key, counter in
+            "\(key.name)\(key.labels) \(counter.value)\n"
+        }
+        render(metrics.gauges, type: "gauge", into: &text) { key, gauge in
+            "\(key.name)\(key.labels) \(gauge.value)\n"
+        }
+        render(metrics.histograms, type: "histogram", into: &text) { key, histogram in
+            histogram.render(name: key.name, labels: key.labels)
+        }
+        return text
+    }
+
+    private func render<Metric>(
+        _ metrics: [Key: Metric],
+        type: String,
+        into text: inout String,
+        line: (Key, Metric) -> String
+    ) {
+        var previous = ""
+        for (key, metric) in metrics.sorted(by: { $0.key < $1.key }) {
+            if key.name != previous { text += "# TYPE \(key.name) \(type)\n" }
+            previous = key.name
+            text += line(key, metric)
+        }
+    }
+
+    private func gauge(_ label: String, _ dimensions: [(String, String)]) -> PrometheusGauge {
+        let key = Self.key(label, dimensions)
+        return metrics.withLock { metrics in
+            let gauge = metrics.gauges[key] ?? PrometheusGauge()
+            metrics.gauges[key] = gauge
+            return gauge
+        }
+    }
+
+    private func histogram(_ label: String, _ dimensions: [(String, String)]) -> PrometheusHistogram {
+        let key = Self.key(label, dimensions)
+        return metrics.withLock { metrics in
+            let histogram = metrics.histograms[key] ?? PrometheusHistogram()
+            metrics.histograms[key] = histogram
+            return histogram
+        }
+    }
+
+    private static func key(_ name: String, _ dimensions: [(String, String)]) -> Key {
+        let labels = dimensions.sorted { $0.0 < $1.0 }.map { "\($0.0)=\"\(escape($0.1))\"" }.joined(separator: ",")
+        return Key(name: name, labels: labels.isEmpty ? "" : "{\(labels)}")
+    }
+
+    private static func escape(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}

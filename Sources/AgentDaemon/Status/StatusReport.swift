@@ -1,0 +1,35 @@
+import Foundation
+
+/// What `pod-agent status` shows and `/status` answers, as JSON.
+public struct StatusReport: Codable, Sendable, Equatable {
+    /// One dataset's registration and heartbeat.
+    public struct Dataset: Codable, Sendable, Equatable {
+        /// `owner/name`.
+        public var identifier: String
+        /// When the Hub last took its registration.
+        public var registeredAt: Date?
+        /// When the Hub last took its heartbeat.
+        public var lastHeartbeat: Date?
+        /// What stands in the way, if anything.
+        public var problem: String?
+    }
+
+    /// The agent's version.
+    public var version: String
+    /// The pod's identifier, `owner/name`; `nil` while the owner isn't known.
+    public var pod: String?
+    /// When the process started.
+    public var startedAt: Date
+    /// Whether everything is well.
+    public var isReady: Bool
+    /// The components and their last reports, by name.
+    public var components: [String: AgentHealth.Report]
+    /// The datasets.
+    public var datasets: [Dataset]
+    /// Tasks being decided now.
+    public var activeTasks: Int
+    /// Tasks waiting for a place.
+    public var queuedTasks: Int
+    /// Replies not yet delivered.
+    public var pendingReplies: Int
+}
