@@ -50,31 +50,44 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
     public func destroyRecorder(_ handler: any RecorderHandler) {}
     public func destroyTimer(_ handler: any TimerHandler) {}
 
-    /// The Prometheus text format 0.0.4.
-    public func render() -> String {
+    /// How metrics are written down.
+    public enum Format: Sendable {
+        /// The Prometheus text format 0.0.4.
+        case text
+        /// OpenMetrics 1.0: a counter's type line names it without `_total`, and the text has an end mark.
+        case openMetrics
+    }
+
+    /// All metrics, sorted by name and labels.
+    public func render(_ format: Format) -> String {
         let metrics = metrics.withLock { $0 }
         var text = ""
-        render(metrics.counters, type: "counter", into: &text) { key, counter in
+        render(metrics.counters, type: "counter", format, into: &text) { key, counter in
             "\(key.name)\(key.labels) \(counter.value)\n"
         }
-        render(metrics.gauges, type: "gauge", into: &text) { key, gauge in
+        render(metrics.gauges, type: "gauge", format, into: &text) { key, gauge in
             "\(key.name)\(key.labels) \(gauge.value)\n"
         }
-        render(metrics.histograms, type: "histogram", into: &text) { key, histogram in
+        render(metrics.histograms, type: "histogram", format, into: &text) { key, histogram in
             histogram.render(name: key.name, labels: key.labels)
         }
+        if format == .openMetrics { text += "# EOF\n" }
         return text
     }
 
     private func render<Metric>(
         _ metrics: [Key: Metric],
         type: String,
+        _ format: Format,
         into text: inout String,
         line: (Key, Metric) -> String
     ) {
         var previous = ""
         for (key, metric) in metrics.sorted(by: { $0.key < $1.key }) {
-            if key.name != previous { text += "# TYPE \(key.name) \(type)\n" }
+            if key.name != previous {
+                let isShortened = format == .openMetrics && type == "counter" && key.name.hasSuffix("_total")
+                text += "# TYPE \(isShortened ? String(key.name.dropLast(6)) : key.name) \(type)\n"
+            }
             previous = key.name
             text += line(key, metric)
         }

@@ -33,3 +33,20 @@ public struct StatusReport: Codable, Sendable, Equatable {
     /// Replies not yet delivered.
     public var pendingReplies: Int
 }
+
+extension StatusReport {
+    /// Dates as ISO 8601, keys in a stable order.
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    /// Reads what ``encoder`` writes.
+    static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return decoder
+    }
+}

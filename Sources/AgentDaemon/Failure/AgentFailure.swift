@@ -1,0 +1,47 @@
+/// An error as the command line shows it: one line, what to do about it, and the exit code.
+///
+/// The codes are those of `sysexits.h`, since systemd and scripts know them.
+public struct AgentFailure: Error, CustomStringConvertible {
+    /// The process's exit code.
+    public enum ExitCode: Int32, Sendable {
+        /// The command was used wrongly (`EX_USAGE`).
+        case usage = 64
+        /// A file that was named can't be read or is malformed (`EX_NOINPUT`).
+        case input = 66
+        /// A service can't be reached (`EX_UNAVAILABLE`).
+        case unavailable = 69
+        /// The disk or the database failed (`EX_IOERR`).
+        case inputOutput = 74
+        /// Credentials are missing or refused (`EX_NOPERM`).
+        case denied = 77
+        /// The configuration is wrong (`EX_CONFIG`).
+        case configuration = 78
+    }
+
+    /// What the process exits with.
+    public let exitCode: ExitCode
+    /// What went wrong, in one line.
+    public let message: String
+    /// What the operator can do about it.
+    public let hint: String?
+    /// What it was caused by.
+    public let underlying: (any Error)?
+
+    /// Describes one failure.
+    public init(_ exitCode: ExitCode, _ message: String, hint: String? = nil, underlying: (any Error)? = nil) {
+        self.exitCode = exitCode
+        self.message = message
+        self.hint = hint
+        self.underlying = underlying
+    }
+
+    /// The message.
+    public var description: String { message }
+
+    /// The message and all its causes, for `--verbose`.
+    public var chain: [String] {
+        var lines = [message]
+        if let underlying { lines.append(String(reflecting: underlying)) }
+        return lines
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Hummingbird
+import Logging
+import ServiceLifecycle
+
+/// The one thing that the agent listens on: health, metrics and status, for this machine only.
+///
+/// | Route | Answer |
+/// |---|---|
+/// | `GET /livez` | 200 while the process answers |
+/// | `GET /readyz` | 200 when ready, else 503; the components that are not well, with reasons (RFC 9457) |
+/// | `GET /status` | ``StatusReport`` as JSON |
+/// | `GET /metrics` | Prometheus text, or OpenMetrics where `Accept` asks for it |
+public struct StatusServer: Service {
+    private let address: StatusConfiguration.Address
+    private let health: AgentHealth
+    private let metrics: PrometheusRegistry
+    private let report: @Sendable () async -> StatusReport
+    private let logger: Logger
+
+    init(
+        address: StatusConfiguration.Address,
+        health: AgentHealth,
+        metrics: PrometheusRegistry,
+        logger: Logger,
+        report: @escaping @Sendable () async -> StatusReport
+    ) {
+        self.address = address
+        self.health = health
+        self.metrics = metrics
+        self.logger = logger
+        self.report = report
+    }
+
+    /// Serves until the agent stops.
+    public func run() async throws {
+        let bindAddress: BindAddress
+        switch address {
+        case .unixSocket(let path):
+            try prepareSocketPlace(path)
+            bindAddress = .unixDomainSocket(path: path)
+        case .loopback(let host, let port):
+            bindAddress = .hostname(host, port: port)
+        }
+        var serverLogger = logger
+        // Hummingbird announces its address at info; the agent has its own line for that.
+        serverLogger.logLevel = max(logger.logLevel, .warning)
+        let application = Application(
+            router: router(),
+            configuration: ApplicationConfiguration(address: bindAddress, serverName: "pod-agent"),
+            logger: serverLogger
+        )
+        try await application.run()
+    }
+
+    private func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.get("/livez") { _, _ in "ok\n" }
+        router.get("/readyz") { [health] _, _ in Self.readiness(of: health) }
+        router.get("/metrics") { [metrics] request, _ in Self.exposition(of: metrics, accepting: request.headers[.accept]) }
+        router.get("/status") { [report] _, _ in try Self.json(await report()) }
+        return router
+    }
+
+    private static func readiness(of health: AgentHealth) -> Response {
+        let problems = health.snapshot().filter { !$0.value.isWell }
+        guard !problems.isEmpty else {
+            return Response(status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: .init(string: "ok\n")))
+        }
+        let document = ProblemDocument(
+            title: "The agent is not ready",
+            status: 503,
+            problems: Dictionary(uniqueKeysWithValues: problems.map { ($0.key.rawValue, $0.value.problem ?? "not well") })
+        )
+        // The document holds strings only: encoding it can't fail, and 503 alone would still tell the truth.
+        let body = (try? StatusReport.encoder.encode(document)) ?? Data()
+        return Response(
+            status: .serviceUnavailable,
+            headers: [.contentType: "application/problem+json"],
+            body: .init(byteBuffer: .init(bytes: body))
+        )
+    }
+
+    private static func exposition(of metrics: PrometheusRegistry, accepting accept: String?) -> Response {
+        let isOpenMetrics = accept?.contains("application/openmetrics-text") ?? false
+        let type =
+            isOpenMetrics
+            ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8"
+        let text = metrics.render(isOpenMetrics ? .openMetrics : .text)
+        return Response(status: .ok, headers: [.contentType: type], body: .init(byteBuffer: .init(string: text)))
+    }
+
+    private static func json(_ report: StatusReport) throws -> Response {
+        let body = try StatusReport.encoder.encode(report)
+        return Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: .init(bytes: body)))
+    }
+
+    /// Makes the socket's directory and removes the socket that a killed process left behind.
+    ///
+    /// That no other agent serves it is certain by then: the state's lock has been taken.
+    private func prepareSocketPlace(_ path: String) throws {
+        let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(
+            at: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+    }
+}
+
+/// RFC 9457: what is wrong, for programs.
+private struct ProblemDocument: Encodable {
+    let title: String
+    let status: Int
+    let problems: [String: String]
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// `pod-agent audit`
+struct Audit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The record of every decision.",
+        subcommands: [AuditList.self]
+    )
+}

@@ -1,0 +1,32 @@
+import AgentDaemon
+import ArgumentParser
+import Foundation
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
+    var config = AgentConfiguration.defaultPath
+
+    @Flag(name: [.short, .long], help: "Show the causes of an error.")
+    var verbose = false
+
+    /// Reads the configuration file and the environment.
+    func load() throws -> AgentConfiguration {
+        try AgentConfiguration.load(from: URL(fileURLWithPath: config), environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// Runs a command's work; an error is shown as `error:` and `hint:` lines, and the process exits with its code.
+    func perform(_ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch let exit as ExitCode {
+            throw exit
+        } catch {
+            let failure = AgentFailure(describing: error)
+            StandardError.write("error: \(failure.message)")
+            if verbose { failure.chain.dropFirst().forEach { StandardError.write("cause: \($0)") } }
+            if let hint = failure.hint { StandardError.write("hint: \(hint)") }
+            throw ExitCode(failure.exitCode.rawValue)
+        }
+    }
+}

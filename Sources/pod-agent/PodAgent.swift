@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The command line: one file for each command, no logic of its own.
+@main
+struct PodAgent: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pod-agent",
+        abstract: "Lets others compute on your data without ever getting it.",
+        discussion: """
+            The agent registers a pod with the Bitfount Hub, keeps it alive, decides every task that modellers send, and \
+            keeps a record of each decision.
+
+            Exit codes: 64 wrong usage, 66 unreadable input, 69 a service is unavailable, 74 disk or database failure, \
+            77 credentials missing or refused, 78 wrong configuration.
+            """,
+        version: AgentVersion.current,
+        subcommands: [
+            Run.self, Register.self, Login.self, Status.self, Keys.self, Config.self, Audit.self,
+        ]
+    )
+}
