@@ -11,8 +11,6 @@ public struct PodConfiguration: Sendable {
     public var datasets: [DatasetConfiguration]
     /// Other pods that may take part in a task with secure aggregation: `owner/name`, or `name` for one's own.
     public var approvedPods: [String]
-    /// The directory through which accepted tasks are handed to an executor; `nil` where this pod only decides.
-    public var handOffDirectory: URL?
 
     init(
         _ section: ConfigurationSection,
@@ -44,7 +42,6 @@ public struct PodConfiguration: Sendable {
         if let wrong = approvedPods.first(where: { !Self.isPodReference($0) }) {
             throw section.error("approved_pods", problem: "expected owner/name or name, found \"\(wrong)\"")
         }
-        handOffDirectory = try section.value("hand_off_directory", expected: "a path", parse: paths.resolve)
         try section.finish()
     }
 

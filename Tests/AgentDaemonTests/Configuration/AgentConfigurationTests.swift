@@ -44,7 +44,6 @@ struct AgentConfigurationTests {
             return isKey ? line[..<mark] + rest : line
         }.joined(separator: "\n")
         let complete = try load(uncommented, environment: ["HOME": "/home/x"])
-        #expect(complete.pod.handOffDirectory != nil)
         #expect(complete.proxy != nil)
         #expect(complete.services.allowedStorageHosts == [])
         #expect(complete.pod.datasets.first?.ignoredColumns == ["patient_id"])

@@ -1,0 +1,135 @@
+import AuditLog
+import BitfountTasks
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// Delivers replies that are durable already, and goes on until each is delivered or too old.
+///
+/// A decision's reply is first tried by whoever decided; what fails, and what a crash left behind, is tried again here.
+struct ReplyOutbox: Service {
+    /// How replies are tried again.
+    struct Policy: Sendable {
+        /// The age at which a reply is given up.
+        var expiry: Duration
+        /// Replies sent at once while catching up.
+        var concurrency = 8
+        /// How often the store is asked for replies that are due.
+        var interval: Duration = .seconds(1)
+    }
+
+    private let store: AgentStore
+    private let messages: any MessageService
+    private let entries: TaskEntries
+    private let metrics: AgentMetrics
+    private let policy: Policy
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> Date
+    private let random: @Sendable () -> Double
+    private let logger: Logger
+
+    init(
+        store: AgentStore,
+        messages: any MessageService,
+        entries: TaskEntries,
+        metrics: AgentMetrics,
+        policy: Policy,
+        clock: any Clock<Duration> = .continuous,
+        now: @escaping @Sendable () -> Date = { .now },
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        logger: Logger
+    ) {
+        self.store = store
+        self.messages = messages
+        self.entries = entries
+        self.metrics = metrics
+        self.policy = policy
+        self.clock = clock
+        self.now = now
+        self.random = random
+        self.logger = logger
+    }
+
+    /// Sends what is due until the agent stops.
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await sendDue()
+                } catch {
+                    logger.error("the outbox can't be read: \(error)")
+                }
+                try? await clock.sleep(for: policy.interval)
+            }
+        }
+    }
+
+    /// Sends a reply at once; if that fails, it waits in the store for its next turn.
+    func send(_ id: ReplyID, _ reply: [OutgoingMessage], attempts: Int = 0, createdAt: Date) async {
+        guard let answer = reply.first else { return }
+        do {
+            for message in reply { try await messages.send(message) }
+        } catch {
+            await failed(id, answer, error, attempts: attempts, createdAt: createdAt)
+            return
+        }
+        metrics.repliesSent.increment()
+        do {
+            try await store.markSent(id, entry: entries.replySent(id, answer))
+        } catch {
+            // It will be sent once more, which a modeller sees as the same answer again.
+            logger.error("a sent reply could not be marked as sent: \(error)")
+        }
+    }
+
+    private func sendDue() async throws {
+        let due = try await store.pendingReplies().filter { $0.nextAttempt <= now() }
+        var waiting = due[...]
+        await withDiscardingTaskGroup { group in
+            var running = 0
+            while let reply = waiting.popFirst() {
+                if running >= policy.concurrency { break }
+                running += 1
+                group.addTask { await resend(reply) }
+            }
+        }
+    }
+
+    private func resend(_ pending: PendingReply) async {
+        do {
+            let reply = try pending.reply.outgoingMessages()
+            await send(pending.id, reply, attempts: pending.attempts, createdAt: pending.createdAt)
+        } catch {
+            logger.error("a stored reply can't be read: \(error)")
+        }
+    }
+
+    private func failed(
+        _ id: ReplyID,
+        _ message: OutgoingMessage,
+        _ error: MessageServiceError,
+        attempts: Int,
+        createdAt: Date
+    ) async {
+        guard error.code != .cancelled else { return }
+        let age = Duration.seconds(now().timeIntervalSince(createdAt))
+        let isHopeless = !error.isTransient || age >= policy.expiry
+        var backoff = JitteredBackoff(random: random)
+        var delay = backoff.next()
+        for _ in 0..<min(attempts, 10) { delay = backoff.next() }
+        logger.warning(
+            "a reply can't be delivered: \(error)",
+            metadata: ["task": "\(message.taskID ?? "")", "given_up": "\(isHopeless)"]
+        )
+        if isHopeless { metrics.repliesFailed.increment() }
+        do {
+            try await store.markFailed(
+                id,
+                nextAttempt: isHopeless ? nil : now() + delay.timeInterval,
+                entry: isHopeless ? entries.replyFailed(id, message, error) : nil
+            )
+        } catch {
+            logger.error("a failed reply could not be recorded: \(error)")
+        }
+    }
+}

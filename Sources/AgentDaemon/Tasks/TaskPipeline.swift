@@ -1,0 +1,172 @@
+import AccessControl
+import AuditLog
+import BitfountTasks
+import Cryptography
+import Foundation
+import Logging
+
+/// The way of one task, from a kept message to its decision and reply.
+///
+/// Nothing here decides: `TaskIntake` and `Evaluator` do. This makes each step durable before the next, in the order that
+/// lets no reply out before its decision and no task be decided twice.
+struct TaskPipeline: Sendable {
+    let bodies: RequestBody
+    let intake: TaskIntake
+    let evaluator: Evaluator
+    let store: AgentStore
+    let messages: any MessageService
+    let outbox: ReplyOutbox
+    let entries: TaskEntries
+    let metrics: AgentMetrics
+    let patience: WorkerMailbox.Patience
+    let pod: @Sendable () async -> PodContext
+    let logger: Logger
+
+    /// Takes a task to its decision. Never throws: what can't be stored stays undecided and is taken up again at the next start.
+    func process(_ task: ReceivedTask) async {
+        await recording(task) { () async throws(StoreError) in
+            switch await read(task) {
+            case .malformed(let malformed):
+                try await store.drop(task.id, entry: entries.malformed(malformed.facts, malformed.reason))
+            case .rejected(let answerable, let rejection):
+                try await reject(task, answerable, rejection)
+            case .task(let request):
+                try await claim(task, request)
+            }
+        }
+    }
+
+    /// Rejects a task without evaluating it.
+    func refuse(_ task: ReceivedTask, _ reason: DecisionReason) async {
+        await recording(task) { () async throws(StoreError) in
+            let result = await read(task)
+            switch result {
+            case .malformed(let malformed):
+                try await store.drop(task.id, entry: entries.malformed(malformed.facts, malformed.reason))
+            case .rejected(let answerable, let rejection):
+                try await reject(task, answerable, rejection)
+            case .task(let request):
+                let answerable = request.answerable
+                try await reject(task, answerable, Rejection(reason, generation: answerable.generation))
+            }
+        }
+    }
+
+    private func recording(_ task: ReceivedTask, _ work: () async throws(StoreError) -> Void) async {
+        do throws(StoreError) {
+            try await work()
+        } catch {
+            logger.error("a task could not be decided durably: \(error)", metadata: ["task": "\(task.message.taskID ?? "")"])
+        }
+    }
+
+    private func read(_ task: ReceivedTask) async -> IntakeResult {
+        do throws(RequestBody.Failure) {
+            let body = try await bodies.load(task.message.body)
+            return await intake.read(task.message, body: body, pod: await pod())
+        } catch {
+            logger.warning("a task's content can't be fetched: \(error)", metadata: ["task": "\(task.message.taskID ?? "")"])
+            return .malformed(intake.withoutBody(task.message, pod: await pod()))
+        }
+    }
+
+    /// Claims the task, so that it is never decided a second time, and decides it.
+    private func claim(_ task: ReceivedTask, _ request: TaskRequest) async throws(StoreError) {
+        let answerable = request.answerable
+        let claim = try await store.claim(
+            task.id,
+            taskID: answerable.taskID ?? "",
+            target: answerable.target,
+            requestSHA256: request.requestSHA256,
+            entry: entries.received(answerable.facts)
+        )
+        switch claim {
+        case .fresh:
+            try await decide(task, request)
+        case .redelivery(let original, let answered):
+            if answered { try await store.resendReply(for: original) }
+            try await store.drop(task.id, entry: entries.duplicate(answerable.facts, of: original))
+        case .replayedTask:
+            let rejection = Rejection(.replayedTask, generation: answerable.generation)
+            try await reject(task, answerable, rejection)
+        case .replayedRequest:
+            let rejection = Rejection(.replayedRequest, generation: answerable.generation)
+            try await reject(task, answerable, rejection)
+        }
+    }
+
+    private func decide(_ task: ReceivedTask, _ request: TaskRequest) async throws(StoreError) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let answerable = request.answerable
+        let evaluation = await evaluate(task, request)
+        let entry = entries.decided(answerable.facts, evaluation)
+        metrics.decisionSeconds.record(duration: start.duration(to: clock.now))
+        metrics.countDecision(entry.decision?.rawValue ?? "", reason: evaluation.reason.rawValue)
+        switch evaluation.decision {
+        case .accept:
+            // Nothing here runs tasks, and the modeller must not wait for what will not come (protocol reference, 9.6).
+            try await reply(task, entry, [answerable.acceptance(at: .now), answerable.noExecutor(at: .now)])
+        case .reject(let rejection):
+            try await reply(task, entry, [answerable.refusal(rejection, at: .now)])
+        }
+    }
+
+    /// Evaluates; where identity has to be proved in an exchange, watches the task's mailbox meanwhile.
+    private func evaluate(_ task: ReceivedTask, _ request: TaskRequest) async -> Evaluation {
+        let mailbox = WorkerMailbox(
+            task: request.answerable,
+            messages: messages,
+            patience: patience,
+            clock: .continuous,
+            logger: logger
+        ) {
+            try await store.beginIdentity(task.id, entry: entries.challenged(request.answerable.facts))
+        }
+        guard request.method != .signature else {
+            return await evaluator.evaluate(request, exchange: mailbox, deadline: task.deadline)
+        }
+        return await withTaskGroup(of: Evaluation?.self) { group in
+            group.addTask { await evaluator.evaluate(request, exchange: mailbox, deadline: task.deadline) }
+            group.addTask {
+                await mailbox.watch()
+                return nil
+            }
+            var evaluation: Evaluation?
+            for await result in group {
+                if let result { evaluation = result }
+                group.cancelAll()
+            }
+            let isCancelled = await mailbox.isCancelledByModeller
+            guard let evaluation, !isCancelled || evaluation.reason != .interrupted else {
+                return Evaluation(rejecting: request, .cancelledByModeller)
+            }
+            return evaluation
+        }
+    }
+
+    private func reject(
+        _ task: ReceivedTask,
+        _ answerable: AnswerableTask,
+        _ rejection: Rejection
+    ) async throws(StoreError) {
+        metrics.countDecision("reject", reason: rejection.reason.rawValue)
+        try await reply(task, entries.refused(answerable.facts, rejection), [answerable.refusal(rejection, at: .now)])
+    }
+
+    private func reply(
+        _ task: ReceivedTask,
+        _ entry: AuditEntry,
+        _ messages: [OutgoingMessage]
+    ) async throws(StoreError) {
+        let stored: StoredReply
+        do {
+            stored = try StoredReply(messages)
+        } catch {
+            throw StoreError(.constraint, "A reply could not be encoded.", underlying: error)
+        }
+        let record = try await store.decide(task.id, entry: entry, reply: stored)
+        guard let reply = record.reply else { return }
+        await outbox.send(reply, messages, createdAt: .now)
+    }
+}
