@@ -1,0 +1,27 @@
+import AgentDaemon
+import ArgumentParser
+import Foundation
+
+/// `pod-agent login`
+struct Login: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Log in by device code.",
+        discussion: """
+            Prints an address and a code, waits until you have confirmed it in a browser on any machine, and keeps the token \
+            in credentials.token_file. The Python package reads the same file.
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        try await common.perform {
+            let configuration = try common.load()
+            let username = try await Agent.login(configuration) { prompt in
+                print("Open \(prompt.url)")
+                print("and confirm the code \(prompt.userCode)")
+            }
+            print("logged in as \(username)")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import AgentDaemon
+import ArgumentParser
+import Foundation
+
+/// `pod-agent status`
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show how the running agent is.",
+        discussion: "Exits with 69 if no agent answers, or the one that does is not ready."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(name: .long, help: "How to print the report.")
+    var output = OutputFormat.table
+
+    func run() async throws {
+        try await common.perform {
+            let configuration = try common.load()
+            let report = try await StatusClient(address: configuration.status.address).report()
+            switch output {
+            case .json: print(try JSON.text(report))
+            case .table: show(report)
+            }
+            guard report.isReady else { throw ExitCode(AgentFailure.ExitCode.unavailable.rawValue) }
+        }
+    }
+
+    private func show(_ report: StatusReport) {
+        print("pod-agent \(report.version), pod \(report.pod ?? "(owner not yet known)"), \(report.isReady ? "ready" : "not ready")")
+        print("\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting, \(report.pendingReplies) repl(ies) to deliver")
+        var components = Table(["COMPONENT", "STATE", "SINCE", "PROBLEM"])
+        for (name, component) in report.components.sorted(by: { $0.key < $1.key }) {
+            components.append([name, component.isWell ? "ok" : "failing", component.since.formatted(.iso8601), component.problem ?? ""])
+        }
+        print("\n\(components.render())")
+        var datasets = Table(["DATASET", "REGISTERED", "LAST HEARTBEAT", "PROBLEM"])
+        for dataset in report.datasets {
+            datasets.append([
+                dataset.identifier, dataset.registeredAt?.formatted(.iso8601) ?? "-",
+                dataset.lastHeartbeat?.formatted(.iso8601) ?? "-", dataset.problem ?? "",
+            ])
+        }
+        print("\n\(datasets.render())")
+    }
+}
