@@ -5,6 +5,7 @@ extension EasyHandle {
     func apply(_ plan: TransferPlan, bodyLength: Int64) throws(LibcurlError) {
         try set(CURLOPT_URL, plan.url)
         try set(CURLOPT_PATH_AS_IS, true)
+        if let unixSocket = plan.unixSocket { try set(CURLOPT_UNIX_SOCKET_PATH, unixSocket) }
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_FOLLOWLOCATION, false)
         // No signals, and no waiting for a resolver's thread when a transfer is cancelled meanwhile.

@@ -12,6 +12,7 @@ struct TransferPlan: Sendable {
     let userAgent: String?
     let proxy: ProxyRoute
     let caFile: String?
+    let unixSocket: String?
     /// Whether HTTP/2 may be agreed on.
     let allowsHTTP2: Bool
     let connectTimeout: Duration
@@ -49,6 +50,7 @@ struct TransferPlan: Sendable {
         // What is plain text on loopback would be plain text on the way to a proxy too.
         self.proxy = origin.isLoopback ? .direct : try proxy.get()
         caFile = configuration.caFile?.path
+        unixSocket = configuration.unixSocket?.path
         self.allowsHTTP2 = allowsHTTP2 && origin.scheme == "https"
         connectTimeout = request.connectTimeout
         idleTimeout = request.idleTimeout
