@@ -1,4 +1,3 @@
-import BitfountTasks
 import Bitfount
 import Foundation
 
@@ -12,38 +11,29 @@ public struct ServicesConfiguration: Sendable {
         case mailbox
     }
 
-    /// The environment whose addresses fill what is not set by itself.
+    /// All addresses: the named environment's, with those replaced that are set by themselves. The message service's is
+    /// `https://host:443`, or `http://` for plaintext on loopback.
     public var environment: BitfountEnvironment
-    /// The Hub's base URL.
-    public var hub: URL
-    /// The Access Manager's base URL.
-    public var accessManager: URL
-    /// The message service: `https://host:443`, or `http://` for plaintext on loopback.
-    public var messageService: URL
     /// How waiting tasks are asked for; default ``PollStyle/credential``.
     public var pollStyle: PollStyle
     /// The compute cluster whose tasks are asked for, for logins that belong to several.
     public var clusterID: String?
-    /// The OAuth authority: the token endpoint is `<authority>/oauth/token`.
-    public var identityAuthority: URL
-    /// The public client id at the authority.
-    public var identityClientID: String
     /// The hosts from which task requests may be fetched (protocol reference, section 7.9); `nil` means Bitfount's buckets.
     public var allowedStorageHosts: [String]?
 
     init(_ top: ConfigurationSection) throws(ConfigurationError) {
-        environment =
+        var environment =
             try top.value(
                 "environment",
                 variables: ["BITFOUNT_ENVIRONMENT"],
-                expected: "production, staging, sandbox or dev",
-                parse: BitfountEnvironment.init(name:)
+                expected: BitfountEnvironment.all.map(\.name).joined(separator: ", "),
+                parse: BitfountEnvironment.named
             ) ?? .production
-        hub = try Self.url(in: top.section("hub")) ?? environment.hub
-        accessManager = try Self.url(in: top.section("access_manager")) ?? environment.accessManager
+        environment.hub = try Self.url(in: top.section("hub")) ?? environment.hub
+        environment.accessManager = try Self.url(in: top.section("access_manager")) ?? environment.accessManager
 
         let messages = try top.section("message_service")
-        messageService =
+        environment.messageService =
             try messages.value("url", expected: ConfigurationValues.expectedServiceURL, parse: ConfigurationValues.serviceURL)
             ?? environment.messageService
         pollStyle =
@@ -58,15 +48,16 @@ public struct ServicesConfiguration: Sendable {
         try messages.finish()
 
         let identity = try top.section("identity")
-        identityAuthority =
+        environment.oauthAuthority =
             try identity.value(
                 "authority",
                 expected: ConfigurationValues.expectedServiceURL,
                 parse: ConfigurationValues.serviceURL
-            ) ?? environment.identityAuthority
-        identityClientID =
+            ) ?? environment.oauthAuthority
+        environment.clientID =
             try identity.value("client_id", expected: "a client id", parse: { $0 }) ?? environment.clientID
         try identity.finish()
+        self.environment = environment
 
         let storage = try top.section("storage")
         allowedStorageHosts = try storage.list("allowed_hosts", expected: "host patterns or loopback origins")

@@ -22,6 +22,7 @@ struct HeartbeatService: Sendable {
     private let connection: HubConnection
     private let health: AgentHealth
     private let metrics: AgentMetrics
+    private let pulse: LoopPulse
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
@@ -37,6 +38,7 @@ struct HeartbeatService: Sendable {
         connection: HubConnection,
         health: AgentHealth,
         metrics: AgentMetrics,
+        pulse: LoopPulse,
         clock: any Clock<Duration> = .continuous,
         now: @escaping @Sendable () -> Date = { .now },
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
@@ -50,6 +52,7 @@ struct HeartbeatService: Sendable {
         self.connection = connection
         self.health = health
         self.metrics = metrics
+        self.pulse = pulse
         self.clock = clock
         self.now = now
         self.random = random
@@ -59,6 +62,7 @@ struct HeartbeatService: Sendable {
     /// Beats until the surrounding task is cancelled.
     func run() async {
         while !Task.isCancelled {
+            pulse.beat("heartbeat")
             let elapsed = clock.stopwatch()
             await beat()
             let interval = configuration.interval * (1 - Self.jitter + 2 * Self.jitter * random())

@@ -18,6 +18,7 @@ struct MailboxService: Sendable {
     private let entries: TaskEntries
     private let health: AgentHealth
     private let metrics: AgentMetrics
+    private let pulse: LoopPulse
     private let deadline: Duration
     private let logger: Logger
 
@@ -31,6 +32,7 @@ struct MailboxService: Sendable {
         entries: TaskEntries,
         health: AgentHealth,
         metrics: AgentMetrics,
+        pulse: LoopPulse,
         deadline: Duration,
         logger: Logger
     ) {
@@ -43,6 +45,7 @@ struct MailboxService: Sendable {
         self.entries = entries
         self.health = health
         self.metrics = metrics
+        self.pulse = pulse
         self.deadline = deadline
         self.logger = logger
     }
@@ -61,6 +64,12 @@ struct MailboxService: Sendable {
         var backoff = JitteredBackoff(cap: .seconds(60))
         var refusals = 0
         while !Task.isCancelled {
+            pulse.beat("mailbox")
+            guard isAuditWell else {
+                // Below the floor no task is taken: it stays with the message service.
+                try? await Task.sleep(for: .seconds(5))
+                continue
+            }
             await admission.waitForRoom()
             let delay: Duration
             do throws(MessageServiceError) {

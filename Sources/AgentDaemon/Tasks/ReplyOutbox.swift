@@ -23,6 +23,7 @@ struct ReplyOutbox: Service {
     private let entries: TaskEntries
     private let metrics: AgentMetrics
     private let policy: Policy
+    private let pulse: LoopPulse
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
@@ -34,6 +35,7 @@ struct ReplyOutbox: Service {
         entries: TaskEntries,
         metrics: AgentMetrics,
         policy: Policy,
+        pulse: LoopPulse,
         clock: any Clock<Duration> = .continuous,
         now: @escaping @Sendable () -> Date = { .now },
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
@@ -44,6 +46,7 @@ struct ReplyOutbox: Service {
         self.entries = entries
         self.metrics = metrics
         self.policy = policy
+        self.pulse = pulse
         self.clock = clock
         self.now = now
         self.random = random
@@ -54,6 +57,7 @@ struct ReplyOutbox: Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                pulse.beat("outbox")
                 do {
                     try await sendDue()
                 } catch {

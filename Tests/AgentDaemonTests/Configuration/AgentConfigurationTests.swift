@@ -54,10 +54,10 @@ struct AgentConfigurationTests {
     @Test("A minimal file has the production addresses and the documented defaults")
     func defaults() throws {
         let configuration = try load(minimal)
-        #expect(configuration.services.hub.absoluteString == "https://hub.bitfount.com")
-        #expect(configuration.services.accessManager.absoluteString == "https://am.hub.bitfount.com")
-        #expect(configuration.services.messageService.absoluteString == "https://messaging.bitfount.com:443")
-        #expect(configuration.services.identityAuthority.absoluteString == "https://auth.bitfount.com")
+        #expect(configuration.services.environment.hub.absoluteString == "https://hub.bitfount.com")
+        #expect(configuration.services.environment.accessManager.absoluteString == "https://am.hub.bitfount.com")
+        #expect(configuration.services.environment.messageService.absoluteString == "https://messaging.bitfount.com:443")
+        #expect(configuration.services.environment.oauthAuthority.absoluteString == "https://auth.bitfount.com")
         #expect(configuration.services.pollStyle == .credential)
         #expect(configuration.heartbeat.interval == .seconds(10))
         #expect(configuration.heartbeat.form == .superset)
@@ -79,7 +79,7 @@ struct AgentConfigurationTests {
         #expect(configuration.pod.name == "from-python")
         #expect(configuration.limits.taskDeadline == .seconds(90))
         #expect(configuration.pod.approvedPods == ["bob/x", "y"])
-        #expect(configuration.services.hub.absoluteString == "https://hub.staging.bitfount.com")
+        #expect(configuration.services.environment.hub.absoluteString == "https://hub.staging.bitfount.com")
         #expect(try load(text, environment: environment.merging(["POD_AGENT_POD_NAME": "own"]) { $1 }).pod.name == "own")
     }
 

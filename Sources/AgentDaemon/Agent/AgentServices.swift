@@ -1,0 +1,60 @@
+import Bitfount
+import Foundation
+import HTTPTransport
+import Logging
+
+/// The clients of the services, made from a configuration; for the daemon and for single commands.
+struct AgentServices: Sendable {
+    let http: HTTPClient
+    let session: BitfountSession
+    let hub: HubClient
+    let accessManager: AccessManagerClient
+    let oauth: OAuthClient
+
+    /// - Throws: ``AgentFailure`` where credentials are missing, can't be read or are readable by others.
+    init(_ configuration: AgentConfiguration) throws(AgentFailure) {
+        var transport = HTTPClientConfiguration()
+        transport.caFile = configuration.certificateAuthorityFile
+        transport.proxy = configuration.proxy.map { .url($0) } ?? .environment
+        transport.userAgent = AgentVersion.agent
+        transport.maximumConnectionsPerHost = HeartbeatService.concurrentCalls
+        http = HTTPClient(transport, logger: Logger(label: "http"))
+        let environment = configuration.services.environment
+        session = BitfountSession(
+            environment: environment,
+            credentials: try configuration.credentials.load(),
+            http: http,
+            logger: Logger(label: "session")
+        )
+        hub = HubClient(session: session, http: http)
+        accessManager = AccessManagerClient(session: session, http: http)
+        oauth = OAuthClient(environment: environment, http: http)
+    }
+}
+
+extension CredentialsConfiguration {
+    /// Reads the secrets.
+    func load() throws(AgentFailure) -> Credentials {
+        switch source {
+        case .apiKey(let id, let key):
+            return .apiKey(id: id, key: key, username: username ?? "")
+        case .apiKeyFiles(let id, let key):
+            return .apiKey(id: try Self.secret(id), key: try Self.secret(key), username: username ?? "")
+        case .tokenFile(let file):
+            return .tokenFile(TokenFile(url: file), username: username)
+        }
+    }
+
+    private static func secret(_ file: URL) throws(AgentFailure) -> Secret {
+        do {
+            let bytes = try SecretFile.read(file)
+            let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            guard !text.isEmpty else { throw AgentFailure(.denied, "\(file.path) is empty") }
+            return Secret(text)
+        } catch let failure as AgentFailure {
+            throw failure
+        } catch {
+            throw AgentFailure(.denied, "\(file.path) can't be used: \(error)", underlying: error)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// The directory of all state, for the owner's eyes only.
+struct StateDirectory: Sendable {
+    let url: URL
+
+    /// Makes the directory, mode 0700, or checks that an existing one is not open to others.
+    ///
+    /// - Throws: ``AgentFailure``.
+    init(_ url: URL) throws(AgentFailure) {
+        self.url = url
+        do {
+            try FileManager.default.createDirectory(
+                at: url,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+            let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+            let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+            guard mode & 0o077 == 0 else {
+                throw AgentFailure(.denied, "\(url.path) is open to others", hint: "chmod 0700 \(url.path)")
+            }
+        } catch let failure as AgentFailure {
+            throw failure
+        } catch {
+            throw AgentFailure(.inputOutput, "\(url.path) can't be made", underlying: error)
+        }
+    }
+}
+
+extension AgentConfiguration {
+    /// The audit log and all other tables.
+    public var databasePath: String { stateDirectory.appendingPathComponent("agent.sqlite").path }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import ServiceLifecycle
+
+/// Feeds systemd's watchdog as long as the agent's loops are alive, and keeps its status line true.
+struct WatchdogService: Service {
+    /// How often the status line is renewed where the unit asks for no watchdog.
+    static let statusInterval: Duration = .seconds(10)
+
+    private let notifier: SystemdNotifier
+    private let health: AgentHealth
+    private let pulse: LoopPulse
+    private let clock: any Clock<Duration>
+
+    init(
+        notifier: SystemdNotifier,
+        health: AgentHealth,
+        pulse: LoopPulse,
+        clock: any Clock<Duration> = .continuous
+    ) {
+        self.notifier = notifier
+        self.health = health
+        self.pulse = pulse
+        self.clock = clock
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            let interval = min(notifier.watchdogInterval ?? Self.statusInterval, Self.statusInterval)
+            while !Task.isCancelled {
+                if pulse.isAlive { notifier.watchdog() }
+                notifier.status(Self.line(health.snapshot()))
+                // Cancelled means over: the loop's condition sees it.
+                try? await clock.sleep(for: interval)
+            }
+        }
+        notifier.stopping()
+    }
+
+    static func line(_ snapshot: [AgentHealth.Component: AgentHealth.Report]) -> String {
+        let problems = snapshot.filter { !$0.value.isWell }.map { "\($0.key.rawValue): \($0.value.problem ?? "not well")" }
+        return problems.isEmpty ? "ready" : "not ready: " + problems.sorted().joined(separator: "; ")
+    }
+}
