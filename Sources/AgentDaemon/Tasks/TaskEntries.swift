@@ -28,6 +28,11 @@ struct TaskEntries: Sendable {
         entry.accessManager = evaluation.accessManager.map {
             .init(status: $0.status, code: $0.code, limitsSHA256: $0.limitsSHA256, milliseconds: $0.milliseconds)
         }
+        entry.policy = .init(
+            sha256: evaluation.policy.policySHA256,
+            rule: evaluation.policy.rule,
+            result: evaluation.policy.result.name
+        )
         return entry
     }
 
@@ -96,12 +101,12 @@ struct TaskEntries: Sendable {
         entry.dataset = facts.target
         entry.task = facts.taskID
         entry.project = facts.projectID
-        entry.requestSHA256 = facts.requestSHA256
+        entry.requestSHA256 = facts.encryptedRequestSHA256
         entry.modeller = facts.modeller
         entry.method = facts.method.flatMap { .init(rawValue: $0.rawValue) }
         entry.keyID = facts.keyID
-        entry.protocolName = facts.protocolName
-        entry.algorithms = facts.algorithms
+        entry.protocolName = facts.protocolClass
+        entry.algorithms = facts.algorithmClasses.isEmpty ? nil : facts.algorithmClasses
         entry.protocolSHA256 = facts.protocolSHA256
         return entry
     }

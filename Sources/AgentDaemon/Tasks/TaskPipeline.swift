@@ -12,7 +12,7 @@ import Logging
 struct TaskPipeline: Sendable {
     let bodies: RequestBody
     let intake: TaskIntake
-    let evaluator: Evaluator
+    let evaluator: Evaluator<ContinuousClock>
     let store: AgentStore
     let messages: any MessageService
     let outbox: ReplyOutbox
@@ -66,7 +66,7 @@ struct TaskPipeline: Sendable {
             return await intake.read(task.message, body: body, pod: await pod())
         } catch {
             logger.warning("a task's content can't be fetched: \(error)", metadata: ["task": "\(task.message.taskID ?? "")"])
-            return .malformed(intake.withoutBody(task.message, pod: await pod()))
+            return .malformed(intake.unreadable(task.message, .bodyUnavailable))
         }
     }
 
@@ -77,7 +77,7 @@ struct TaskPipeline: Sendable {
             task.id,
             taskID: answerable.taskID ?? "",
             target: answerable.target,
-            requestSHA256: request.requestSHA256,
+            requestSHA256: answerable.facts.encryptedRequestSHA256 ?? "",
             entry: entries.received(answerable.facts)
         )
         switch claim {
@@ -104,13 +104,20 @@ struct TaskPipeline: Sendable {
         metrics.decisionSeconds.record(duration: start.duration(to: clock.now))
         metrics.countDecision(entry.decision?.rawValue ?? "", reason: evaluation.reason.rawValue)
         switch evaluation.decision {
-        case .accept:
+        case .accept(let authorised):
             // Nothing here runs tasks, and the modeller must not wait for what will not come (protocol reference, 9.6).
-            try await reply(task, entry, [answerable.acceptance(at: .now), answerable.noExecutor(at: .now)])
+            try await reply(task, entry) { () throws(TaskFormatError) in
+                [try authorised.acceptance(at: .now), try answerable.abort(Self.noExecutor, at: .now)]
+            }
         case .reject(let rejection):
-            try await reply(task, entry, [answerable.refusal(rejection, at: .now)])
+            try await reply(task, entry) { () throws(TaskFormatError) in
+                [try answerable.answer(to: rejection, at: .now)]
+            }
         }
     }
+
+    /// What a modeller reads after an acceptance.
+    private static let noExecutor = "The task was accepted, but this pod has no executor to run it"
 
     /// Evaluates; where identity has to be proved in an exchange, watches the task's mailbox meanwhile.
     private func evaluate(_ task: ReceivedTask, _ request: TaskRequest) async -> Evaluation {
@@ -138,10 +145,7 @@ struct TaskPipeline: Sendable {
                 group.cancelAll()
             }
             let isCancelled = await mailbox.isCancelledByModeller
-            guard let evaluation, !isCancelled || evaluation.reason != .interrupted else {
-                return Evaluation(rejecting: request, .cancelledByModeller)
-            }
-            return evaluation
+            return isCancelled ? .cancelled(request, instead: evaluation) : evaluation
         }
     }
 
@@ -151,16 +155,20 @@ struct TaskPipeline: Sendable {
         _ rejection: Rejection
     ) async throws(StoreError) {
         metrics.countDecision("reject", reason: rejection.reason.rawValue)
-        try await reply(task, entries.refused(answerable.facts, rejection), [answerable.refusal(rejection, at: .now)])
+        try await reply(task, entries.refused(answerable.facts, rejection)) { () throws(TaskFormatError) in
+            [try answerable.answer(to: rejection, at: .now)]
+        }
     }
 
     private func reply(
         _ task: ReceivedTask,
         _ entry: AuditEntry,
-        _ messages: [OutgoingMessage]
+        _ compose: () throws(TaskFormatError) -> [OutgoingMessage]
     ) async throws(StoreError) {
+        let messages: [OutgoingMessage]
         let stored: StoredReply
         do {
+            messages = try compose()
             stored = try StoredReply(messages)
         } catch {
             throw StoreError(.constraint, "A reply could not be encoded.", underlying: error)
