@@ -66,8 +66,7 @@ struct MailboxService: Sendable {
         while !Task.isCancelled {
             pulse.beat("mailbox")
             guard isAuditWell else {
-                // Below the floor no task is taken: it stays with the message service.
-                try? await Task.sleep(for: .seconds(5))
+                try? await Task.sleep(for: Self.pauseWithoutAudit)
                 continue
             }
             await admission.waitForRoom()
@@ -107,9 +106,14 @@ struct MailboxService: Sendable {
         }
         metrics.tasksReceived.increment()
         let receipt: InboxReceipt
-        do {
-            receipt = try await store.receive(StoredMessage(message, mailboxID: message.recipientMailboxID))
+        do throws(StoreError) {
+            receipt = try await store.receive(StoredMessage(keeping: message))
             health.succeeded(.audit)
+        } catch where error.code == .constraint {
+            // It would be delivered for ever: it is too large to be kept, and so to be answered.
+            logger.warning("a task is beyond the limits of what is kept: \(error)")
+            await ignore(message)
+            return true
         } catch {
             logger.error("a task can't be kept and stays with the message service: \(error)")
             health.failed(.audit, "tasks can't be kept: \(error)")
@@ -234,6 +238,11 @@ struct MailboxService: Sendable {
         }
     }
 
+    /// Below the floor of free space, or when the log can't be written, no task is taken: it stays with the message service.
+    private var isAuditWell: Bool { health.snapshot()[.audit]?.isWell ?? false }
+
     /// Polls refused in a row after which the other poll style is suggested.
     private static let refusalsBeforeHint = 5
+    /// How soon it is looked again whether the log can be written.
+    private static let pauseWithoutAudit: Duration = .seconds(5)
 }

@@ -24,6 +24,7 @@ struct ReplyOutbox: Service {
     private let metrics: AgentMetrics
     private let policy: Policy
     private let pulse: LoopPulse
+    private let underWay = RepliesUnderWay()
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
@@ -69,12 +70,13 @@ struct ReplyOutbox: Service {
     }
 
     /// Sends a reply at once; if that fails, it waits in the store for its next turn.
-    func send(_ id: ReplyID, _ reply: [OutgoingMessage], attempts: Int = 0, createdAt: Date) async {
-        guard let answer = reply.first else { return }
+    func send(_ id: ReplyID, _ reply: [OutgoingMessage], attempts: Int = 0, decidedAt: Date) async {
+        guard let answer = reply.first, underWay.begin(id) else { return }
+        defer { underWay.end(id) }
         do {
             for message in reply { try await messages.send(message) }
         } catch {
-            await failed(id, answer, error, attempts: attempts, createdAt: createdAt)
+            await failed(id, answer, error, attempts: attempts, decidedAt: decidedAt)
             return
         }
         metrics.repliesSent.increment()
@@ -87,14 +89,12 @@ struct ReplyOutbox: Service {
     }
 
     private func sendDue() async throws {
-        let due = try await store.pendingReplies().filter { $0.nextAttempt <= now() }
-        var waiting = due[...]
-        await withDiscardingTaskGroup { group in
-            var running = 0
-            while let reply = waiting.popFirst() {
-                if running >= policy.concurrency { break }
-                running += 1
-                group.addTask { await resend(reply) }
+        var due = try await store.pendingReplies().filter { $0.nextAttempt <= now() }[...]
+        await withTaskGroup { group in
+            for reply in due.prefix(policy.concurrency) { group.addTask { await resend(reply) } }
+            due = due.dropFirst(policy.concurrency)
+            while await group.next() != nil {
+                if let reply = due.popFirst() { group.addTask { await resend(reply) } }
             }
         }
     }
@@ -102,7 +102,7 @@ struct ReplyOutbox: Service {
     private func resend(_ pending: PendingReply) async {
         do {
             let reply = try pending.reply.outgoingMessages()
-            await send(pending.id, reply, attempts: pending.attempts, createdAt: pending.createdAt)
+            await send(pending.id, reply, attempts: pending.attempts, decidedAt: pending.decidedAt)
         } catch {
             logger.error("a stored reply can't be read: \(error)")
         }
@@ -113,10 +113,10 @@ struct ReplyOutbox: Service {
         _ message: OutgoingMessage,
         _ error: MessageServiceError,
         attempts: Int,
-        createdAt: Date
+        decidedAt: Date
     ) async {
         guard error.code != .cancelled else { return }
-        let age = Duration.seconds(now().timeIntervalSince(createdAt))
+        let age = Duration.seconds(now().timeIntervalSince(decidedAt))
         let isHopeless = !error.isTransient || age >= policy.expiry
         var backoff = JitteredBackoff(random: random)
         var delay = backoff.next()

@@ -6,18 +6,22 @@ extension StoredMessage {
     /// The form in which a message is kept until it is decided.
     ///
     /// Two deliveries of one message give the same bytes: the receipt is left out, and keys are sorted.
-    init(_ message: IncomingMessage, mailboxID: String) throws {
+    init(keeping message: IncomingMessage) throws(StoreError) {
         var content = message
         content.receiptHandle = nil
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        self.init(
-            receiptHandle: message.receiptHandle ?? "",
-            mailboxID: mailboxID,
-            taskID: message.taskID,
-            sender: message.sender ?? "",
-            payload: [UInt8](try encoder.encode(content))
-        )
+        do {
+            self.init(
+                receiptHandle: message.receiptHandle ?? "",
+                mailboxID: message.recipientMailboxID,
+                taskID: message.taskID,
+                sender: message.sender ?? "",
+                payload: [UInt8](try encoder.encode(content))
+            )
+        } catch {
+            throw StoreError(.constraint, "The message can't be encoded.", underlying: error)
+        }
     }
 
     /// The message as it was received.
@@ -28,10 +32,14 @@ extension StoredMessage {
 
 extension StoredReply {
     /// The form in which a reply is kept until it is sent, and sent again: its messages in the order of sending.
-    init(_ messages: [OutgoingMessage]) throws {
+    init(_ messages: [OutgoingMessage]) throws(StoreError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        self.init(bytes: [UInt8](try encoder.encode(messages)))
+        do {
+            self.init(bytes: [UInt8](try encoder.encode(messages)))
+        } catch {
+            throw StoreError(.constraint, "The reply can't be encoded.", underlying: error)
+        }
     }
 
     /// The messages to send, in order.

@@ -13,8 +13,9 @@ enum OutboxTable {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT id, inbox_id, reply, attempts, next_attempt_ms FROM outbox
-                WHERE state = 'pending' ORDER BY next_attempt_ms, id LIMIT ?
+                SELECT outbox.id, inbox_id, reply, attempts, next_attempt_ms, inbox.done_ms
+                FROM outbox JOIN inbox ON inbox.id = inbox_id
+                WHERE outbox.state = 'pending' ORDER BY next_attempt_ms, outbox.id LIMIT ?
                 """,
             arguments: [limit]
         )
@@ -26,7 +27,8 @@ enum OutboxTable {
                     inboxID: InboxID(row["inbox_id"]),
                     reply: StoredReply(bytes: Array(row["reply"] as Data)),
                     attempts: row["attempts"],
-                    nextAttempt: EntryTime.date(milliseconds: row["next_attempt_ms"])
+                    nextAttempt: EntryTime.date(milliseconds: row["next_attempt_ms"]),
+                    decidedAt: EntryTime.date(milliseconds: row["done_ms"])
                 )
             )
         }

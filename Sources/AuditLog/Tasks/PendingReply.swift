@@ -12,4 +12,6 @@ public struct PendingReply: Sendable, Hashable {
     public let attempts: Int
     /// Not to be tried before this moment.
     public let nextAttempt: Date
+    /// When the decision that it announces was made.
+    public let decidedAt: Date
 }
