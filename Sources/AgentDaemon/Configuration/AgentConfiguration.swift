@@ -71,7 +71,11 @@ public struct AgentConfiguration: Sendable {
             try tls.value("ca_file", expected: "the path of a PEM file", parse: paths.resolve)
             ?? authorities.flatMap(paths.resolve)
         try tls.finish()
-        proxy = try top.value("proxy", expected: "the proxy's URL, such as http://proxy.example.com:3128", parse: URL.init(string:))
+        proxy = try top.value(
+            "proxy",
+            expected: "the proxy's URL, such as http://proxy.example.com:3128",
+            parse: URL.init(string:)
+        )
         pod = try PodConfiguration(top.section("pod"), paths: paths, stateDirectory: stateDirectory)
         heartbeat = try HeartbeatConfiguration(top.section("heartbeat"))
         limits = try LimitsConfiguration(top.section("limits"))

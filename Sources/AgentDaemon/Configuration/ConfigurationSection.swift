@@ -18,7 +18,8 @@ final class ConfigurationSection {
         switch node {
         case .mapping(let mapping): self.mapping = mapping
         case nil: mapping = nil
-        case .scalar(let scalar) where scalar.string.isEmpty || scalar.string == "~" || scalar.string == "null": mapping = nil
+        case .scalar(let scalar) where scalar.string.isEmpty || scalar.string == "~" || scalar.string == "null":
+            mapping = nil
         case .some(let node):
             throw ConfigurationError(
                 source: source,
@@ -130,7 +131,9 @@ final class ConfigurationSection {
             return (node ?? Node(variable.value), source)
         }
         guard let node = mapping?[name] else { return nil }
-        if case .scalar(let scalar) = node, scalar.style == .plain, ["", "~", "null"].contains(scalar.string) { return nil }
+        if case .scalar(let scalar) = node, scalar.style == .plain, ["", "~", "null"].contains(scalar.string) {
+            return nil
+        }
         return (node, source)
     }
 

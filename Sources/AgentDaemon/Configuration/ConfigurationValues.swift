@@ -10,7 +10,9 @@ enum ConfigurationValues {
             ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("", 1000),
         ]
         for (suffix, milliseconds) in units where text.hasSuffix(suffix) {
-            guard let number = Double(text.dropLast(suffix.count)), number.isFinite, number > 0, number < 1e9 else { continue }
+            guard let number = Double(text.dropLast(suffix.count)), number.isFinite, number > 0, number < 1e9 else {
+                continue
+            }
             return .milliseconds(Int64(number * milliseconds))
         }
         return nil

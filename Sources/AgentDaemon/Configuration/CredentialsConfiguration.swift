@@ -49,7 +49,8 @@ public struct CredentialsConfiguration: Sendable {
                 source = .tokenFile(tokenFile ?? paths.defaultTokenFile(username: username))
             }
         }
-        if case .tokenFile = source {} else if username == nil {
+        if case .tokenFile = source {
+        } else if username == nil {
             throw section.error("username", problem: "expected a Bitfount username: an API key does not name its owner")
         }
         try section.finish()

@@ -18,7 +18,11 @@ public struct HeartbeatConfiguration: Sendable {
             try section.value("interval", expected: "a duration such as 10s", parse: ConfigurationValues.duration)
             ?? .seconds(10)
         form =
-            try section.value("form", expected: Form.allCases.map(\.rawValue).joined(separator: " or "), parse: Form.init(rawValue:))
+            try section.value(
+                "form",
+                expected: Form.allCases.map(\.rawValue).joined(separator: " or "),
+                parse: Form.init(rawValue:)
+            )
             ?? .superset
         try section.finish()
     }

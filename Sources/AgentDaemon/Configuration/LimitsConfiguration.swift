@@ -46,7 +46,10 @@ public struct LimitsConfiguration: Sendable {
         messageRetention = try section.duration("message_retention", default: .seconds(7 * 24 * 3600))
         minimumFreeBytes = try section.bytes("minimum_free_bytes", default: 64 << 20)
         guard concurrentTasksPerModeller <= concurrentTasks else {
-            throw section.error("concurrent_tasks_per_modeller", problem: "expected at most concurrent_tasks (\(concurrentTasks))")
+            throw section.error(
+                "concurrent_tasks_per_modeller",
+                problem: "expected at most concurrent_tasks (\(concurrentTasks))"
+            )
         }
         try section.finish()
     }

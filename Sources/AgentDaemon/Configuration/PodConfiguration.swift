@@ -23,7 +23,9 @@ public struct PodConfiguration: Sendable {
             expected: DatasetConfiguration.expectedName,
             parse: { PodIdentifier.isValidName($0) ? $0 : nil }
         )
-        guard let name else { throw section.error("name", problem: "missing; expected \(DatasetConfiguration.expectedName)") }
+        guard let name else {
+            throw section.error("name", problem: "missing; expected \(DatasetConfiguration.expectedName)")
+        }
         self.name = name
         keyFile =
             try section.value("key_file", expected: "a path", parse: paths.resolve)

@@ -34,7 +34,11 @@ public struct ServicesConfiguration: Sendable {
 
         let messages = try top.section("message_service")
         environment.messageService =
-            try messages.value("url", expected: ConfigurationValues.expectedServiceURL, parse: ConfigurationValues.serviceURL)
+            try messages.value(
+                "url",
+                expected: ConfigurationValues.expectedServiceURL,
+                parse: ConfigurationValues.serviceURL
+            )
             ?? environment.messageService
         pollStyle =
             try messages.value("poll_style", expected: "credential or mailbox", parse: PollStyle.init(rawValue:))

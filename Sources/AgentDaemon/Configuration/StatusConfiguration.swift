@@ -30,7 +30,10 @@ public struct StatusConfiguration: Sendable {
             listen
             ?? .unixSocket(path: (paths.runtimeDirectory ?? stateDirectory).appendingPathComponent("status.sock").path)
         if case .unixSocket(let path) = address, path.utf8.count > Self.maximumSocketPathBytes {
-            throw section.error("listen", problem: "expected a socket path of at most \(Self.maximumSocketPathBytes) bytes")
+            throw section.error(
+                "listen",
+                problem: "expected a socket path of at most \(Self.maximumSocketPathBytes) bytes"
+            )
         }
         try section.finish()
     }
@@ -39,7 +42,9 @@ public struct StatusConfiguration: Sendable {
         if text.hasPrefix("unix:") {
             return paths.resolve(String(text.dropFirst(5))).map { .unixSocket(path: $0.path) }
         }
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
         let host = text[..<colon].trimmingCharacters(in: ["[", "]"])
         guard ["127.0.0.1", "::1", "localhost"].contains(host) else { return nil }
         return .loopback(host: host, port: Int(port))

@@ -21,7 +21,9 @@ struct TextLogHandler: LogHandler {
             line += " [" + merged.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ") + "]"
         }
         // Foreign text must not break out of its line or drive the terminal.
-        let printable = String(line.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
+        let printable = String(
+            line.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
+        )
         write(Data((printable + "\n").utf8))
     }
 }

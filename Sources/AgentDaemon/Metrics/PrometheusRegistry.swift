@@ -24,6 +24,7 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
     /// Makes an empty registry.
     public init() {}
 
+    /// The counter with this name and these dimensions; the same one each time.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         let key = Self.key(label, dimensions)
         return metrics.withLock { metrics in
@@ -33,21 +34,28 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         }
     }
 
+    /// The gauge with this name and these dimensions; the same one each time.
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         gauge(label, dimensions)
     }
 
+    /// A histogram where values are aggregated, else a gauge.
     public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         aggregate ? histogram(label, dimensions) : gauge(label, dimensions)
     }
 
+    /// A histogram in seconds.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         histogram(label, dimensions)
     }
 
+    /// Does nothing: metrics live as long as the process, so that no series vanishes between two scrapes.
     public func destroyCounter(_ handler: any CounterHandler) {}
+    /// Does nothing, as for counters.
     public func destroyMeter(_ handler: any MeterHandler) {}
+    /// Does nothing, as for counters.
     public func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// Does nothing, as for counters.
     public func destroyTimer(_ handler: any TimerHandler) {}
 
     /// How metrics are written down.

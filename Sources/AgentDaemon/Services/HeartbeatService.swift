@@ -88,7 +88,10 @@ struct HeartbeatService: Sendable {
             await connection.regained()
             return
         }
-        logger.warning("the Hub did not take a heartbeat: \(failure.error)", metadata: ["datasets": "\(failure.identifiers.count)"])
+        logger.warning(
+            "the Hub did not take a heartbeat: \(failure.error)",
+            metadata: ["datasets": "\(failure.identifiers.count)"]
+        )
         health.failed(.heartbeat, "the Hub did not take the last heartbeat: \(failure.error)")
         await connection.lost(failure.error)
     }

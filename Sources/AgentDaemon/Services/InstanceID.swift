@@ -16,7 +16,11 @@ enum InstanceID {
         do {
             if let text = try? String(contentsOf: file, encoding: .utf8) {
                 guard let id = UUID(uuidString: text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-                    throw AgentFailure(.input, "\(file.path) does not hold a UUID", hint: "remove the file to get a new id")
+                    throw AgentFailure(
+                        .input,
+                        "\(file.path) does not hold a UUID",
+                        hint: "remove the file to get a new id"
+                    )
                 }
                 return id
             }

@@ -37,7 +37,9 @@ struct WatchdogService: Service {
     }
 
     static func line(_ snapshot: [AgentHealth.Component: AgentHealth.Report]) -> String {
-        let problems = snapshot.filter { !$0.value.isWell }.map { "\($0.key.rawValue): \($0.value.problem ?? "not well")" }
+        let problems = snapshot.filter { !$0.value.isWell }.map {
+            "\($0.key.rawValue): \($0.value.problem ?? "not well")"
+        }
         return problems.isEmpty ? "ready" : "not ready: " + problems.sorted().joined(separator: "; ")
     }
 }

@@ -57,7 +57,9 @@ public struct StatusServer: Service {
         let router = Router()
         router.get("/livez") { _, _ in "ok\n" }
         router.get("/readyz") { [health] _, _ in Self.readiness(of: health) }
-        router.get("/metrics") { [metrics] request, _ in Self.exposition(of: metrics, accepting: request.headers[.accept]) }
+        router.get("/metrics") { [metrics] request, _ in
+            Self.exposition(of: metrics, accepting: request.headers[.accept])
+        }
         router.get("/status") { [report] _, _ in try Self.json(await report()) }
         return router
     }
@@ -65,12 +67,18 @@ public struct StatusServer: Service {
     private static func readiness(of health: AgentHealth) -> Response {
         let problems = health.snapshot().filter { !$0.value.isWell }
         guard !problems.isEmpty else {
-            return Response(status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: .init(string: "ok\n")))
+            return Response(
+                status: .ok,
+                headers: [.contentType: "text/plain"],
+                body: .init(byteBuffer: .init(string: "ok\n"))
+            )
         }
         let document = ProblemDocument(
             title: "The agent is not ready",
             status: 503,
-            problems: Dictionary(uniqueKeysWithValues: problems.map { ($0.key.rawValue, $0.value.problem ?? "not well") })
+            problems: Dictionary(
+                uniqueKeysWithValues: problems.map { ($0.key.rawValue, $0.value.problem ?? "not well") }
+            )
         )
         // The document holds strings only: encoding it can't fail, and 503 alone would still tell the truth.
         let body = (try? StatusReport.encoder.encode(document)) ?? Data()
@@ -92,7 +100,11 @@ public struct StatusServer: Service {
 
     private static func json(_ report: StatusReport) throws -> Response {
         let body = try StatusReport.encoder.encode(report)
-        return Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: .init(bytes: body)))
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: .init(bytes: body))
+        )
     }
 
     /// Makes the socket's directory and removes the socket that a killed process left behind.

@@ -109,7 +109,7 @@ struct MailboxService: Sendable {
         do throws(StoreError) {
             receipt = try await store.receive(StoredMessage(keeping: message))
             health.succeeded(.audit)
-        } catch where error.code == .constraint {
+        } catch  where error.code == .constraint {
             // It would be delivered for ever: it is too large to be kept, and so to be answered.
             logger.warning("a task is beyond the limits of what is kept: \(error)")
             await ignore(message)

@@ -70,22 +70,10 @@ struct ReplyOutbox: Service {
     }
 
     /// Sends a reply at once; if that fails, it waits in the store for its next turn.
-    func send(_ id: ReplyID, _ reply: [OutgoingMessage], attempts: Int = 0, decidedAt: Date) async {
-        guard let answer = reply.first, underWay.begin(id) else { return }
-        defer { underWay.end(id) }
-        do {
-            for message in reply { try await messages.send(message) }
-        } catch {
-            await failed(id, answer, error, attempts: attempts, decidedAt: decidedAt)
-            return
-        }
-        metrics.repliesSent.increment()
-        do {
-            try await store.markSent(id, entry: entries.replySent(id, answer))
-        } catch {
-            // It will be sent once more, which a modeller sees as the same answer again.
-            logger.error("a sent reply could not be marked as sent: \(error)")
-        }
+    func send(_ id: ReplyID, _ reply: [OutgoingMessage], decidedAt: Date) async {
+        guard underWay.begin(id) else { return }
+        await attempt(id, reply, attempts: 0, decidedAt: decidedAt)
+        underWay.end(id)
     }
 
     private func sendDue() async throws {
@@ -100,11 +88,32 @@ struct ReplyOutbox: Service {
     }
 
     private func resend(_ pending: PendingReply) async {
+        guard underWay.begin(pending.id) else { return }
+        defer { underWay.end(pending.id) }
         do {
+            // Whoever decided may have delivered it since the list was made.
+            guard try await store.isPending(pending.id) else { return }
             let reply = try pending.reply.outgoingMessages()
-            await send(pending.id, reply, attempts: pending.attempts, decidedAt: pending.decidedAt)
+            await attempt(pending.id, reply, attempts: pending.attempts, decidedAt: pending.decidedAt)
         } catch {
             logger.error("a stored reply can't be read: \(error)")
+        }
+    }
+
+    private func attempt(_ id: ReplyID, _ reply: [OutgoingMessage], attempts: Int, decidedAt: Date) async {
+        guard let answer = reply.first else { return }
+        do {
+            for message in reply { try await messages.send(message) }
+        } catch {
+            await failed(id, answer, error, attempts: attempts, decidedAt: decidedAt)
+            return
+        }
+        metrics.repliesSent.increment()
+        do {
+            try await store.markSent(id, entry: entries.replySent(id, answer))
+        } catch {
+            // It will be sent once more, which a modeller sees as the same answer again.
+            logger.error("a sent reply could not be marked as sent: \(error)")
         }
     }
 

@@ -56,7 +56,10 @@ struct TaskPipeline: Sendable {
         do throws(StoreError) {
             try await work()
         } catch {
-            logger.error("a task could not be decided durably: \(error)", metadata: ["task": "\(task.message.taskID ?? "")"])
+            logger.error(
+                "a task could not be decided durably: \(error)",
+                metadata: ["task": "\(task.message.taskID ?? "")"]
+            )
         }
     }
 
@@ -65,7 +68,10 @@ struct TaskPipeline: Sendable {
             let body = try await bodies.load(task.message.body)
             return await intake.read(task.message, body: body, pod: await pod())
         } catch {
-            logger.warning("a task's content can't be fetched: \(error)", metadata: ["task": "\(task.message.taskID ?? "")"])
+            logger.warning(
+                "a task's content can't be fetched: \(error)",
+                metadata: ["task": "\(task.message.taskID ?? "")"]
+            )
             return .malformed(intake.unreadable(task.message, .bodyUnavailable))
         }
     }

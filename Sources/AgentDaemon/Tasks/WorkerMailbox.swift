@@ -119,7 +119,10 @@ actor WorkerMailbox: IdentityExchange {
         do {
             value = try gate.open(message)
         } catch {
-            logger.warning("a message in a task's mailbox is ignored: \(error.rawValue)", metadata: ["type": "\(message.type)"])
+            logger.warning(
+                "a message in a task's mailbox is ignored: \(error.rawValue)",
+                metadata: ["type": "\(message.type)"]
+            )
             return
         }
         vigil.heard(now: elapsed())

@@ -9,6 +9,14 @@ extension AgentStore {
         try await read("the outbox was being read") { try OutboxTable.pending(limit: limit, in: $0) }
     }
 
+    /// Whether a reply still waits to be sent: a list of pending replies may be out of date by the time they are sent.
+    public func isPending(_ id: ReplyID) async throws(StoreError) -> Bool {
+        try await read("the outbox was being read") { db in
+            let sql = "SELECT state = 'pending' FROM outbox WHERE id = ?"
+            return try Bool.fetchOne(db, sql: sql, arguments: [id.rawValue]) ?? false
+        }
+    }
+
     /// Puts the reply to a message into the outbox again, byte for byte the same, due at once.
     ///
     /// - Parameter id: The message that the reply answers, as named by ``TaskClaim/redelivery(of:answered:)``.

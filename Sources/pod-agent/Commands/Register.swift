@@ -18,7 +18,10 @@ struct Register: AsyncParsableCommand {
         try await common.perform {
             let configuration = try common.load()
             LogOutput.bootstrap(configuration.log)
-            let registrations = try await Agent.register(configuration, environment: ProcessInfo.processInfo.environment)
+            let registrations = try await Agent.register(
+                configuration,
+                environment: ProcessInfo.processInfo.environment
+            )
             switch output {
             case .json:
                 print(try JSON.text(registrations))

@@ -27,11 +27,17 @@ struct Status: AsyncParsableCommand {
     }
 
     private func show(_ report: StatusReport) {
-        print("pod-agent \(report.version), pod \(report.pod ?? "(owner not yet known)"), \(report.isReady ? "ready" : "not ready")")
-        print("\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting, \(report.pendingReplies) repl(ies) to deliver")
+        print(
+            "pod-agent \(report.version), pod \(report.pod ?? "(owner not yet known)"), \(report.isReady ? "ready" : "not ready")"
+        )
+        print(
+            "\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting, \(report.pendingReplies) repl(ies) to deliver"
+        )
         var components = Table(["COMPONENT", "STATE", "SINCE", "PROBLEM"])
         for (name, component) in report.components.sorted(by: { $0.key < $1.key }) {
-            components.append([name, component.isWell ? "ok" : "failing", component.since.formatted(.iso8601), component.problem ?? ""])
+            components.append([
+                name, component.isWell ? "ok" : "failing", component.since.formatted(.iso8601), component.problem ?? "",
+            ])
         }
         print("\n\(components.render())")
         var datasets = Table(["DATASET", "REGISTERED", "LAST HEARTBEAT", "PROBLEM"])

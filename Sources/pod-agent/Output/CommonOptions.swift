@@ -12,7 +12,10 @@ struct CommonOptions: ParsableArguments {
 
     /// Reads the configuration file and the environment.
     func load() throws -> AgentConfiguration {
-        try AgentConfiguration.load(from: URL(fileURLWithPath: config), environment: ProcessInfo.processInfo.environment)
+        try AgentConfiguration.load(
+            from: URL(fileURLWithPath: config),
+            environment: ProcessInfo.processInfo.environment
+        )
     }
 
     /// Runs a command's work; an error is shown as `error:` and `hint:` lines, and the process exits with its code.

@@ -13,7 +13,9 @@ struct AgentConfigurationTests {
             - { name: heart-data, csv_file: heart.csv }
         """
 
-    private func load(_ text: String, environment: [String: String] = [:]) throws(ConfigurationError) -> AgentConfiguration {
+    private func load(_ text: String, environment: [String: String] = [:]) throws(ConfigurationError)
+        -> AgentConfiguration
+    {
         try AgentConfiguration(text: text, file: file, environment: environment)
     }
 
@@ -39,7 +41,8 @@ struct AgentConfigurationTests {
             guard let mark = line.firstIndex(of: "#"), line[..<mark].allSatisfy({ $0 == " " }) else { return line }
             let rest = line[line.index(after: mark)...]
             let key = rest.drop { $0 == " " }.prefix { $0.isLowercase || $0 == "_" }
-            let isKey = !rest.hasPrefix("  #") && rest.drop { $0 == " " }.dropFirst(key.count).hasPrefix(":")
+            let isKey =
+                !rest.hasPrefix("  #") && rest.drop { $0 == " " }.dropFirst(key.count).hasPrefix(":")
                 && (rest.hasPrefix("  ") || !rest.hasPrefix(" "))
             return isKey ? line[..<mark] + rest : line
         }.joined(separator: "\n")
@@ -56,7 +59,9 @@ struct AgentConfigurationTests {
         let configuration = try load(minimal)
         #expect(configuration.services.environment.hub.absoluteString == "https://hub.bitfount.com")
         #expect(configuration.services.environment.accessManager.absoluteString == "https://am.hub.bitfount.com")
-        #expect(configuration.services.environment.messageService.absoluteString == "https://messaging.bitfount.com:443")
+        #expect(
+            configuration.services.environment.messageService.absoluteString == "https://messaging.bitfount.com:443"
+        )
         #expect(configuration.services.environment.oauthAuthority.absoluteString == "https://auth.bitfount.com")
         #expect(configuration.services.pollStyle == .credential)
         #expect(configuration.heartbeat.interval == .seconds(10))
@@ -80,7 +85,9 @@ struct AgentConfigurationTests {
         #expect(configuration.limits.taskDeadline == .seconds(90))
         #expect(configuration.pod.approvedPods == ["bob/x", "y"])
         #expect(configuration.services.environment.hub.absoluteString == "https://hub.staging.bitfount.com")
-        #expect(try load(text, environment: environment.merging(["POD_AGENT_POD_NAME": "own"]) { $1 }).pod.name == "own")
+        #expect(
+            try load(text, environment: environment.merging(["POD_AGENT_POD_NAME": "own"]) { $1 }).pod.name == "own"
+        )
     }
 
     @Test(
@@ -94,7 +101,10 @@ struct AgentConfigurationTests {
             ("hub:\n  url: https://user:pw@hub.example.com\n", 2, "hub.url", "https"),
             ("message_service: { poll_style: both }\n", 1, "message_service.poll_style", "credential or mailbox"),
             ("status: { listen: 0.0.0.0:80 }\n", 1, "status.listen", "loopback"),
-            ("limits: { concurrent_tasks: 2, concurrent_tasks_per_modeller: 3 }\n", 1, "limits.concurrent_tasks_per_modeller", "at most"),
+            (
+                "limits: { concurrent_tasks: 2, concurrent_tasks_per_modeller: 3 }\n", 1,
+                "limits.concurrent_tasks_per_modeller", "at most"
+            ),
             ("credentials: { api_key_id_file: a }\n", 1, "credentials.api_key_file", "beside"),
             ("credentials: { api_key_id_file: a, api_key_file: b }\n", 1, "credentials.username", "username"),
         ]
@@ -118,7 +128,10 @@ struct AgentConfigurationTests {
 
     @Test("A mistyped override is refused, and so is a wrong one, by its variable's name")
     func overrides() throws {
-        #expect(fault(minimal, environment: ["POD_AGENT_LIMITS_TASK_DEADLIN": "1s"])?.source == "$POD_AGENT_LIMITS_TASK_DEADLIN")
+        #expect(
+            fault(minimal, environment: ["POD_AGENT_LIMITS_TASK_DEADLIN": "1s"])?.source
+                == "$POD_AGENT_LIMITS_TASK_DEADLIN"
+        )
         let wrong = try #require(fault(minimal, environment: ["POD_AGENT_LIMITS_TASK_DEADLINE": "x"]))
         #expect(wrong.source == "$POD_AGENT_LIMITS_TASK_DEADLINE")
         #expect(wrong.line == nil)

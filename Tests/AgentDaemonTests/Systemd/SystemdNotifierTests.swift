@@ -7,7 +7,9 @@ import Testing
 struct SystemdNotifierTests {
     @Test("Datagrams arrive at the socket that systemd names")
     func sendsDatagrams() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("notify-\(UUID().uuidString.prefix(8))").path
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "notify-\(UUID().uuidString.prefix(8))"
+        ).path
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         defer {
             close(descriptor)

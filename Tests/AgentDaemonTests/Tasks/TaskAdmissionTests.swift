@@ -5,8 +5,12 @@ import Testing
 
 @Suite("Task admission")
 struct TaskAdmissionTests {
-    private func admission(active: Int = 2, perModeller: Int = 1, queued: Int = 10, queuedPerModeller: Int = 2) -> TaskAdmission {
-        TaskAdmission(.init(active: active, activePerModeller: perModeller, queued: queued, queuedPerModeller: queuedPerModeller))
+    private func admission(active: Int = 2, perModeller: Int = 1, queued: Int = 10, queuedPerModeller: Int = 2)
+        -> TaskAdmission
+    {
+        TaskAdmission(
+            .init(active: active, activePerModeller: perModeller, queued: queued, queuedPerModeller: queuedPerModeller)
+        )
     }
 
     @Test("A modeller holds only the places it may have; another enters past its queue")

@@ -62,7 +62,9 @@ struct AuditList: AsyncParsableCommand {
             case .json:
                 for try await entry in reader.entries(matching: query) { print(entry.line) }
             case .table:
-                var table = Table(["SEQ", "TIME", "TYPE", "TASK", "MODELLER", "DATASET", "METHOD", "DECISION", "BY", "REASON"])
+                var table = Table([
+                    "SEQ", "TIME", "TYPE", "TASK", "MODELLER", "DATASET", "METHOD", "DECISION", "BY", "REASON",
+                ])
                 for try await recorded in reader.entries(matching: query) {
                     let entry = recorded.entry
                     table.append([
@@ -91,7 +93,9 @@ struct AuditList: AsyncParsableCommand {
 
     @Sendable
     private static func decision(_ text: String) throws -> AuditEntry.Decision {
-        guard let decision = AuditEntry.Decision(rawValue: text) else { throw ValidationError("'\(text)' is neither accept nor reject") }
+        guard let decision = AuditEntry.Decision(rawValue: text) else {
+            throw ValidationError("'\(text)' is neither accept nor reject")
+        }
         return decision
     }
 

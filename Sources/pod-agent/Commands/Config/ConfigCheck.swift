@@ -14,7 +14,9 @@ struct ConfigCheck: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
-            print("\(common.config): ok, \(configuration.pod.datasets.count) dataset(s) in pod \(configuration.pod.name)")
+            print(
+                "\(common.config): ok, \(configuration.pod.datasets.count) dataset(s) in pod \(configuration.pod.name)"
+            )
         }
     }
 }

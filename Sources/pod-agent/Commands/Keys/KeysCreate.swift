@@ -6,7 +6,8 @@ struct KeysCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
         abstract: "Make the pod's key pair, if there is none.",
-        discussion: "An existing key is never replaced: modellers that know it would have to ask their user. Fails with 66 if there is one."
+        discussion:
+            "An existing key is never replaced: modellers that know it would have to ask their user. Fails with 66 if there is one."
     )
 
     @OptionGroup var common: CommonOptions
