@@ -1,4 +1,5 @@
 import Bitfount
+import Cryptography
 import Foundation
 import HTTPTransport
 import Logging
@@ -46,15 +47,14 @@ extension CredentialsConfiguration {
     }
 
     private static func secret(_ file: URL) throws(AgentFailure) -> Secret {
+        let bytes: [UInt8]
         do {
-            let bytes = try SecretFile.read(file)
-            let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-            guard !text.isEmpty else { throw AgentFailure(.denied, "\(file.path) is empty") }
-            return Secret(text)
-        } catch let failure as AgentFailure {
-            throw failure
+            bytes = try SecretFile(file).load().reveal()
         } catch {
-            throw AgentFailure(.denied, "\(file.path) can't be used: \(error)", underlying: error)
+            throw AgentFailure(.denied, error.message, hint: "chmod 0600 \(file.path)", underlying: error)
         }
+        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty else { throw AgentFailure(.denied, "\(file.path) is empty") }
+        return Secret(text)
     }
 }

@@ -1,0 +1,27 @@
+import Cryptography
+
+extension Agent {
+    /// The pod's public key in OpenSSH's one-line form, as it is registered.
+    ///
+    /// - Throws: ``AgentFailure`` with `input` if there is no usable key.
+    public static func publicKey(_ configuration: AgentConfiguration) throws -> String {
+        try PodKeyStore(privateKeyFile: configuration.pod.keyFile).load().publicKey.openSSH
+    }
+
+    /// Makes the pod's key pair.
+    ///
+    /// - Returns: The public key, as ``publicKey(_:)`` gives it.
+    /// - Throws: ``AgentFailure`` with `input` if there is a key already.
+    public static func createKey(_ configuration: AgentConfiguration) async throws -> String {
+        _ = try StateDirectory(configuration.stateDirectory)
+        let pair = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate()
+        guard pair.isNew else {
+            throw AgentFailure(
+                .input,
+                "\(configuration.pod.keyFile.path) is there already and is not replaced",
+                hint: "`pod-agent keys show` prints its public half"
+            )
+        }
+        return pair.key.publicKey.openSSH
+    }
+}

@@ -1,0 +1,35 @@
+import AuditLog
+import Cryptography
+
+/// Writes audit entries about the agent itself.
+struct AgentEntries: Sendable {
+    /// The pod's identifier, `owner/name`.
+    let pod: String
+
+    /// The entries about tasks, of the same pod and agent.
+    var tasks: TaskEntries { TaskEntries(pod: pod, agent: AgentVersion.agent) }
+
+    /// An entry of this pod and agent, to be filled in further.
+    @Sendable
+    func entry(_ type: AuditEntryType) -> AuditEntry {
+        var entry = AuditEntry(type)
+        entry.pod = pod
+        entry.agent = AgentVersion.agent
+        return entry
+    }
+
+    /// The pod's key was made.
+    func keyCreated(_ key: RSAPublicKey) -> AuditEntry {
+        var entry = entry(.keyCreated)
+        entry.reference = "sha256:\(Hex.encode(SHA256.hash(Array(key.openSSH.utf8))))"
+        return entry
+    }
+
+    /// The Hub took a dataset's registration.
+    func registered(_ identifier: String, isNew: Bool, schemaSHA256: String) -> AuditEntry {
+        var entry = entry(isNew ? .podRegistered : .podUpdated)
+        entry.dataset = identifier
+        entry.reference = "schema:\(schemaSHA256)"
+        return entry
+    }
+}

@@ -1,0 +1,185 @@
+import AccessControl
+import AuditLog
+import Bitfount
+import BitfountMessaging
+import BitfountTasks
+import Cryptography
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// All parts of a running agent, put together in one place.
+struct Daemon: Sendable {
+    /// The services, in the order of their start; they stop in the opposite order.
+    let services: [any Service]
+    private let store: AgentStore
+    private let clients: AgentServices
+    private let entries: AgentEntries
+    private let logger: Logger
+
+    init(_ configuration: AgentConfiguration, environment: [String: String], logger: Logger) async throws {
+        let state = try StateDirectory(configuration.stateDirectory)
+        let clients = try AgentServices(configuration)
+        let owner = try await clients.session.username()
+        let store = try AgentStore(path: configuration.databasePath, limits: configuration.storeLimits)
+        let podKey = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate()
+        let instance = try InstanceID.load(from: state.url, environment: environment)
+
+        let health = AgentHealth()
+        let metrics = AgentMetrics(version: AgentVersion.current)
+        let pulse = LoopPulse()
+        let board = DatasetBoard()
+        let entries = AgentEntries(pod: "\(owner)/\(configuration.pod.name)")
+        try await store.append(entries.entry(.agentStart))
+        if podKey.isNew { try await store.append(entries.keyCreated(podKey.key.publicKey)) }
+        health.succeeded(.audit)
+
+        let messages = try MessageServiceClient(
+            endpoint: MessageServiceEndpoint(
+                url: configuration.services.environment.messageService,
+                caFile: configuration.certificateAuthorityFile,
+                proxy: configuration.proxy.map { .url($0) } ?? .environment
+            ),
+            metadata: { [session = clients.session] in try await session.messageServiceMetadata() },
+            logger: Logger(label: "messages")
+        )
+        let admission = TaskAdmission(configuration.limits.admission)
+        let outbox = ReplyOutbox(
+            store: store,
+            messages: messages,
+            entries: entries.tasks,
+            metrics: metrics,
+            policy: .init(expiry: configuration.limits.replyExpiry),
+            pulse: pulse,
+            logger: Logger(label: "outbox")
+        )
+        let pipeline = try TaskPipeline(
+            configuration: configuration,
+            clients: clients,
+            podKey: podKey.key,
+            store: store,
+            messages: messages,
+            outbox: outbox,
+            entries: entries.tasks,
+            metrics: metrics,
+            pod: {
+                PodContext(ownerUsername: owner, podName: configuration.pod.name, identifiers: board.registered)
+            }
+        )
+        let connection = HubConnection(store: store, logger: Logger(label: "hub"), entry: entries.entry)
+        let registration = RegistrationService(
+            datasets: configuration.pod.datasets,
+            owner: owner,
+            hub: clients.hub,
+            accessManager: clients.accessManager,
+            podKey: podKey.key.publicKey,
+            store: store,
+            entries: entries,
+            board: board,
+            connection: connection,
+            health: health,
+            metrics: metrics,
+            logger: Logger(label: "registration")
+        )
+        let notifier = SystemdNotifier(environment: environment)
+        let podService = PodService(
+            registration: registration,
+            heartbeat: HeartbeatService(
+                configuration: configuration.heartbeat,
+                hub: clients.hub,
+                template: Heartbeat(
+                    podPublicKey: podKey.key.publicKey.openSSH,
+                    instanceID: instance,
+                    sdkVersion: AgentVersion.agent
+                ),
+                board: board,
+                isBusy: { await admission.activeTasks > 0 },
+                connection: connection,
+                health: health,
+                metrics: metrics,
+                pulse: pulse,
+                logger: Logger(label: "heartbeat")
+            ),
+            mailbox: MailboxService(
+                mailbox: configuration.mailbox,
+                podName: configuration.pod.name,
+                messages: messages,
+                store: store,
+                pipeline: pipeline,
+                admission: admission,
+                entries: entries.tasks,
+                health: health,
+                metrics: metrics,
+                pulse: pulse,
+                deadline: configuration.limits.taskDeadline,
+                logger: Logger(label: "mailbox")
+            ),
+            messages: messages,
+            health: health,
+            logger: Logger(label: "pod"),
+            describe: {
+                PodDescription(
+                    name: configuration.pod.name,
+                    datasetNames: board.registeredNames,
+                    instanceID: instance.uuidString.lowercased()
+                )
+            },
+            isConnected: {
+                logger.notice("the pod is registered and connected", metadata: ["pod": "\(entries.pod)"])
+                notifier.ready(status: "ready")
+            }
+        )
+
+        let startedAt = Date.now
+        let statusServer = StatusServer(
+            address: configuration.status.address,
+            health: health,
+            metrics: metrics.registry,
+            logger: Logger(label: "status"),
+            report: {
+                StatusReport(
+                    version: AgentVersion.current,
+                    pod: entries.pod,
+                    startedAt: startedAt,
+                    isReady: health.isReady,
+                    components: Dictionary(
+                        uniqueKeysWithValues: health.snapshot().map { ($0.key.rawValue, $0.value) }
+                    ),
+                    datasets: board.snapshot(),
+                    activeTasks: await admission.activeTasks,
+                    queuedTasks: await admission.queuedTasks
+                )
+            }
+        )
+        services = [
+            MessageConnectionService(client: messages), statusServer,
+            MaintenanceService(
+                store: store,
+                stateDirectory: state.url,
+                minimumFreeBytes: configuration.limits.minimumFreeBytes,
+                health: health,
+                pulse: pulse,
+                logger: Logger(label: "maintenance")
+            ),
+            outbox, podService,
+            WatchdogService(notifier: notifier, health: health, pulse: pulse),
+        ]
+        self.store = store
+        self.clients = clients
+        self.entries = entries
+        self.logger = logger
+    }
+
+    /// Records the end and closes the store; the last thing that the agent does.
+    func close(reason: String) async {
+        do {
+            var entry = entries.entry(.agentStop)
+            entry.reason = reason
+            try await store.append(entry)
+            try await store.close()
+        } catch {
+            logger.error("the end could not be recorded: \(error)")
+        }
+        clients.http.shutdown()
+    }
+}

@@ -1,0 +1,17 @@
+/// The data type of a column, by pandas' name for it (protocol reference, section 5.5).
+enum ColumnType: String, Sendable {
+    case integer = "Int64"
+    case unsignedInteger = "UInt64"
+    case number = "Float64"
+    case boolean = "boolean"
+    case string = "string"
+
+    /// What a column of this type means unless the owner says otherwise.
+    var semanticType: SemanticType {
+        switch self {
+        case .integer, .unsignedInteger, .number: .continuous
+        case .boolean: .categorical
+        case .string: .text
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/// What a column means to modellers (protocol reference, section 5.3).
+public enum SemanticType: String, Sendable, Hashable, CaseIterable, Codable {
+    /// One of a known set of values.
+    case categorical
+    /// A quantity.
+    case continuous
+    /// A path of an image.
+    case image
+    /// Anything else.
+    case text
+}
