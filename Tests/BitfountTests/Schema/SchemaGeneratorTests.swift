@@ -1,0 +1,189 @@
+import Foundation
+import MessagePack
+import Testing
+
+@testable import Bitfount
+
+@Suite("Schema from CSV")
+struct SchemaGeneratorTests {
+    /// Generates a schema from text, through a real file.
+    private func generate(
+        _ text: String,
+        forced: [SemanticType: [String]] = [:],
+        ignored: [String] = [],
+        limits: SchemaLimits = SchemaLimits()
+    ) throws -> SchemaGenerator.Result {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(text.utf8).write(to: file)
+        return try SchemaGenerator(name: "heart-data", forcedTypes: forced, ignoredColumns: ignored, limits: limits)
+            .generate(fromCSV: file)
+    }
+
+    private func features(_ schema: PodSchema) throws -> [MessagePackMap] {
+        let table = try #require(schema.document.mapValue?["tables"]?.arrayValue?.first?.mapValue)
+        return try #require(table["features"]?.arrayValue).compactMap(\.mapValue)
+    }
+
+    private func type(of column: String) throws -> String? {
+        try features(generate("c\n\(column)").schema).first?["dtype"]?.stringValue
+    }
+
+    private func labels(_ column: String) throws -> [String: Int64] {
+        let schema = try generate("c\n\(column)", forced: [.categorical: ["c"]]).schema
+        let classes = try #require(try features(schema).first?["encoder"]?.mapValue?["classes"]?.mapValue)
+        return Dictionary(
+            uniqueKeysWithValues: classes.compactMap { key, value in value.intValue.map { (key, Int64($0)) } }
+        )
+    }
+
+    @Test(
+        "The type of a column is the one that pandas gives it",
+        arguments: [
+            ("1\n2\n-3\n", "Int64"), ("007\n", "Int64"), ("1\nNA\n2\n", "Int64"), ("1.0\n1e3\n", "Int64"),
+            ("1.5\n2\n", "Float64"), ("inf\n1\n", "Float64"), (".5\n", "Float64"), (" 7 \n", "Int64"),
+            ("+7\n", "Int64"),
+            ("9223372036854775807\n", "Int64"), ("9223372036854775808\n", "UInt64"),
+            ("18446744073709551615\n", "UInt64"),
+            ("9223372036854775808\n-1\n", "string"), ("9223372036854775808\nNA\n", "string"),
+            ("18446744073709551616\n", "string"), ("-9223372036854775808\n", "Int64"),
+            ("-9223372036854775809\n", "string"),
+            ("NA\nnull\nNone\n", "Int64"), ("True\nfalse\nTRUE\n", "boolean"), ("True\nNA\n", "boolean"),
+            ("True\n1\n", "string"),
+            ("yes\nno\n", "string"), ("2024-01-01\n", "string"), ("0x10\n", "string"), ("1_000\n", "string"),
+            ("nanx\n", "string"),
+            ("1e\n", "string"), ("-\n", "string"), ("1 2\n", "string"),
+        ]
+    )
+    func columnTypes(column: String, expected: String) throws {
+        #expect(try type(of: column) == expected)
+    }
+
+    @Test("Only booleans are categorical by themselves, and the column for inferred labels")
+    func defaultMeaning() throws {
+        let schema = try generate("flag,n,t,BITFOUNT_INFERRED_LABEL\nTrue,1,x,a\nFalse,2,y,b\n").schema
+        let meanings = try features(schema).map { [$0["featureName"]?.stringValue, $0["semanticType"]?.stringValue] }
+        #expect(
+            meanings == [
+                ["BITFOUNT_INFERRED_LABEL", "categorical"], ["flag", "categorical"], ["n", "continuous"],
+                ["t", "text"],
+            ]
+        )
+    }
+
+    @Test("Labels are Python's rendering of the parsed values, numbered by code point")
+    func encoderLabels() throws {
+        #expect(try labels("True\nFalse\nNA\n") == ["False": 0, "True": 1, "nan": 2])
+        #expect(try labels("10\n9\n007\n") == ["10": 0, "7": 1, "9": 2])
+        #expect(try labels("1\nNA\n") == ["1.0": 0, "nan": 1])
+        #expect(try labels("1.5\n2\n1e16\n") == ["1.5": 0, "1e+16": 1, "2.0": 2])
+        #expect(try labels("no\nyes\n1\n") == ["1": 0, "no": 1, "yes": 2])
+        #expect(try labels("é\nz\nZ\n") == ["Z": 0, "z": 1, "é": 2])
+    }
+
+    @Test(
+        "Python's floats",
+        arguments: [
+            (1e16, "1e+16"), (1.2e16, "1.2e+16"), (-1e16, "-1e+16"), (1e15, "1000000000000000.0"), (1e-5, "1e-05"),
+            (0.0001, "0.0001"), (1e22, "1e+22"), (123.25, "123.25"),
+        ]
+    )
+    func pythonFloats(number: Double, text: String) {
+        #expect(PythonNumber.text(number) == text)
+    }
+
+    @Test("Quotes, commas and line ends inside cells; mark, carriage returns and empty lines outside")
+    func csvForms() throws {
+        let text = "\u{FEFF}a,\"b,\"\"x\"\"\"\r\n\"1\r\n2\",\"\"\r\n\r\n3,4\r5,6\n"
+        let result = try generate(text)
+        #expect(result.records == 3)
+        #expect(try features(result.schema).map { $0["featureName"]?.stringValue } == ["a", "b,\"x\""])
+        #expect(try features(result.schema).map { $0["dtype"]?.stringValue } == ["string", "Int64"])
+    }
+
+    @Test("Repeated and empty names are changed as pandas changes them; short records lack cells")
+    func headerNames() throws {
+        let result = try generate("a,a,,a\n1,2\n")
+        #expect(
+            try features(result.schema).map { $0["featureName"]?.stringValue } == ["Unnamed: 2", "a", "a.1", "a.2"]
+        )
+    }
+
+    @Test("Ignored columns are left out")
+    func ignoredColumns() throws {
+        #expect(try features(generate("a,b\n1,2\n", ignored: ["a"]).schema).count == 1)
+    }
+
+    @Test("A document of the form that both generations load")
+    func documentForm() throws {
+        let schema = try generate("age,target\n41,True\n", forced: [.categorical: ["target"]]).schema
+        let top = try #require(schema.document.mapValue)
+        #expect(top.keys == ["tables", "metadata"])
+        let metadata = try #require(top["metadata"]?.mapValue)
+        #expect(metadata["schema_version"]?.stringValue == "1")
+        #expect(metadata["schema_type"]?.stringValue == "full")
+        #expect(metadata["force_stypes"] == ["categorical": ["target"]])
+        let target = try #require(try features(schema).last)
+        #expect(target.keys == ["featureName", "description", "dtype", "encoder", "semanticType"])
+    }
+
+    @Test("The hash is that of names and types, as old pods compute it")
+    func oldHash() throws {
+        // Of {"age": "Int64", "\u00e9": "string"}, hashed as table, as list of tables and as list of sources.
+        let schema = try generate("é,age\nx,1\n").schema
+        let hash = schema.document.mapValue?["metadata"]?.mapValue?["hash"]?.stringValue
+        #expect(hash == "a620c6cea30da750d3dda9a3c9033133aee67691331365b2a73a8bc7e9f39c2c")
+    }
+
+    @Test("What is no CSV is refused, and says where")
+    func badFiles() {
+        #expect(throws: BitfountError.self) { try generate("") }
+        #expect(throws: BitfountError.self) { try generate("a,b\n1,2,3\n") }
+        #expect(throws: BitfountError.self) { try generate("a\n\"open\n") }
+    }
+
+    @Test("Limits hold for cells, columns and categories")
+    func limits() {
+        #expect(throws: BitfountError.self) { try generate("a\n12345\n", limits: SchemaLimits(cellBytes: 4)) }
+        #expect(throws: BitfountError.self) { try generate("a,b,c\n", limits: SchemaLimits(columns: 2)) }
+        #expect(throws: BitfountError.self) {
+            try generate("a\n1\n2\n3\n", forced: [.categorical: ["a"]], limits: SchemaLimits(categories: 2))
+        }
+        #expect(throws: BitfountError.self) { try generate("abcdefgh\n1\n", limits: SchemaLimits(packedBytes: 100)) }
+    }
+}
+
+@Suite("Schema documents")
+struct PodSchemaTests {
+    @Test("A version 4 document loads and packs")
+    func version4() throws {
+        let json = """
+            {"name": "heart-data", "description": null, "number_of_records": 303, "features": [
+              {"featureName": "age", "description": "years", "dtype": "Int64", "semanticType": "continuous"}],
+             "metadata": {"schema_version": "4", "anything": [1]}}
+            """
+        let schema = try PodSchema(json: Array(json.utf8))
+        #expect(try MessagePackDecoder.decode(schema.packed) == schema.document)
+    }
+
+    @Test(
+        "What readers refuse is refused before it is uploaded",
+        arguments: [
+            "[]", "{}", #"{"name": "a"}"#, #"{"name": "a", "features": [], "extra": 1}"#,
+            #"{"name": "a", "features": [{"featureName": "x", "dtype": "Int65", "semanticType": "text"}]}"#,
+            #"{"name": "a", "features": [{"featureName": "x", "dtype": "Int64", "semanticType": "texts"}]}"#,
+            #"{"name": "a", "features": [{"featureName": "x", "dtype": "Int64", "semanticType": "text", "y": 1}]}"#,
+            #"{"name": "a", "features": [{"dtype": "Int64", "semanticType": "text"}]}"#, #"{"tables": []}"#,
+            #"{"tables": [{"name": "a", "features": [], "z": 1}]}"#, "{", "",
+        ]
+    )
+    func refused(json: String) {
+        #expect(throws: BitfountError.self) { try PodSchema(json: Array(json.utf8)) }
+    }
+
+    @Test("The smallest documents load")
+    func smallest() throws {
+        _ = try PodSchema(json: Array(#"{"name": "a", "features": []}"#.utf8))
+        _ = try PodSchema(json: Array(#"{"tables": [{"name": "a", "features": []}]}"#.utf8))
+    }
+}
