@@ -1,5 +1,7 @@
+import AccessControl
 import AuditLog
 import BitfountTasks
+import HTTPTransport
 
 extension AgentConfiguration {
     /// How waiting tasks are asked for.
@@ -8,6 +10,30 @@ extension AgentConfiguration {
         case .credential: .byCredential(clusterID: services.clusterID)
         case .mailbox: .named(pod.name)
         }
+    }
+
+    /// Fetches requests from the storage hosts that the configuration allows.
+    ///
+    /// - Throws: ``ConfigurationError`` for a host pattern that is none.
+    func requestBody(http: HTTPClient) throws(ConfigurationError) -> RequestBody {
+        do {
+            let policy = try LargeObjectPolicy(allowed: services.allowedStorageHosts ?? LargeObjectPolicy.bitfountHosts)
+            return RequestBody(policy: policy, http: http, maximumBytes: limits.requestBytes)
+        } catch {
+            throw ConfigurationError(source: "storage", key: "storage.allowed_hosts", problem: error.description)
+        }
+    }
+
+    func evaluator(_ clients: AgentServices) -> Evaluator<ContinuousClock> {
+        var evaluation = EvaluationLimits()
+        // The reply needs its part of the deadline, however short that is.
+        evaluation.replyReserve = min(evaluation.replyReserve, limits.taskDeadline / 10)
+        return Evaluator(
+            accessManager: clients.accessManager,
+            identityProvider: clients.oauth,
+            policy: OwnerPolicy(approvedPods: pod.approvedPods),
+            limits: evaluation
+        )
     }
 
     var storeLimits: StoreLimits { StoreLimits(payloadRetention: limits.messageRetention) }

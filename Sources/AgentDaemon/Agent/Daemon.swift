@@ -40,8 +40,8 @@ struct Daemon: Sendable {
                 caFile: configuration.certificateAuthorityFile,
                 proxy: configuration.proxy.map { .url($0) } ?? .environment
             ),
-            metadata: { [session = clients.session] in try await session.messageServiceMetadata() },
-            logger: Logger(label: "messages")
+            logger: Logger(label: "messages"),
+            metadata: { [session = clients.session] in try await session.messageServiceMetadata() }
         )
         let admission = TaskAdmission(configuration.limits.admission)
         let outbox = ReplyOutbox(
@@ -53,18 +53,20 @@ struct Daemon: Sendable {
             pulse: pulse,
             logger: Logger(label: "outbox")
         )
-        let pipeline = try TaskPipeline(
-            configuration: configuration,
-            clients: clients,
-            podKey: podKey.key,
+        let pipeline = TaskPipeline(
+            bodies: try configuration.requestBody(http: clients.http),
+            intake: TaskIntake(podKey: podKey.key),
+            evaluator: configuration.evaluator(clients),
             store: store,
             messages: messages,
             outbox: outbox,
             entries: entries.tasks,
             metrics: metrics,
+            patience: configuration.limits.patience,
             pod: {
                 PodContext(ownerUsername: owner, podName: configuration.pod.name, identifiers: board.registered)
-            }
+            },
+            logger: Logger(label: "tasks")
         )
         let connection = HubConnection(store: store, logger: Logger(label: "hub"), entry: entries.entry)
         let registration = RegistrationService(

@@ -15,9 +15,11 @@ public enum LogOutput {
         let json = configuration.format == .json || (configuration.format == .auto && !isTerminal)
         let level = configuration.level
         LoggingSystem.bootstrap { label in
-            json
+            let handler: any LogHandler =
+                json
                 ? JSONLogHandler(label: label, logLevel: level, write: writeToStandardError)
                 : TextLogHandler(label: label, logLevel: level, write: writeToStandardError)
+            return handler
         }
     }
 

@@ -50,9 +50,7 @@ struct PodService: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await heartbeat.run() }
                 group.addTask { await mailbox.run() }
-                group.addTask {
-                    for await _ in registration.changes() { await connect() }
-                }
+                group.addTask { await registration.watch { await connect() } }
             }
         }
     }

@@ -69,36 +69,90 @@ struct RegistrationService: Sendable {
         var areCredentialsRefused = false
     }
 
+    /// Registers the datasets whose files have changed, and those whose last registration failed.
     private func registerChanged() async -> Outcome {
-        let pending = datasets.filter { board.needsRegistration(fingerprint(of: $0), identifier(of: $0)) }
+        let pending = datasets.filter { board.needsRegistration(identifier(of: $0), DatasetFingerprint($0)) }
         guard !pending.isEmpty else { return Outcome() }
         let accessManagerKey: RSAPublicKey
         do {
             accessManagerKey = try await accessManager.publicKey()
         } catch {
+            logger.warning("the Access Manager gives no key: \(error)")
             for dataset in pending { board.failed(identifier(of: dataset), "the Access Manager gives no key: \(error)") }
             health.failed(.registration, "the Access Manager gives no key: \(error)")
-            return Outcome()
+            return Outcome(areCredentialsRefused: error.code == .unauthorized)
         }
-        var outcome = Outcome()
+        let outcome = await registerSideBySide(pending, accessManagerKey)
+        report(outcome)
+        return outcome
+    }
+
+    private func registerSideBySide(_ pending: [DatasetConfiguration], _ key: RSAPublicKey) async -> Outcome {
         await withTaskGroup(of: BitfountError?.self) { group in
-            var waiting = pending[...]
-            var running = 0
-            while running > 0 || !waiting.isEmpty {
-                while running < Self.concurrentRegistrations, let dataset = waiting.popFirst() {
-                    running += 1
-                    group.addTask { await register(dataset, accessManagerKey) }
-                }
-                guard let result = await group.next() else { break }
-                running -= 1
+            for dataset in pending.prefix(Self.concurrentRegistrations) { group.addTask { await register(dataset, key) } }
+            var waiting = pending.dropFirst(Self.concurrentRegistrations)
+            var outcome = Outcome()
+            while let result = await group.next() {
                 if let error = result {
                     outcome.areCredentialsRefused = outcome.areCredentialsRefused || error.code == .unauthorized
                 } else {
                     outcome.registered += 1
                 }
+                if let dataset = waiting.popFirst() { group.addTask { await register(dataset, key) } }
             }
+            return outcome
         }
-        report()
-        return outcome
     }
+
+    private func register(_ dataset: DatasetConfiguration, _ accessManagerKey: RSAPublicKey) async -> BitfountError? {
+        let identifier = identifier(of: dataset)
+        let fingerprint = DatasetFingerprint(dataset)
+        do throws(BitfountError) {
+            let description = try await DatasetDescription.read(dataset)
+            guard board.registeredSchema(of: identifier) != description.schema.sha256 else {
+                // A file was touched, but the schema is still what the Hub has.
+                board.registered(identifier, fingerprint, schema: description.schema.sha256, at: .now)
+                return nil
+            }
+            let answer = try await hub.register(
+                description.registration(podKey: podKey, accessManagerKey: accessManagerKey)
+            )
+            await connection.regained()
+            await record(identifier, isNew: !answer.alreadyExisted, description.schema)
+            board.registered(identifier, fingerprint, schema: description.schema.sha256, at: .now)
+            logger.notice("a dataset is registered", metadata: ["dataset": "\(identifier)"])
+            return nil
+        } catch {
+            guard error.code != .cancelled else { return error }
+            logger.warning("a dataset can't be registered: \(error)", metadata: ["dataset": "\(identifier)"])
+            board.failed(identifier, "registration failed: \(error)")
+            if error.isTransient { await connection.lost(error) }
+            return error
+        }
+    }
+
+    private func record(_ identifier: String, isNew: Bool, _ schema: PodSchema) async {
+        do {
+            try await store.append(entries.registered(identifier, isNew: isNew, schemaSHA256: schema.sha256))
+        } catch {
+            logger.error("a registration could not be recorded: \(error)")
+        }
+    }
+
+    private func report(_ outcome: Outcome) {
+        metrics.registeredDatasets.record(board.registered.count)
+        let missing = datasets.map(identifier).filter { !board.registered.contains($0) }
+        if outcome.areCredentialsRefused {
+            health.failed(.credentials, "the Hub refuses the credentials")
+        } else if outcome.registered > 0 {
+            health.succeeded(.credentials)
+        }
+        if missing.isEmpty {
+            health.succeeded(.registration)
+        } else {
+            health.failed(.registration, "not registered: \(missing.joined(separator: ", "))")
+        }
+    }
+
+    private func identifier(of dataset: DatasetConfiguration) -> String { "\(owner)/\(dataset.name)" }
 }

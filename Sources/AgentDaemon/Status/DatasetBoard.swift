@@ -3,45 +3,68 @@ import Synchronization
 
 /// Registration and heartbeat of each dataset, as last seen.
 public final class DatasetBoard: Sendable {
-    private let datasets: Mutex<[String: StatusReport.Dataset]>
+    private struct Entry {
+        var status: StatusReport.Dataset
+        var fingerprint: DatasetFingerprint?
+        var schema: String?
+    }
+
+    private let entries = Mutex<[String: Entry]>([:])
 
     /// Starts with nothing registered.
-    public init() {
-        datasets = Mutex([:])
-    }
+    public init() {}
 
     /// The datasets whose registration the Hub has taken, by identifier.
     public var registered: Set<String> {
-        datasets.withLock { Set($0.values.lazy.filter { $0.registeredAt != nil }.map(\.identifier)) }
+        entries.withLock { Set($0.values.lazy.filter { $0.status.registeredAt != nil }.map(\.status.identifier)) }
+    }
+
+    /// The names of the registered datasets, without their owner.
+    var registeredNames: [String] {
+        registered.map { String($0.drop { $0 != "/" }.dropFirst()) }.sorted()
+    }
+
+    /// Whether a dataset is not registered, or its files have changed since.
+    func needsRegistration(_ identifier: String, _ fingerprint: DatasetFingerprint) -> Bool {
+        entries.withLock { $0[identifier]?.fingerprint != fingerprint }
+    }
+
+    /// The hash of the schema that the Hub has taken.
+    func registeredSchema(of identifier: String) -> String? {
+        entries.withLock { $0[identifier]?.schema }
     }
 
     /// The Hub took a registration.
-    func registered(_ identifier: String, at date: Date) {
-        update(identifier) { dataset in
-            dataset.registeredAt = date
-            dataset.problem = nil
+    func registered(_ identifier: String, _ fingerprint: DatasetFingerprint, schema: String, at date: Date) {
+        update(identifier) { entry in
+            entry.status.registeredAt = date
+            entry.status.problem = nil
+            entry.fingerprint = fingerprint
+            entry.schema = schema
         }
     }
 
     /// The Hub took a heartbeat.
     func heartbeat(_ identifier: String, at date: Date) {
-        update(identifier) { dataset in
-            dataset.lastHeartbeat = date
-            dataset.problem = nil
+        update(identifier) { entry in
+            entry.status.lastHeartbeat = date
+            entry.status.problem = nil
         }
     }
 
     /// A registration or heartbeat failed.
     func failed(_ identifier: String, _ problem: String) {
-        update(identifier) { $0.problem = problem }
+        update(identifier) { $0.status.problem = problem }
     }
 
     /// All datasets, by identifier.
     func snapshot() -> [StatusReport.Dataset] {
-        datasets.withLock { $0.values.sorted { $0.identifier < $1.identifier } }
+        entries.withLock { $0.values.map(\.status).sorted { $0.identifier < $1.identifier } }
     }
 
-    private func update(_ identifier: String, _ change: (inout StatusReport.Dataset) -> Void) {
-        datasets.withLock { change(&$0[identifier, default: StatusReport.Dataset(identifier: identifier)]) }
+    private func update(_ identifier: String, _ change: (inout Entry) -> Void) {
+        entries.withLock { entries in
+            change(&entries[identifier, default: Entry(status: StatusReport.Dataset(identifier: identifier))])
+        }
     }
 }

@@ -30,8 +30,6 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var activeTasks: Int
     /// Tasks waiting for a place.
     public var queuedTasks: Int
-    /// Replies not yet delivered.
-    public var pendingReplies: Int
 }
 
 extension StatusReport {

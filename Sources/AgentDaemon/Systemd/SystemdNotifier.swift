@@ -50,7 +50,7 @@ public struct SystemdNotifier: Sendable {
         // systemd's own sd_notify is best effort too: a lost datagram shows as a missing READY or watchdog.
         _ = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue), $0, length)
+                sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length)
             }
         }
     }

@@ -1,4 +1,4 @@
-import Cryptography
+import Foundation
 
 /// Decides from a modeller's silence when to ask whether it is there, and when it is gone (protocol reference, section 10.1).
 struct ModellerVigil {
@@ -34,6 +34,6 @@ struct ModellerVigil {
         if let checkedAt { return now - checkedAt >= patience.grace ? .gone : .wait }
         guard now - lastHeard >= patience.silence else { return .wait }
         checkedAt = now
-        return .check(id: Hex.encode(SecureRandom.bytes(16)))
+        return .check(id: UUID().uuidString.lowercased().filter { $0 != "-" })
     }
 }

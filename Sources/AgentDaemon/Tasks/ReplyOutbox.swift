@@ -56,17 +56,16 @@ struct ReplyOutbox: Service {
 
     /// Sends what is due until the agent stops.
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 pulse.beat("outbox")
-                do {
-                    try await sendDue()
-                } catch {
-                    logger.error("the outbox can't be read: \(error)")
-                }
+                await sendDue()
+                // Cancelled means over: the loop's condition sees it.
                 try? await clock.sleep(for: policy.interval)
             }
         }
+        // What was decided while the agent was being stopped.
+        await sendDue()
     }
 
     /// Sends a reply at once; if that fails, it waits in the store for its next turn.
@@ -76,8 +75,14 @@ struct ReplyOutbox: Service {
         underWay.end(id)
     }
 
-    private func sendDue() async throws {
-        var due = try await store.pendingReplies().filter { $0.nextAttempt <= now() }[...]
+    private func sendDue() async {
+        var due: ArraySlice<PendingReply>
+        do {
+            due = try await store.pendingReplies().filter { $0.nextAttempt <= now() }[...]
+        } catch {
+            logger.error("the outbox can't be read: \(error)")
+            return
+        }
         await withTaskGroup { group in
             for reply in due.prefix(policy.concurrency) { group.addTask { await resend(reply) } }
             due = due.dropFirst(policy.concurrency)

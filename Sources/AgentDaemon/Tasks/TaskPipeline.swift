@@ -151,7 +151,8 @@ struct TaskPipeline: Sendable {
                 group.cancelAll()
             }
             let isCancelled = await mailbox.isCancelledByModeller
-            return isCancelled ? .cancelled(request, instead: evaluation) : evaluation
+            if let evaluation, !isCancelled || !evaluation.isOpen { return evaluation }
+            return evaluator.rejection(of: request, isCancelled ? .cancelledByModeller : .interrupted)
         }
     }
 
@@ -181,6 +182,6 @@ struct TaskPipeline: Sendable {
         }
         let record = try await store.decide(task.id, entry: entry, reply: stored)
         guard let reply = record.reply else { return }
-        await outbox.send(reply, messages, createdAt: .now)
+        await outbox.send(reply, messages, decidedAt: .now)
     }
 }

@@ -94,7 +94,7 @@ actor WorkerMailbox: IdentityExchange {
             }
             switch vigil.next(now: elapsed()) {
             case .wait: break
-            case .check(let id): await sendIgnoringFailure(.onlineCheck, .string(id))
+            case .check(let id): await courtesy(try? task.message(.onlineCheck, .string(id), at: .now))
             case .gone: end(IdentityExchangeError(.timedOut, "the modeller is offline"))
             }
             // Cancelled means over: the loop's condition sees it.
@@ -130,11 +130,29 @@ actor WorkerMailbox: IdentityExchange {
         case .taskCancel, .taskAbort, .taskComplete:
             end(IdentityExchangeError(.cancelledByModeller, "the modeller sent \(message.type)"))
         case .onlineCheck:
-            await sendIgnoringFailure(.onlineResponse, verbatim: message.body)
+            await courtesy(onlineResponse(to: message))
         case .onlineResponse, .logMessage:
             break
         default:
             deliver(message.type, value)
+        }
+    }
+
+    private func send(_ type: MessageType, _ body: MessagePackValue) async throws(IdentityExchangeError) {
+        do {
+            try await messages.send(task.message(type, body, at: .now))
+        } catch {
+            throw IdentityExchangeError(.unavailable, "the modeller can't be reached", underlying: error)
+        }
+    }
+
+    /// For what the exchange does not depend on.
+    private func courtesy(_ message: OutgoingMessage?) async {
+        guard let message else { return }
+        do {
+            try await messages.send(message)
+        } catch {
+            logger.warning("a message to a modeller can't be delivered: \(error)", metadata: ["type": "\(message.type)"])
         }
     }
 
@@ -148,6 +166,13 @@ actor WorkerMailbox: IdentityExchange {
         default:
             logger.notice("a message in a task's mailbox was not expected", metadata: ["type": "\(type)"])
         }
+    }
+
+    /// The check comes back as it is, still encrypted (protocol reference, section 7.8).
+    private func onlineResponse(to message: IncomingMessage) -> OutgoingMessage? {
+        guard var response = try? task.message(.onlineResponse, .null, at: .now) else { return nil }
+        response.body = message.body
+        return response
     }
 
     private func end(_ error: IdentityExchangeError) {

@@ -31,7 +31,7 @@ struct Status: AsyncParsableCommand {
             "pod-agent \(report.version), pod \(report.pod ?? "(owner not yet known)"), \(report.isReady ? "ready" : "not ready")"
         )
         print(
-            "\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting, \(report.pendingReplies) repl(ies) to deliver"
+            "\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting"
         )
         var components = Table(["COMPONENT", "STATE", "SINCE", "PROBLEM"])
         for (name, component) in report.components.sorted(by: { $0.key < $1.key }) {

@@ -1,0 +1,45 @@
+import Bitfount
+import Cryptography
+import Foundation
+
+extension Agent {
+    /// One dataset's registration, as the command line shows it.
+    public struct Registration: Sendable, Encodable {
+        /// `owner/name`.
+        public let identifier: String
+        /// Whether the Hub did not know the dataset before.
+        public let isNew: Bool
+        /// The size of the packed schema.
+        public let schemaBytes: Int
+        /// The number of records that was made public.
+        public let numberOfRecords: Int?
+    }
+
+    /// Registers all datasets once.
+    ///
+    /// - Throws: The first error; datasets before it stay registered.
+    public static func register(_ configuration: AgentConfiguration) async throws -> [Registration] {
+        _ = try StateDirectory(configuration.stateDirectory)
+        let services = try AgentServices(configuration)
+        defer { services.http.shutdown() }
+        let owner = try await services.session.username()
+        let podKey = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate().key.publicKey
+        let accessManagerKey = try await services.accessManager.publicKey()
+        var registrations: [Registration] = []
+        for dataset in configuration.pod.datasets {
+            let description = try await DatasetDescription.read(dataset)
+            let answer = try await services.hub.register(
+                description.registration(podKey: podKey, accessManagerKey: accessManagerKey)
+            )
+            registrations.append(
+                Registration(
+                    identifier: "\(owner)/\(dataset.name)",
+                    isNew: !answer.alreadyExisted,
+                    schemaBytes: description.schema.packed.count,
+                    numberOfRecords: description.records
+                )
+            )
+        }
+        return registrations
+    }
+}

@@ -1,0 +1,55 @@
+import AuditLog
+import Bitfount
+import BitfountTasks
+import Cryptography
+
+extension AgentFailure {
+    /// The failure that an error of any room stands for.
+    public init(describing error: any Error) {
+        switch error {
+        case let failure as AgentFailure:
+            self = failure
+        case let error as ConfigurationError:
+            self.init(.configuration, error.description, underlying: error)
+        case let error as BitfountError:
+            self.init(bitfount: error)
+        case let error as StoreError:
+            self.init(store: error)
+        case let error as CryptographyError:
+            self.init(.input, error.message, underlying: error)
+        case let error as MessageServiceError:
+            self.init(error.code == .invalidEndpoint ? .configuration : .unavailable, error.message, underlying: error)
+        default:
+            self.init(.unavailable, "unexpected failure: \(error)", underlying: error)
+        }
+    }
+
+    private init(bitfount error: BitfountError) {
+        switch error.code {
+        case .notLoggedIn, .wrongUser, .identityRefused:
+            self.init(.denied, error.message, hint: "run `pod-agent login`", underlying: error)
+        case .unauthorized, .forbidden:
+            self.init(
+                .denied,
+                error.description,
+                hint: "check the username and the API key, or run `pod-agent login`",
+                underlying: error
+            )
+        case .invalidArgument, .tooLarge, .file, .hashMismatch:
+            self.init(.input, error.description, underlying: error)
+        default:
+            self.init(.unavailable, error.description, underlying: error)
+        }
+    }
+
+    private init(store error: StoreError) {
+        switch error.code {
+        case .alreadyOpen:
+            self.init(.inputOutput, error.message, hint: "is another agent running?", underlying: error)
+        case .newerSchema:
+            self.init(.inputOutput, error.message, hint: "install the newer version again", underlying: error)
+        default:
+            self.init(.inputOutput, error.message, underlying: error)
+        }
+    }
+}

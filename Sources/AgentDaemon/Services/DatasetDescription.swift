@@ -1,0 +1,46 @@
+import Bitfount
+import Cryptography
+import Dispatch
+import Foundation
+
+/// What the Hub is told about a dataset.
+struct DatasetDescription: Sendable {
+    let dataset: DatasetConfiguration
+    let schema: PodSchema
+    /// Made public; `nil` where neither the owner nor the data says.
+    let records: Int?
+
+    /// Reads the schema document, or makes one from the data.
+    ///
+    /// - Throws: `file`, `invalidArgument` or `tooLarge`.
+    static func read(_ dataset: DatasetConfiguration) async throws(BitfountError) -> DatasetDescription {
+        // A gigabyte of CSV takes seconds, which no thread of the cooperative pool should be held for.
+        let result = await withCheckedContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(returning: Result { () throws(BitfountError) in try load(dataset) })
+            }
+        }
+        return try result.get()
+    }
+
+    private static func load(_ dataset: DatasetConfiguration) throws(BitfountError) -> DatasetDescription {
+        if let file = dataset.schemaFile {
+            let schema = try PodSchema(jsonFile: file)
+            return DatasetDescription(dataset: dataset, schema: schema, records: dataset.numberOfRecords)
+        }
+        guard let file = dataset.csvFile else {
+            throw BitfountError(.invalidArgument, "the dataset \(dataset.name) has neither schema_file nor csv_file")
+        }
+        let generator = SchemaGenerator(
+            name: dataset.name,
+            forcedTypes: dataset.forcedSemanticTypes,
+            ignoredColumns: dataset.ignoredColumns
+        )
+        let generated = try generator.generate(fromCSV: file)
+        return DatasetDescription(
+            dataset: dataset,
+            schema: generated.schema,
+            records: dataset.numberOfRecords ?? generated.records
+        )
+    }
+}
