@@ -1,3 +1,4 @@
+import AgentDaemon
 import ArgumentParser
 
 /// The command line: one file for each command, no logic of its own.

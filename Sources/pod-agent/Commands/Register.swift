@@ -1,6 +1,5 @@
 import AgentDaemon
 import ArgumentParser
-import Foundation
 
 /// `pod-agent register`
 struct Register: AsyncParsableCommand {
@@ -18,10 +17,7 @@ struct Register: AsyncParsableCommand {
         try await common.perform {
             let configuration = try common.load()
             LogOutput.bootstrap(configuration.log)
-            let registrations = try await Agent.register(
-                configuration,
-                environment: ProcessInfo.processInfo.environment
-            )
+            let registrations = try await Agent.register(configuration)
             switch output {
             case .json:
                 print(try JSON.text(registrations))

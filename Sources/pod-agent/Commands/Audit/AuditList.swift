@@ -60,7 +60,9 @@ struct AuditList: AsyncParsableCommand {
             if limit != nil { query.order = .newestFirst }
             switch output {
             case .json:
-                for try await entry in reader.entries(matching: query) { print(entry.line) }
+                for try await entry in reader.entries(matching: query) {
+                    print(String(decoding: entry.body, as: UTF8.self))
+                }
             case .table:
                 var table = Table([
                     "SEQ", "TIME", "TYPE", "TASK", "MODELLER", "DATASET", "METHOD", "DECISION", "BY", "REASON",
@@ -68,7 +70,9 @@ struct AuditList: AsyncParsableCommand {
                 for try await recorded in reader.entries(matching: query) {
                     let entry = recorded.entry
                     table.append([
-                        String(recorded.sequence), recorded.time, entry.type.rawValue, entry.task ?? "",
+                        String(recorded.sequence),
+                        recorded.at.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+                        entry.type.rawValue, entry.task ?? "",
                         entry.modeller ?? "", entry.dataset ?? "", entry.method?.rawValue ?? "",
                         entry.decision?.rawValue ?? "", entry.by?.rawValue ?? "", entry.reason ?? "",
                     ])
