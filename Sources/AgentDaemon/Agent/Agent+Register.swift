@@ -22,18 +22,19 @@ extension Agent {
         _ = try StateDirectory(configuration.stateDirectory)
         let services = try AgentServices(configuration)
         defer { services.http.shutdown() }
-        let owner = try await services.session.username()
         let podKey = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate().key.publicKey
         let accessManagerKey = try await services.accessManager.publicKey()
         var registrations: [Registration] = []
         for dataset in configuration.pod.datasets {
             let description = try await DatasetDescription.read(dataset)
             let answer = try await services.hub.register(
-                description.registration(podKey: podKey, accessManagerKey: accessManagerKey)
+                description.metadata,
+                podKey: podKey,
+                accessManagerKey: accessManagerKey
             )
             registrations.append(
                 Registration(
-                    identifier: "\(owner)/\(dataset.name)",
+                    identifier: answer.identifier.description,
                     isNew: !answer.alreadyExisted,
                     schemaBytes: description.schema.packed.count,
                     numberOfRecords: description.records

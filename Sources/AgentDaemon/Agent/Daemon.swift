@@ -91,7 +91,7 @@ struct Daemon: Sendable {
                 hub: clients.hub,
                 template: Heartbeat(
                     podPublicKey: podKey.key.publicKey.openSSH,
-                    instanceID: instance,
+                    instanceID: instance.uuidString.lowercased(),
                     sdkVersion: AgentVersion.agent
                 ),
                 board: board,

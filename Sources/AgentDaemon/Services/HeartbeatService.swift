@@ -116,8 +116,9 @@ struct HeartbeatService: Sendable {
         var heartbeat = template
         heartbeat.names = identifiers.map { String($0.drop { $0 != "/" }.dropFirst()) }
         heartbeat.isBusy = await isBusy()
+        heartbeat.form = configuration.form == .oneByOne ? .single : .superset
         do throws(BitfountError) {
-            try await hub.heartbeat(heartbeat)
+            _ = try await hub.heartbeat(heartbeat)
         } catch {
             metrics.countHeartbeat(succeeded: false)
             for identifier in identifiers { board.failed(identifier, "the last heartbeat failed: \(error)") }

@@ -115,7 +115,9 @@ struct RegistrationService: Sendable {
                 return nil
             }
             let answer = try await hub.register(
-                description.registration(podKey: podKey, accessManagerKey: accessManagerKey)
+                description.metadata,
+                podKey: podKey,
+                accessManagerKey: accessManagerKey
             )
             await connection.regained()
             await record(identifier, isNew: !answer.alreadyExisted, description.schema)
@@ -154,5 +156,8 @@ struct RegistrationService: Sendable {
         }
     }
 
-    private func identifier(of dataset: DatasetConfiguration) -> String { "\(owner)/\(dataset.name)" }
+    /// The identifier under which the Hub lists a dataset: a name that is too long is cut (protocol reference, section 3.5).
+    private func identifier(of dataset: DatasetConfiguration) -> String {
+        "\(owner)/\(PodIdentifier.coercedName(dataset.name, owner: owner))"
+    }
 }

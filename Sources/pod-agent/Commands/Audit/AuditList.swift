@@ -46,7 +46,7 @@ struct AuditList: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
-            let reader = try AuditReader(path: configuration.databasePath)
+            let reader = try Agent.auditReader(configuration)
             var query = AuditQuery(
                 from: since,
                 until: until,
