@@ -26,7 +26,7 @@ extension DecisionReason {
             .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,
             .identityProviderUnreachable, .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity,
             .accessManagerUnknownCode, .accessManagerMissingCode, .accessManagerUnreachable, .accessManagerRefused,
-            .accessManagerMalformed, .deadline, .interrupted:
+            .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted, .unsupportedMessage:
             .failClosed
         }
     }

@@ -27,6 +27,8 @@ extension DecisionReason {
         case .podNotNamed: "The encrypted part of the task does not name the dataset it was sent to."
         case .podsMismatch: "The task was encrypted for other pods than the message names."
 
+        case .unsupportedMessage: "The message is not one that this agent acts upon."
+
         case .replayedTask: "A task with the same id was decided before."
         case .replayedRequest: "The same encrypted request was decided before."
 
@@ -53,6 +55,7 @@ extension DecisionReason {
         case .accessManagerMalformed: "The Access Manager's answer could not be understood."
 
         case .deadline: "The time for a decision was over before it could be begun."
+        case .tooManyTasks: "Too many tasks of this modeller were waiting already."
         case .interrupted: "The agent was stopped before the decision was reached."
         }
     }

@@ -57,6 +57,9 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     /// The pods named in the encrypted part are not those that the message names.
     case podsMismatch = "pods-mismatch"
 
+    /// The message is of a type that this agent does not act upon, or too large to be kept.
+    case unsupportedMessage = "unsupported-message"
+
     // MARK: Requests seen before
 
     /// Another request with the same task id was decided before.
@@ -115,6 +118,8 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// The time for a decision was over before the decision could be begun.
     case deadline = "deadline"
+    /// Too many tasks of this modeller are waiting already.
+    case tooManyTasks = "too-many-tasks"
     /// The agent was told to stop before the decision was reached.
     case interrupted = "interrupted"
 }

@@ -62,14 +62,14 @@ private enum Refusal {
 extension DecisionReason {
     fileprivate var refusal: Refusal {
         switch self {
-        case .accepted, .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable, .unknownTarget,
+        case .accepted, .unsupportedMessage, .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable, .unknownTarget,
             .replayedTask, .replayedRequest, .unapprovedPods, .accessManagerNoAccess, .accessManagerUsageLimit,
             .accessManagerInvalidProof, .accessManagerUnauthorised, .accessManagerNoProof, .accessManagerOtherCode,
             .accessManagerUnknownCode, .accessManagerMissingCode:
             .denied
         case .identityTimeout, .malformedIdentityAnswer, .identityRefused, .identityProviderUnreachable,
             .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
-            .accessManagerRefused, .accessManagerMalformed, .deadline, .interrupted:
+            .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted:
             .unproven
         case .staleRequest, .futureRequest:
             .late

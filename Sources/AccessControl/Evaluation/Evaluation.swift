@@ -27,4 +27,7 @@ public struct Evaluation: Sendable {
 
     /// Who decided.
     public var by: DecisionAuthority { reason.authority }
+
+    /// Whether a modeller's withdrawal may still take the decision's place: it was not refused for a reason of its own.
+    public var isOpen: Bool { reason == .accepted || reason == .interrupted }
 }

@@ -139,6 +139,11 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
         }
     }
 
+    /// The refusal of a task for a reason that came from outside of its evaluation.
+    public func rejection(of task: TaskRequest, _ reason: DecisionReason) -> Evaluation {
+        rejection(of: task, reason, policy.examine(task))
+    }
+
     private func rejection(
         of task: TaskRequest,
         _ reason: DecisionReason,
