@@ -62,7 +62,8 @@ private enum Refusal {
 extension DecisionReason {
     fileprivate var refusal: Refusal {
         switch self {
-        case .accepted, .unsupportedMessage, .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable, .unknownTarget,
+        case .accepted, .unsupportedMessage, .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable,
+            .unknownTarget,
             .replayedTask, .replayedRequest, .unapprovedPods, .accessManagerNoAccess, .accessManagerUsageLimit,
             .accessManagerInvalidProof, .accessManagerUnauthorised, .accessManagerNoProof, .accessManagerOtherCode,
             .accessManagerUnknownCode, .accessManagerMissingCode:
