@@ -36,13 +36,6 @@ public struct TaskIntake: Sendable {
         codec = TaskRequestCodec(limits: requestLimits)
     }
 
-    /// What is recorded about a message whose content could not even be had.
-    public func unreadable(_ message: IncomingMessage, _ reason: DecisionReason) -> MalformedTask {
-        var facts = TaskFacts(bodySHA256: Hex.encode(SHA256.hash(message.body)))
-        if let envelope = try? TaskEnvelope(message, limits: limits) { facts.add(envelope) }
-        return MalformedTask(reason: reason, facts: facts)
-    }
-
     /// Reads one message.
     ///
     /// - Parameters:

@@ -78,7 +78,9 @@ struct RegistrationService: Sendable {
             accessManagerKey = try await accessManager.publicKey()
         } catch {
             logger.warning("the Access Manager gives no key: \(error)")
-            for dataset in pending { board.failed(identifier(of: dataset), "the Access Manager gives no key: \(error)") }
+            for dataset in pending {
+                board.failed(identifier(of: dataset), "the Access Manager gives no key: \(error)")
+            }
             health.failed(.registration, "the Access Manager gives no key: \(error)")
             return Outcome(areCredentialsRefused: error.code == .unauthorized)
         }
@@ -89,7 +91,9 @@ struct RegistrationService: Sendable {
 
     private func registerSideBySide(_ pending: [DatasetConfiguration], _ key: RSAPublicKey) async -> Outcome {
         await withTaskGroup(of: BitfountError?.self) { group in
-            for dataset in pending.prefix(Self.concurrentRegistrations) { group.addTask { await register(dataset, key) } }
+            for dataset in pending.prefix(Self.concurrentRegistrations) {
+                group.addTask { await register(dataset, key) }
+            }
             var waiting = pending.dropFirst(Self.concurrentRegistrations)
             var outcome = Outcome()
             while let result = await group.next() {

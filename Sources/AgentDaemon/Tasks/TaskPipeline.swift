@@ -29,9 +29,14 @@ struct TaskPipeline: Sendable {
             case .malformed(let malformed):
                 try await store.drop(task.id, entry: entries.malformed(malformed.facts, malformed.reason))
             case .rejected(let answerable, let rejection):
-                try await reject(task, answerable, rejection)
+                // Claimed too: a redelivery that has grown stale meanwhile gets the answer that it got before.
+                try await claiming(task, answerable) { () async throws(StoreError) in
+                    try await reject(task, answerable, rejection)
+                }
             case .task(let request):
-                try await claim(task, request)
+                try await claiming(task, request.answerable) { () async throws(StoreError) in
+                    try await decide(task, request)
+                }
             }
         }
     }
@@ -72,13 +77,16 @@ struct TaskPipeline: Sendable {
                 "a task's content can't be fetched: \(error)",
                 metadata: ["task": "\(task.message.taskID ?? "")"]
             )
-            return .malformed(intake.unreadable(task.message, .bodyUnavailable))
+            return .malformed(intake.withoutBody(task.message))
         }
     }
 
-    /// Claims the task, so that it is never decided a second time, and decides it.
-    private func claim(_ task: ReceivedTask, _ request: TaskRequest) async throws(StoreError) {
-        let answerable = request.answerable
+    /// Claims the task, so that it is never decided a second time, and goes on with it if it is new.
+    private func claiming(
+        _ task: ReceivedTask,
+        _ answerable: AnswerableTask,
+        _ decideFresh: () async throws(StoreError) -> Void
+    ) async throws(StoreError) {
         let claim = try await store.claim(
             task.id,
             taskID: answerable.taskID ?? "",
@@ -88,16 +96,14 @@ struct TaskPipeline: Sendable {
         )
         switch claim {
         case .fresh:
-            try await decide(task, request)
+            try await decideFresh()
         case .redelivery(let original, let answered):
             if answered { try await store.resendReply(for: original) }
             try await store.drop(task.id, entry: entries.duplicate(answerable.facts, of: original))
         case .replayedTask:
-            let rejection = Rejection(.replayedTask, generation: answerable.generation)
-            try await reject(task, answerable, rejection)
+            try await reject(task, answerable, Rejection(.replayedTask, generation: answerable.generation))
         case .replayedRequest:
-            let rejection = Rejection(.replayedRequest, generation: answerable.generation)
-            try await reject(task, answerable, rejection)
+            try await reject(task, answerable, Rejection(.replayedRequest, generation: answerable.generation))
         }
     }
 

@@ -152,7 +152,10 @@ actor WorkerMailbox: IdentityExchange {
         do {
             try await messages.send(message)
         } catch {
-            logger.warning("a message to a modeller can't be delivered: \(error)", metadata: ["type": "\(message.type)"])
+            logger.warning(
+                "a message to a modeller can't be delivered: \(error)",
+                metadata: ["type": "\(message.type)"]
+            )
         }
     }
 
