@@ -128,7 +128,11 @@ if !coreOnly {
     )
     targets += [
         .executableTarget(name: "pod-agent", dependencies: ["AgentDaemon", arguments], swiftSettings: strict),
-        .executableTarget(name: "pod-sandbox", dependencies: ["PodSandbox", arguments], swiftSettings: strict),
+        .executableTarget(
+            name: "pod-sandbox",
+            dependencies: ["PodSandbox", arguments, lifecycle, logging],
+            swiftSettings: strict
+        ),
     ]
     products += [
         .executable(name: "pod-agent", targets: ["pod-agent"]),

@@ -41,20 +41,32 @@ extension SandboxMessageService {
     func nextMessage(
         _ caller: MessageServiceCaller,
         _ poll: Messages_CommunicationDetails
-    ) throws -> Messages_BitfountMessage {
+    ) async throws -> Messages_BitfountMessage {
         guard poll.hasMailboxID || poll.hasComputeClusterID || caller.usesAPIKey else {
             throw Self.invalid("a user who names no mailbox must name a compute cluster")
         }
         let clusterDatasets = poll.hasComputeClusterID ? try datasets(ofCluster: poll.computeClusterID, caller) : nil
-        let message = try state.change { state in
-            let boxes =
-                poll.hasMailboxID
+        let boxes = try state.read { state in
+            poll.hasMailboxID
                 ? try state.mailboxes(named: poll.mailboxID, for: caller)
                 : try state.mailboxesByCredential(caller, clusterDatasets: clusterDatasets)
-            return state.deliver(from: boxes, now: .now, visibility: visibility)
         }
-        guard let message else { throw RPCError(code: .notFound, message: "no message") }
-        return message
+        if let message = deliver(from: boxes) { return message }
+        let patience = pollPatience
+        if patience > .zero {
+            // That no message came in time is an answer like any other.
+            try? await within(patience, "message") { [state] in
+                try await state.wait { state in
+                    boxes.contains { state.mailboxes[$0]?.queue.contains { $0.hiddenUntil == nil } ?? true }
+                }
+            }
+            if let message = deliver(from: boxes) { return message }
+        }
+        throw RPCError(code: .notFound, message: "no message")
+    }
+
+    private func deliver(from boxes: [String]) -> Messages_BitfountMessage? {
+        state.change { $0.deliver(from: boxes, now: .now, visibility: visibility) }
     }
 
     private func datasets(ofCluster id: String, _ caller: MessageServiceCaller) throws -> [String] {
@@ -197,6 +209,7 @@ extension SentMessage {
     fileprivate init(_ message: Messages_BitfountMessage, caller: String, timestamp: String) {
         self.init(
             at: Date(),
+            instant: .now,
             caller: caller,
             type: message.messageType.wireValue,
             body: Array(message.body),

@@ -12,6 +12,7 @@ struct MessageServiceState: Sendable {
     var calls: [RecordedCall] = []
     var sent: [SentMessage] = []
     var acknowledgements: [RecordedAcknowledgement] = []
+    var handedOut: [String: ContinuousClock.Instant] = [:]
     var lastNumber: UInt64 = 0
 
     /// More calls, messages or acknowledgements than this are not kept; the oldest go first.
@@ -40,6 +41,9 @@ struct MessageServiceState: Sendable {
         mailboxes[oldest.box]?.queue[oldest.index].hiddenUntil = now + visibility
         var message = mailboxes[oldest.box]?.queue[oldest.index].message
         message?.receiptHandle = receipt
+        if let message, mailboxes[oldest.box]?.kind == .dataset, handedOut[message.taskID] == nil {
+            handedOut[message.taskID] = now
+        }
         return message
     }
 

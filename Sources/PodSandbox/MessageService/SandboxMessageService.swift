@@ -35,6 +35,7 @@ package final class SandboxMessageService: Sendable {
 
     private struct Settings: Sendable {
         var recipientForm = RecipientForm.identifier
+        var pollPatience = Duration.zero
     }
 
     /// - Parameter visibility: How long a delivered message stays hidden before it is delivered again.
@@ -52,6 +53,13 @@ package final class SandboxMessageService: Sendable {
         set { settings.change { $0.recipientForm = newValue } }
     }
 
+    /// How long a poll waits for a message before it is answered with "nothing there"; the real service is taken not
+    /// to wait at all. Measurements set it, so that a request is handed out as soon as it is there.
+    package var pollPatience: Duration {
+        get { settings.read { $0.pollPatience } }
+        set { settings.change { $0.pollPatience = newValue } }
+    }
+
     // MARK: What happened
 
     /// The calls so far, oldest first.
@@ -61,6 +69,9 @@ package final class SandboxMessageService: Sendable {
 
     /// Every message that was sent, oldest first.
     package var sentMessages: [SentMessage] { state.read { $0.sent } }
+
+    /// When the request of each task was handed out first.
+    package var handedOut: [String: ContinuousClock.Instant] { state.read { $0.handedOut } }
 
     /// Every acknowledgement, oldest first.
     package var acknowledgements: [RecordedAcknowledgement] { state.read { $0.acknowledgements } }

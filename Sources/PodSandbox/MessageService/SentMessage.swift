@@ -5,6 +5,8 @@ import Foundation
 package struct SentMessage: Sendable, Hashable {
     /// When it came.
     package let at: Date
+    /// The same on the monotonic clock.
+    package let instant: ContinuousClock.Instant
     /// The user who sent it.
     package let caller: String
     /// Its type.

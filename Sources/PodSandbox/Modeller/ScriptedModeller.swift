@@ -15,6 +15,9 @@ package struct ScriptedModeller: Sendable {
     let messageService: SandboxMessageService
     let browser: ScriptedBrowser
 
+    /// The username.
+    package var username: String { modeller.username }
+
     /// Submits a task and returns what came of it.
     package func run(_ submission: TaskSubmission) async throws -> TaskOutcome {
         try await run(submission, prepared: prepare(submission))
@@ -28,6 +31,11 @@ package struct ScriptedModeller: Sendable {
             prepared.append(try await PreparedRequest.make(for: target, key: key, submission, by: modeller))
         }
         return prepared
+    }
+
+    /// Submits a task and does not wait for what comes of it.
+    package func submit(_ submission: TaskSubmission) async throws {
+        _ = try await submit(prepare(submission), submission)
     }
 
     /// Submits requests that were made before, for instance a second time.

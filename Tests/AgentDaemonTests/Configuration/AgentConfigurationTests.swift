@@ -111,7 +111,7 @@ struct AgentConfigurationTests {
     )
     func faults(text: String, line: Int, key: String, expected: String) throws {
         let hasPod = text.hasPrefix("pod:")
-        let fault = try #require(fault(hasPod ? text : text + minimal))
+        let fault = try #require(self.fault(hasPod ? text : text + minimal))
         #expect(fault.key == key)
         #expect(fault.line == line)
         #expect(fault.problem.contains(expected), "\(fault)")

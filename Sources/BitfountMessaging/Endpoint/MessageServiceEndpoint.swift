@@ -1,0 +1,18 @@
+import Foundation
+
+/// Where the message service is and how to get there (protocol reference, section 7.1).
+public struct MessageServiceEndpoint: Sendable, Hashable {
+    /// `https://host[:port]`; or `http://` for a service on this machine, in the clear.
+    public var url: URL
+    /// The certificate authorities to trust in place of the system's: a PEM file.
+    public var caFile: URL?
+    /// How to get out of the local network.
+    public var proxy: MessageServiceProxy
+
+    /// Describes an endpoint; by default it is found with the system's authorities and the environment's proxy.
+    public init(url: URL, caFile: URL? = nil, proxy: MessageServiceProxy = .environment) {
+        self.url = url
+        self.caFile = caFile
+        self.proxy = proxy
+    }
+}

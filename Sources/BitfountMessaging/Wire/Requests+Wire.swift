@@ -1,0 +1,52 @@
+import BitfountTasks
+import Foundation
+
+extension Messages_PodData {
+    /// A pod as the service wants it described (protocol reference, section 7.3).
+    init(_ pod: PodDescription) {
+        self.init()
+        podName = pod.name
+        processor = pod.host.processor
+        podOs = pod.host.operatingSystem
+        cpuCount = pod.host.processorCount
+        totalMemoryBytes = pod.host.memoryBytes
+        datasetNames = pod.datasetNames
+        instanceID = pod.instanceID
+    }
+}
+
+extension Messages_CommunicationDetails {
+    /// A mailbox as a poll names it (section 7.4).
+    init(_ mailbox: Mailbox) {
+        self.init()
+        switch mailbox {
+        case .named(let id):
+            mailboxID = id
+        case .byCredential(let clusterID?):
+            computeClusterID = clusterID
+        case .byCredential(nil):
+            break
+        }
+    }
+}
+
+extension Messages_BitfountMessage {
+    /// A message to send (section 7.7).
+    init(_ message: OutgoingMessage) {
+        self.init()
+        messageType = MessageType(rawValue: Int(message.type.rawValue)) ?? .UNRECOGNIZED(Int(message.type.rawValue))
+        body = Data(message.body)
+        recipient = message.recipient
+        recipientMailboxID = message.recipientMailboxID
+        sender = message.sender
+        senderMailboxID = message.senderMailboxID
+        timestamp = message.timestamp
+        if let task = message.taskID {
+            taskID = task
+        }
+        if let reason = message.abortReason.flatMap({ Messages_MessageMetadata.Reason(rawValue: Int($0.rawValue)) }) {
+            // The first reason has the number 0: presence is what says that it is meant.
+            messageMetadata.reason = reason
+        }
+    }
+}

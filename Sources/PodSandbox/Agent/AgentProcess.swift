@@ -1,0 +1,96 @@
+import Foundation
+
+/// The agent, run as a process of its own.
+package final class AgentProcess: Sendable {
+    /// Where its standard error goes.
+    package let log: URL
+    private let process: Process
+    private let exitStatus = Observed<Int32?>(nil)
+
+    /// Starts `pod-agent` with these arguments.
+    ///
+    /// Settings of the user who runs the sandbox must not reach the agent, so its environment is nearly empty.
+    package init(executable: URL, arguments: [String], directory: URL) throws {
+        log = directory.appending(path: "agent.log")
+        if !FileManager.default.fileExists(atPath: log.path) {
+            guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
+                throw SandboxError(.file, "\(log.path) can't be written")
+            }
+        }
+        let handle = try FileHandle(forWritingTo: log)
+        try handle.seekToEnd()
+        process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = [
+            "PATH": "/usr/bin:/bin", "HOME": directory.path, "SWIFT_BACKTRACE": "enable=no", "NO_COLOR": "1",
+        ]
+        process.standardError = handle
+        process.standardOutput = handle
+        process.standardInput = FileHandle.nullDevice
+        process.terminationHandler = { [exitStatus] process in
+            exitStatus.change { $0 = process.terminationStatus }
+        }
+        do {
+            try process.run()
+        } catch {
+            throw SandboxError(.agent, "\(executable.path) can't be started: \(error)")
+        }
+    }
+
+    /// Starts the daemon with the configuration of that directory.
+    package static func run(executable: URL, _ directory: AgentDirectory) throws -> AgentProcess {
+        try AgentProcess(
+            executable: executable,
+            arguments: ["run", "--config", directory.configuration.path],
+            directory: directory.url
+        )
+    }
+
+    /// The process id.
+    package var processID: Int32 { process.processIdentifier }
+
+    /// Whether it is still there.
+    package var isRunning: Bool { exitStatus.read { $0 == nil } }
+
+    /// Asks it to stop, and waits until it has; kills it when it takes longer than `limit`.
+    @discardableResult
+    package func stop(atMost limit: Duration = .seconds(20)) async throws -> Int32 {
+        process.terminate()
+        do {
+            return try await waitForExit(atMost: limit)
+        } catch {
+            try await kill()
+            throw SandboxError(.agent, "the agent did not stop within \(limit)")
+        }
+    }
+
+    /// Ends it at once, as a power failure would, and waits until it is gone.
+    package func kill() async throws {
+        if isRunning { Foundation.kill(processID, SIGKILL) }
+        _ = try await waitForExit(atMost: .seconds(10))
+    }
+
+    /// Waits until the process has ended, and returns its status.
+    package func waitForExit(atMost limit: Duration) async throws -> Int32 {
+        try await within(limit, "end of the agent") { [exitStatus] in
+            try await exitStatus.first { $0 }
+        }
+    }
+
+    /// Runs `body`, but fails as soon as the process ends by itself.
+    package func whileRunning<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask(operation: body)
+            group.addTask { [exitStatus, log] in
+                let status = try await exitStatus.first { $0 }
+                throw SandboxError(.agent, "the agent ended with status \(status); see \(log.path)")
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+import PodSandbox
+
+/// `pod-sandbox demo`: an agent decides tasks of every kind.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Run an agent against the stand-ins and compare every outcome with what is expected.",
+        discussion: "Ends with status 1 when anything went otherwise than expected."
+    )
+
+    @Option(help: "The agent's executable.")
+    var agent: String
+
+    @Option(help: "Only the scenarios whose name contains this text.")
+    var only: String?
+
+    @OptionGroup var files: WorkingDirectory
+
+    func run() async throws {
+        let isAsExpected = try await files.use { directory, keys in
+            let demo = Demo(
+                executable: URL(filePath: agent),
+                directory: directory,
+                keys: try SandboxKeyStore(directory: keys)
+            )
+            return try await demo.run(Scenario.all.filter { only == nil || $0.name.contains(only ?? "") }) { print($0) }
+        }
+        if !isAsExpected { throw ExitCode(1) }
+    }
+}
