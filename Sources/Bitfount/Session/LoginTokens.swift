@@ -80,7 +80,7 @@ actor LoginTokens {
             let grant = try await oauth.refresh(refreshToken)
             let renewed = try StoredLogin(grant, at: now(), renewing: stored)
             return try save(renewed, spent: refreshToken)
-        } catch  where error.code == .identityRefused {
+        } catch let error where error.code == .identityRefused {
             return try usable(stored, or: Self.loginNeeded("The login has expired", underlying: error))
         } catch {
             return try usable(stored, or: error)
@@ -105,10 +105,11 @@ actor LoginTokens {
     }
 
     private func checkUser(_ login: StoredLogin) throws(BitfountError) {
-        guard let configuredUsername, let name = login.username, name != configuredUsername else { return }
+        guard let configuredUsername, login.username != configuredUsername else { return }
         throw BitfountError(
             .wrongUser,
-            "The stored login is \(name)'s, but \(configuredUsername) is configured: run `pod-agent login` as that user"
+            "The stored login is \(login.username.map { "\($0)'s" } ?? "nobody's"), but \(configuredUsername) is "
+                + "configured: run `pod-agent login` as that user"
         )
     }
 

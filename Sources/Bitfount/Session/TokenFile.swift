@@ -85,7 +85,7 @@ public struct TokenFile: Sendable {
         let file = SecretFile(url, maximumBytes: Self.maximumBytes)
         do {
             return try file.load().reveal()
-        } catch  where error.code == .fileNotPrivate {
+        } catch let error where error.code == .fileNotPrivate {
             try FileManager.default.setAttributes(
                 [.posixPermissions: 0o600],
                 ofItemAtPath: url.path(percentEncoded: false)

@@ -200,6 +200,9 @@ struct LoginTests {
         try store(expiresIn: 3600, username: "bob")
         await expect(.wrongUser) { try await token(session(username: "alice")) }
         #expect(try await session(username: "bob").username() == "bob")
+        try store(expiresIn: 3600, username: "Not A Name")
+        await expect(.wrongUser) { try await token(session(username: "alice")) }
+        await expect(.notLoggedIn) { try await session().username() }
     }
 
     @Test func logsInByDeviceCode() async throws {
