@@ -62,7 +62,7 @@ var targets: [Target] = [
 targets += room("MessagePack")
 targets += room("Zstandard", ["CZstd"])
 targets += room("Cryptography", ["COpenSSL"])
-targets += room("HTTPTransport", ["CCurl", logging])
+targets += room("HTTPTransport", ["CCurl", logging], testing: ["HTTPTestSupport"])
 
 // Floor 1: what the services speak.
 targets += room(

@@ -1,6 +1,8 @@
 import Foundation
+import HTTPTestSupport
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTestSupport
 
 /// A port whose queue of connections is full, so that one more hangs.
 final class FullListener {

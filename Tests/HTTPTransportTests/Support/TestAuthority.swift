@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTestSupport
 
 /// A certificate authority made for one test by the `openssl` program. Its files go when it does.
 final class TestAuthority: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTestSupport
 
 extension LoopbackServer {
     /// An HTTP proxy that knows `CONNECT` and leads every tunnel to one port of this machine.
