@@ -1,0 +1,83 @@
+import Cryptography
+import Foundation
+import Logging
+import PodSandbox
+import ServiceLifecycle
+import TestSupport
+
+@testable import AgentDaemon
+
+/// A sandbox with the daemon running against it in this process: real HTTP, gRPC and SQLite.
+struct RunningAgent: Sendable {
+    let sandbox: Sandbox
+    let configuration: AgentConfiguration
+
+    /// The dataset that the agent serves.
+    static let dataset = "acme/heart-data"
+
+    /// Runs sandbox and daemon for as long as `body` runs; then stops the daemon gracefully.
+    static func with(
+        _ settings: AgentSettings = AgentSettings(),
+        _ body: @Sendable (RunningAgent) async throws -> Void,
+        afterwards: @Sendable (RunningAgent) async throws -> Void = { _ in }
+    ) async throws {
+        let keys = try RecordedKeys.load()
+        let directory = FileManager.default.temporaryDirectory.appending(path: "agent-\(UUID().uuidString.prefix(8))")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        var sandboxSettings = SandboxConfiguration(accessManagerKey: keys.other.publicKey)
+        sandboxSettings.objectDirectory = directory
+        try await withSandbox(sandboxSettings) { sandbox in
+            let agent = try AgentDirectory.write(to: directory.appending(path: "agent"), for: sandbox, settings)
+            // Making a key takes seconds; the recorded one is as good.
+            let keyDirectory = agent.state.appending(path: "keys")
+            try SecretFile(keyDirectory.appending(path: "pod_rsa.pem")).create(try keys.pod.pkcs8PEM())
+            let configuration = try AgentConfiguration.load(from: agent.configuration, environment: [:])
+            let running = RunningAgent(sandbox: sandbox, configuration: configuration)
+            try await running.whileServing { try await body(running) }
+            try await afterwards(running)
+        }
+    }
+
+    /// Starts the daemon, waits until it serves, runs `body`, and stops the daemon.
+    func whileServing(_ body: @Sendable () async throws -> Void) async throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let daemon = try await Daemon(configuration, environment: [:], logger: logger)
+        let group = ServiceGroup(services: daemon.services, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await sandbox.waitUntilServing("heart-data")
+            try await body()
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        await daemon.close(reason: "stopped")
+    }
+
+    /// A modeller whom the Access Manager allows everything on the dataset.
+    func allowedModeller(_ name: String) throws -> ScriptedModeller {
+        let modeller = sandbox.addModeller(name, signingKey: try RecordedKeys.load().modeller)
+        sandbox.accessManager.grant(AccessGrant(modeller: name, podIdentifier: Self.dataset))
+        return modeller
+    }
+}
+
+/// The keys of the recorded fixtures.
+struct RecordedKeys: Sendable {
+    let pod: RSAPrivateKey
+    let modeller: RSAPrivateKey
+    let other: RSAPrivateKey
+
+    static func load() throws -> RecordedKeys {
+        struct File: Decodable {
+            struct Key: Decodable { let private_pem: String }
+            let keys: [String: Key]
+        }
+        let file = try Fixtures.json("bitfount/keys.json", as: File.self)
+        func key(_ name: String) throws -> RSAPrivateKey {
+            try RSAPrivateKey(file.keys[name]?.private_pem ?? "")
+        }
+        return RecordedKeys(pod: try key("pod"), modeller: try key("modeller"), other: try key("other"))
+    }
+}
