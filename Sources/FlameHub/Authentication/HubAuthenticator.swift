@@ -1,0 +1,142 @@
+import HTTPTransport
+
+/// Keeps one identity signed in (FLAME Hub reference, section 2.3).
+///
+/// Renewals are single: whoever asks meanwhile waits for the same one, because Auth revokes the whole session when
+/// a refresh token is used twice.
+public actor HubAuthenticator {
+    private let credential: HubCredential
+    private let auth: HubConnection
+    private var tokens: TokenSet?
+    private var renewal: Task<Result<TokenSet, FlameHubError>, Never>?
+    private var backoff = SignInBackoff()
+    private var refusal: FlameHubError?
+
+    /// Signs in when a token is first needed.
+    ///
+    /// - Parameters:
+    ///   - credential: Who signs in.
+    ///   - auth: The way to the Auth service.
+    public init(_ credential: HubCredential, auth: HubConnection) {
+        self.credential = credential
+        self.auth = auth
+    }
+
+    /// A token that is good for now, renewed if it ends soon.
+    ///
+    /// - Throws: ``FlameHubError/Code/authentication`` if Auth refuses, which is then not asked again for a while.
+    public func token() async throws(FlameHubError) -> String {
+        if case .token(let token) = credential.kind {
+            if let refusal { throw refusal }
+            return token
+        }
+        let now = auth.clock.uptime()
+        if let tokens, now < tokens.renewal { return tokens.accessToken }
+        if let refusal, now < backoff.end {
+            var error = refusal
+            error.retryAfter = backoff.end - now
+            throw error
+        }
+        switch await renewed() {
+        case .success(let tokens): return tokens.accessToken
+        case .failure(let error):
+            // An early renewal that failed for want of a connection costs nothing yet.
+            if error.isRetryable, let tokens, auth.clock.uptime() < tokens.expiry { return tokens.accessToken }
+            throw error
+        }
+    }
+
+    /// Takes note that a service did not accept a token.
+    ///
+    /// - Returns: Whether another token can be had.
+    func reject(_ token: String) -> Bool {
+        if case .token = credential.kind {
+            refusal = FlameHubError(.authentication, "The token is not accepted, and a token can't be renewed.")
+            return false
+        }
+        // Somebody else may have renewed it in the meantime.
+        if let tokens, tokens.accessToken == token { self.tokens = tokens.expired }
+        return true
+    }
+
+    private func renewed() async -> Result<TokenSet, FlameHubError> {
+        if let renewal { return await renewal.value }
+        // Unstructured, so that a caller who is cancelled does not lose the reply with the next refresh token.
+        let task = Task { await self.renew() }
+        renewal = task
+        let result = await task.value
+        renewal = nil
+        return result
+    }
+
+    private func renew() async -> Result<TokenSet, FlameHubError> {
+        do throws(FlameHubError) {
+            let tokens = if let refreshed = try await refreshed() { refreshed } else { try await signedIn() }
+            self.tokens = tokens
+            backoff.accepted()
+            refusal = nil
+            return .success(tokens)
+        } catch {
+            if error.code == .authentication || error.code == .unsupported {
+                tokens = nil
+                refusal = error
+                backoff.refused(at: auth.clock.uptime())
+            }
+            return .failure(error)
+        }
+    }
+
+    /// Uses the refresh token, if there is one and Auth takes it. If it does not, the credential itself is next.
+    private func refreshed() async throws(FlameHubError) -> TokenSet? {
+        guard let refreshToken = tokens?.refreshToken else { return nil }
+        do {
+            return try await request([
+                "grant_type": "refresh_token", "refresh_token": .string(refreshToken),
+            ])
+        } catch {
+            guard let status = error.status, 400..<500 ~= status, status != 429 else { throw error }
+            tokens = nil
+            return nil
+        }
+    }
+
+    private func signedIn() async throws(FlameHubError) -> TokenSet {
+        try await request(credential.grant ?? [:])
+    }
+
+    private func request(_ grant: JSONObject) async throws(FlameHubError) -> TokenSet {
+        let start = auth.clock.uptime()
+        // Not repeated: a refresh token must not be used twice, and a refused secret is refused again.
+        let response: HTTPResponse
+        do {
+            response = try await auth.send(.post("token", grant, mayRepeat: false), as: nil)
+        } catch {
+            throw refusal(from: error)
+        }
+        guard let reply = (try? JSONParser.parse([UInt8](response.body)))?.objectValue,
+            let tokens = TokenSet(reply, start: start)
+        else {
+            throw FlameHubError(.malformedResponse, "The auth service answered a sign-in with something else.")
+        }
+        return tokens
+    }
+
+    /// Auth refuses a sign-in with 400, 401 or 403, depending on its version and on what is wrong (section 2.4).
+    private func refusal(from error: FlameHubError) -> FlameHubError {
+        guard let status = error.status, [400, 401, 403].contains(status) else { return error }
+        let isUnknownGrant =
+            error.response?.code == "unsupported_token_grant_type"
+            || error.response?.extra["error"]?.stringValue == "unsupported_grant_type"
+        var refusal =
+            isUnknownGrant
+            ? FlameHubError(.unsupported, "This hub does not take a \(credential.name); nodes sign in as clients now.")
+            : FlameHubError(.authentication, "The auth service refuses the \(credential.name).")
+        refusal.service = error.service
+        refusal.method = error.method
+        refusal.path = error.path
+        refusal.status = status
+        refusal.response = error.response
+        refusal.bodyExcerpt = error.bodyExcerpt
+        return refusal
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// What a service said about itself when it was first asked: enough to speak its dialect.
+public struct ServerProfile: Sendable, Equatable {
+    /// The Hub's release. `nil` for Auth, which does not tell, and for a release that can't be read, which is then
+    /// treated like the newest.
+    public let version: HubVersion?
+    /// How it spells field names.
+    public let naming: FieldNaming
+    /// How far its clock is ahead of ours, in seconds; for rules about age only, never for watermarks.
+    public let clockOffset: TimeInterval?
+
+    /// A profile of these facts.
+    public init(version: HubVersion?, naming: FieldNaming, clockOffset: TimeInterval? = nil) {
+        self.version = version
+        self.naming = naming
+        self.clockOffset = clockOffset
+    }
+
+    /// Whether the service has what came with a release.
+    func isAtLeast(_ release: HubVersion) -> Bool {
+        version.map { $0 >= release } ?? (naming == .camelCase)
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import HTTPTransport
+
+/// Why a call to the FLAME Hub did not give what was asked for.
+///
+/// Neither `description` nor ``message`` repeats bodies, query values or secrets. What the server said is in
+/// ``response`` and ``bodyExcerpt``, for those who ask.
+public struct FlameHubError: Error, Sendable {
+    /// The kinds of error (FLAME Hub reference, section 7).
+    public enum Code: String, Sendable, CaseIterable {
+        /// The service could not be reached, or the connection broke.
+        case transport
+        /// The task was cancelled.
+        case cancelled
+        /// Signing in failed, or the service does not accept the token (section 2.4).
+        case authentication
+        /// The identity may not do this. The Hub says so with status 400 or 403.
+        case permission
+        /// The record, or the record named by the path, does not exist.
+        case notFound = "not-found"
+        /// A record with the same unique fields exists.
+        case conflict
+        /// The service refuses the request for another reason; sending it again does not help.
+        case rejected
+        /// The service is paused after a 429, for longer than the caller is willing to wait.
+        case rateLimited = "rate-limited"
+        /// The service failed, or something between it and here did.
+        case server
+        /// The reply is not what the reference says.
+        case malformedResponse = "malformed-response"
+        /// The service ignored a part of the query, so that its rows are not the ones that were asked for.
+        case queryIgnored = "query-ignored"
+        /// The service answered success but left a field as it was.
+        case changeIgnored = "change-ignored"
+        /// A page has rows that were not asked for, or a walk over all pages does not come to an end.
+        case unstableListing = "unstable-listing"
+        /// This hub does not have what was asked for.
+        case unsupported
+        /// The call makes no sense; nothing was sent.
+        case invalidRequest = "invalid-request"
+        /// A local file could not be read or written.
+        case file
+    }
+
+    /// What kind of error it is.
+    public let code: Code
+    /// One sentence that a data owner can act on.
+    public let message: String
+    /// The service that was called.
+    public var service: HubService?
+    /// The method of the request.
+    public var method: HTTPMethod?
+    /// The path of the request, without its query.
+    public var path: String?
+    /// The status of the response, if there was one.
+    public var status: Int?
+    /// What the server said, if it was a JSON object.
+    public var response: HubErrorResponse?
+    /// The first kilobyte of the body.
+    public var bodyExcerpt: String?
+    /// How long the server asks to leave it alone.
+    public var retryAfter: Duration?
+    /// The cause.
+    public var underlying: (any Error)?
+
+    /// An error of a kind, with a sentence about it.
+    public init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.underlying = underlying
+    }
+
+    /// Whether the same call may succeed later.
+    public var isRetryable: Bool {
+        switch code {
+        case .transport: (underlying as? HTTPError)?.isTransient ?? true
+        case .server, .rateLimited, .unstableListing: true
+        default: false
+        }
+    }
+}
+
+extension FlameHubError: CustomStringConvertible {
+    /// The message, and the request that it is about.
+    public var description: String {
+        var parts: [String] = []
+        if let method, let path { parts.append("\(method) \(service.map { "\($0) " } ?? "")\(path)") }
+        if let status { parts.append("status \(status)") }
+        return parts.isEmpty ? message : "\(message) (\(parts.joined(separator: ", ")))"
+    }
+}

@@ -1,0 +1,49 @@
+/// Reads a page and makes sure that it is the one that was asked for (FLAME Hub reference, sections 3.3 and 8.3).
+struct PageReader<Record: HubRecord> {
+    let query: ListQuery<Record>
+    let service: HubService
+
+    func page(_ values: [JSONValue], meta: JSONObject) throws(FlameHubError) -> ResourcePage<Record> {
+        let schema = meta["schema"]?.objectValue.map(QuerySchema.init)
+        if let schema {
+            let ignored = schema.ignoredParts(of: query)
+            guard ignored.isEmpty else { throw ignoring(ignored.joined(separator: ", ")) }
+        }
+        let limit = meta["limit"]?.integerValue.flatMap(Int.init(exactly:)).map { min($0, query.page.limit) }
+        guard values.count <= query.page.limit else {
+            throw failure(.unstableListing, "The \(service) service sent more rows than were asked for.")
+        }
+        let rows = values.map(ResourceRow<Record>.init)
+        for row in rows { try check(row, isVouchedFor: schema?.filters != nil) }
+        let page = ResourcePage(
+            rows: rows,
+            total: meta["total"]?.integerValue.flatMap(Int.init(exactly:)),
+            limit: limit.flatMap { $0 > 0 ? $0 : nil } ?? query.page.limit,
+            offset: query.page.offset
+        )
+        return page
+    }
+
+    /// A row that lacks the field counts only if the service listed the field among those it filters by.
+    private func check(_ row: ResourceRow<Record>, isVouchedFor: Bool) throws(FlameHubError) {
+        guard let conditions = query.filter?.conditions, let fields = row.raw.objectValue else { return }
+        for condition in conditions {
+            switch condition.verdict(on: fields) {
+            case .holds: break
+            case .unknown where isVouchedFor: break
+            case .unknown, .fails: throw ignoring("filter \(condition.key)")
+            }
+        }
+    }
+
+    private func ignoring(_ what: String) -> FlameHubError {
+        failure(.queryIgnored, "The \(service) service ignored a part of the query for \(Record.collection): \(what).")
+    }
+
+    private func failure(_ code: FlameHubError.Code, _ message: String) -> FlameHubError {
+        var error = FlameHubError(code, message)
+        error.service = service
+        error.path = Record.collection
+        return error
+    }
+}
