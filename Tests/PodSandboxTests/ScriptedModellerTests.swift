@@ -16,10 +16,10 @@ import Testing
     ) async throws -> TaskOutcome {
         let podKey = try SandboxKeys.privateKey("pod")
         let modellerKey = try SandboxKeys.privateKey("modeller")
-        return try await withSandbox(SandboxKeys.configuration()) { sandbox in
+        return try await withSandbox(SandboxKeys.configuration()) { sandbox async throws in
             let modeller = sandbox.addModeller("alice", signingKey: modellerKey)
             if grants { sandbox.accessManager.grant(.init(modeller: "alice", podIdentifier: "acme/heart-data")) }
-            return try await TestPod.with(sandbox, key: podKey) { pod in
+            return try await TestPod.with(sandbox, key: podKey) { pod async throws in
                 try await pod.register()
                 try await pod.connect()
                 async let outcome = modeller.run(submission)
@@ -100,7 +100,7 @@ import Testing
     func authorizationCode(_ conduct: ModellerConduct) async throws {
         var submission = TaskSubmission(["acme/heart-data"], authentication: .oidcAuthorizationCode)
         submission.conduct = conduct
-        let outcome = try await outcome(submission) { pod, opened in
+        let outcome = try await outcome(submission) { pod, opened async throws in
             pod.sandbox.directory.add(SandboxUser("mallory"))
             let answer = try await challenge(pod, opened)
             let token = try await token(
@@ -126,7 +126,7 @@ import Testing
     func deviceCode(_ conduct: ModellerConduct) async throws {
         var submission = TaskSubmission(["acme/heart-data"], generation: .g1, authentication: .oidcDeviceCode)
         submission.conduct = conduct
-        let outcome = try await outcome(submission) { pod, opened in
+        let outcome = try await outcome(submission) { pod, opened async throws in
             let answer = try await challenge(pod, opened)
             // The person answers the page after the code has been sent.
             try await pod.sandbox.identityProvider.log.waitForRequests(method: "POST", path: "/activate")
@@ -152,7 +152,7 @@ import Testing
     func saml(_ conduct: ModellerConduct) async throws {
         var submission = TaskSubmission(["acme/heart-data"], generation: .g1, authentication: .saml)
         submission.conduct = conduct
-        let outcome = try await outcome(submission) { pod, opened in
+        let outcome = try await outcome(submission) { pod, opened async throws in
             pod.sandbox.directory.add(SandboxUser("mallory"))
             let challenge = try await pod.accessManager(.get, "/api/saml?idp=cli")
             let members = challenge.json?.objectValue ?? [:]
@@ -178,9 +178,9 @@ import Testing
 
     @Test func onlineCheckIsAnsweredVerbatimAndSilenceIsAnOutcome() async throws {
         let podKey = try SandboxKeys.privateKey("pod")
-        let outcome = try await withSandbox(SandboxKeys.configuration()) { sandbox in
+        let outcome = try await withSandbox(SandboxKeys.configuration()) { sandbox async throws in
             let modeller = sandbox.addModeller("alice")
-            return try await TestPod.with(sandbox, key: podKey) { pod in
+            return try await TestPod.with(sandbox, key: podKey) { pod async throws in
                 try await pod.register()
                 try await pod.connect()
                 var submission = TaskSubmission(["acme/heart-data"], authentication: .oidcDeviceCode)

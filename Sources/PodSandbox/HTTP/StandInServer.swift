@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// One HTTP server on loopback; its address is known once it listens.
 final class StandInServer: Sendable {
@@ -9,6 +10,7 @@ final class StandInServer: Sendable {
     private let port: Int
     private let logger: Logger
     private let address = Observed<URL?>(nil)
+    private let group = Observed<ServiceGroup?>(nil)
 
     /// - Parameter port: The port to listen on; 0 takes a free one.
     init(name: String, port: Int, logger: Logger) {
@@ -27,7 +29,7 @@ final class StandInServer: Sendable {
         }
     }
 
-    /// Answers requests until the task is cancelled.
+    /// Answers requests until ``stop()`` or the end of the task.
     func run(_ router: SandboxRouter) async throws {
         let application = Application(
             router: router,
@@ -39,7 +41,14 @@ final class StandInServer: Sendable {
             },
             logger: logger
         )
-        try await application.run()
+        let group = ServiceGroup(services: [application], logger: logger)
+        self.group.change { $0 = group }
+        try await group.run()
+    }
+
+    /// Takes no more connections, and ends those that are idle.
+    func stop() async {
+        await group.read { $0 }?.triggerGracefulShutdown()
     }
 
     /// Waits until the server listens.

@@ -8,6 +8,8 @@ extension SandboxMessageService {
             address: .ipv4(host: "127.0.0.1", port: port),
             transportSecurity: .plaintext,
             config: .defaults { config in
+                // Clients that go on calling must not keep the service from stopping.
+                config.connection.maxGraceTime = .seconds(1)
                 config.channelDebuggingCallbacks.onAcceptTCPConnection = { [connections] channel in
                     connections.add(channel)
                     return channel.eventLoop.makeSucceededVoidFuture()

@@ -22,9 +22,14 @@ package final class ModellerConnection: Sendable {
         service = Service(wrapping: client)
     }
 
-    /// Holds the connection until the task is cancelled.
+    /// Holds the connection until ``stop()`` or the end of the task.
     func run() async throws {
         try await client.runConnections()
+    }
+
+    /// Ends the connection when the last call has ended.
+    func stop() {
+        client.beginGracefulShutdown()
     }
 
     /// A request with the credentials of `user`.

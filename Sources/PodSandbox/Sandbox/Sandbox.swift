@@ -23,6 +23,19 @@ package struct Sandbox: Sendable {
     let connection: ModellerConnection
     let http: HTTPClient
 
+    init(_ standIns: StandIns, messageServiceURL: URL, _ connection: ModellerConnection, _ http: HTTPClient) {
+        owner = standIns.owner
+        directory = standIns.directory
+        hub = standIns.hub
+        accessManager = standIns.accessManager
+        identityProvider = standIns.identityProvider
+        objectStorage = standIns.storage
+        messageService = standIns.messageService
+        self.messageServiceURL = messageServiceURL
+        self.connection = connection
+        self.http = http
+    }
+
     /// Makes an account for a modeller, and registers their key if they have one.
     package func addModeller(_ username: String, signingKey: RSAPrivateKey? = nil) -> ScriptedModeller {
         let user = SandboxUser(username)

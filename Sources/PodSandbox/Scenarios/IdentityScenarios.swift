@@ -4,7 +4,7 @@ extension Scenario {
     /// Modellers who do not prove who they are.
     static let identity: [Scenario] =
         IdentityKind.allCases.filter { $0.authentication != .keyBased }.flatMap { kind -> [Scenario] in
-            let deniedAnswer = kind.authentication == .saml ? "access-manager-no-proof" : "identity-refused"
+            let deniedAnswer = kind.authentication == .saml ? "malformed-identity-answer" : "identity-refused"
             return [
                 kind.conduct("logs in as somebody else", .logsInAs("mallory"), "INVALID_PROOF_OF_IDENTITY", nil),
                 kind.conduct("says no on the login page", .denies, "NO_PROOF_OF_IDENTITY", deniedAnswer),
@@ -18,7 +18,12 @@ extension Scenario {
                 "NO_PROOF_OF_IDENTITY",
                 "identity-timeout"
             ),
-            IdentityKind.oidc.conduct("withdraws the task", .cancels, "NO_PROOF_OF_IDENTITY", "cancelled-by-modeller"),
+            IdentityKind.oidc.conduct(
+                "withdraws the task",
+                .cancels,
+                "TASK_ABORT CANCELLED_BY_MODELLER",
+                "cancelled-by-modeller"
+            ),
             IdentityKind(generation: .g2, authentication: .oidcAuthorizationCode)
                 .conduct("hands over a wrong verifier", .wrongVerifier, "NO_PROOF_OF_IDENTITY", "identity-refused"),
             IdentityKind.saml.conduct(
