@@ -107,7 +107,8 @@ if !coreOnly {
 
     targets += room(
         "BitfountMessaging",
-        ["BitfountTasks", logging, product("NIOCore", "swift-nio")] + grpc
+        ["BitfountTasks", logging, product("NIOCore", "swift-nio")] + grpc,
+        testing: [product("NIOEmbedded", "swift-nio"), product("NIOPosix", "swift-nio")]
     )
     // The stand-ins import no room above floor 2, so that they can't share a fault with the daemon.
     targets += room(
