@@ -1,6 +1,8 @@
 import COpenSSL
 
 extension OpenSSL {
+    private static let rsa: StaticString = "RSA"
+
     /// An RSA key of its numbers.
     ///
     /// - Parameter selection: `opensslKeyPair` or `opensslPublicKey`.
@@ -23,7 +25,7 @@ extension OpenSSL {
                 }
                 OSSL_PARAM_free(parameters)
             }
-            let context = try require(EVP_PKEY_CTX_new_from_name(nil, "RSA", nil))
+            let context = try require(EVP_PKEY_CTX_new_from_name(nil, rsa.cString, nil))
             defer { EVP_PKEY_CTX_free(context) }
             try check(EVP_PKEY_fromdata_init(context))
             var key: OpaquePointer?

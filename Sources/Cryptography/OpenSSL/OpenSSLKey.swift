@@ -37,11 +37,11 @@ final class OpenSSLKey: @unchecked Sendable {
 
     /// A new key of a type such as `RSA` or `EC`, with the parameters that `configure` sets.
     static func generate(
-        _ type: String,
+        _ type: StaticString,
         configure: (OpaquePointer) -> Int32
     ) throws(CryptographyError) -> OpenSSLKey {
         try OpenSSL.run { () throws(CryptographyError) in
-            let context = try OpenSSL.require(EVP_PKEY_CTX_new_from_name(nil, type, nil))
+            let context = try OpenSSL.require(EVP_PKEY_CTX_new_from_name(nil, type.cString, nil))
             defer { EVP_PKEY_CTX_free(context) }
             try OpenSSL.check(EVP_PKEY_keygen_init(context))
             try OpenSSL.check(configure(context))

@@ -26,6 +26,7 @@ struct PEMText {
 }
 
 extension PEMText {
+    private static let pem: StaticString = "PEM"
     private static let encrypted = Array("ENCRYPTED".utf8)
 
     /// Reads a key of an OpenSSL type (`RSA`, `EC`) from a text with one PEM block.
@@ -35,7 +36,7 @@ extension PEMText {
     ///   - selection: `opensslKeyPair` or `opensslPublicKey`.
     static func readKey(
         _ text: UnsafeRawBufferPointer,
-        type: String,
+        type: StaticString,
         labels: [String],
         selection: Int32
     ) throws(CryptographyError) -> OpenSSLKey {
@@ -53,15 +54,18 @@ extension PEMText {
             )
         }
         return try OpenSSL.run { () throws(CryptographyError) in
-            var key: OpaquePointer?
+            // The decoder keeps this place and writes to it later, so it needs an address of its own.
+            let place = UnsafeMutablePointer<OpaquePointer?>.allocate(capacity: 1)
+            place.initialize(to: nil)
+            defer { place.deallocate() }
             let decoder = try OpenSSL.require(
-                OSSL_DECODER_CTX_new_for_pkey(&key, "PEM", nil, type, selection, nil, nil)
+                OSSL_DECODER_CTX_new_for_pkey(place, pem.cString, nil, type.cString, selection, nil, nil)
             )
             defer { OSSL_DECODER_CTX_free(decoder) }
             var start = text.baseAddress?.assumingMemoryBound(to: UInt8.self)
             var length = text.count
-            guard OSSL_DECODER_from_data(decoder, &start, &length) == 1, let key else {
-                EVP_PKEY_free(key)
+            guard OSSL_DECODER_from_data(decoder, &start, &length) == 1, let key = place.pointee else {
+                EVP_PKEY_free(place.pointee)
                 throw CryptographyError(
                     code: .invalidKey,
                     message: "The text is not a valid \(type) key.",
