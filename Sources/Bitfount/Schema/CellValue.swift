@@ -23,7 +23,8 @@ enum CellValue: Equatable {
             self = .missing
             return
         }
-        if cell.count <= Self.longestMissingToken, !Self.isDigit(first),
+        // Of the tokens that begin with a digit, all have a # in them, which no number has.
+        if cell.count <= Self.longestMissingToken, !Self.isDigit(first) || cell.contains(UInt8(ascii: "#")),
             Self.missingTokens.contains(String(decoding: cell, as: UTF8.self))
         {
             self = .missing

@@ -54,7 +54,9 @@ enum SchemaDocument {
         }
     }
 
-    private static let plainTypes: Set<String> = ["bool", "boolean", "string", "object", "category", "str"]
+    private static let plainTypes: Set<String> = [
+        "bool", "boolean", "string", "object", "category", "str", "int", "float", "complex",
+    ]
     private static let numericTypes: Set<String> = [
         "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64",
     ]

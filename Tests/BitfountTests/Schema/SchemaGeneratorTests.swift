@@ -48,7 +48,8 @@ struct SchemaGeneratorTests {
             ("9223372036854775808\n-1\n", "string"), ("9223372036854775808\nNA\n", "string"),
             ("18446744073709551616\n", "string"), ("-9223372036854775808\n", "Int64"),
             ("-9223372036854775809\n", "string"),
-            ("NA\nnull\nNone\n", "Int64"), ("True\nfalse\nTRUE\n", "boolean"), ("True\nNA\n", "boolean"),
+            ("NA\nnull\nNone\n", "Int64"), ("1.#IND\n-1.#QNAN\n2\n", "Int64"), ("True\nfalse\nTRUE\n", "boolean"),
+            ("True\nNA\n", "boolean"),
             ("True\n1\n", "string"),
             ("yes\nno\n", "string"), ("2024-01-01\n", "string"), ("0x10\n", "string"), ("1_000\n", "string"),
             ("nanx\n", "string"),
@@ -185,5 +186,7 @@ struct PodSchemaTests {
     func smallest() throws {
         _ = try PodSchema(json: Array(#"{"name": "a", "features": []}"#.utf8))
         _ = try PodSchema(json: Array(#"{"tables": [{"name": "a", "features": []}]}"#.utf8))
+        let feature = #"{"featureName": "x", "dtype": "int", "semanticType": "continuous"}"#
+        _ = try PodSchema(json: Array(#"{"name": "a", "features": [\#(feature)]}"#.utf8))
     }
 }
