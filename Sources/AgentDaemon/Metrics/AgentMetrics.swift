@@ -1,6 +1,6 @@
 import Metrics
 
-/// The agent's metrics, all in one place: the operator's manual lists the same names.
+/// The agent's metrics, all in one place.
 public struct AgentMetrics: Sendable {
     /// Where the metrics are kept and rendered.
     public let registry: PrometheusRegistry
