@@ -32,6 +32,7 @@ struct ObjectSink: ~Copyable {
     }
 
     private mutating func open() throws -> FileHandle {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let url = directory.appending(path: SandboxIDs.uuid())
         guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
             throw SandboxError(.file, "the object store can't write to \(directory.path)")

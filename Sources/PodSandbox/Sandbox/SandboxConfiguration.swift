@@ -25,7 +25,7 @@ package struct SandboxConfiguration: Sendable {
     package var accessManagerKey: RSAPublicKey
     /// The owner of the pod.
     package var owner = SandboxUser("acme")
-    /// Where large objects are kept; the directory must exist.
+    /// Where large objects are kept, in a directory of their own that is removed at the end.
     package var objectDirectory: URL = FileManager.default.temporaryDirectory
     /// How long a delivered message stays hidden before it is delivered again.
     package var visibility: Duration = .seconds(30)

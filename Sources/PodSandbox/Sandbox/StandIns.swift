@@ -19,7 +19,7 @@ struct StandIns: Sendable {
         directory.add(configuration.owner)
         storage = SandboxObjectStorage(
             port: configuration.ports.objectStorage,
-            directory: configuration.objectDirectory,
+            directory: configuration.objectDirectory.appending(path: "sandbox-objects-\(SandboxIDs.uuid())"),
             logger: configuration.logger
         )
         hub = SandboxHub(
@@ -80,5 +80,7 @@ struct StandIns: Sendable {
     func stop() async {
         messageServer.beginGracefulShutdown()
         for server in httpServers { await server.stop() }
+        // It was only made if there was a large object.
+        try? FileManager.default.removeItem(at: storage.directory)
     }
 }
