@@ -8,9 +8,15 @@ public struct ReceivedRequest: Sendable {
     /// The target as it was sent: path and query.
     public var target: String
     /// The header fields.
-    public var headers: HTTPHeaders
+    public var headers = HTTPHeaders()
     /// The body.
     public var body = Data()
+
+    /// A request that didn't come as HTTP.
+    public init(method: String, target: String) {
+        self.method = method
+        self.target = target
+    }
 
     /// Takes a head apart, without its empty line.
     init?(head: String) {
@@ -19,7 +25,6 @@ public struct ReceivedRequest: Sendable {
         guard words.count == 3 else { return nil }
         method = String(words[0])
         target = String(words[1])
-        headers = HTTPHeaders()
         for line in lines {
             let parts = line.split(separator: ":", maxSplits: 1)
             headers.append(String(parts[0]), parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : "")

@@ -22,8 +22,24 @@ public final class ServerConnection {
             request.body += bytes
             left -= bytes.count
         }
-        server.update { $0.requests.append(request) }
+        note(request)
         return request
+    }
+
+    /// Puts a request into the server's record.
+    public func note(_ request: ReceivedRequest) {
+        server.update { $0.requests.append(request) }
+    }
+
+    /// So many bytes; throws if the peer closes the connection before.
+    public func readExactly(_ count: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            let more = try readBody(atMost: count - bytes.count)
+            guard !more.isEmpty else { throw SocketError() }
+            bytes += more
+        }
+        return bytes
     }
 
     /// Reads a head and leaves the body alone; `nil` if the peer has closed the connection.

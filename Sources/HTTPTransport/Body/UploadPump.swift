@@ -10,10 +10,11 @@ struct UploadPump: Sendable {
     func run() async {
         do {
             try await pump()
-        } catch let error as HTTPError {
-            buffer.fail(error)
         } catch {
-            buffer.fail(HTTPError(.bodyFailed, "The request's body couldn't be read to its end.", underlying: error))
+            // A cancelled pump has nothing to report: the transfer is over, or is being cancelled too.
+            guard !Task.isCancelled else { return }
+            let message = "The request's body couldn't be read to its end."
+            buffer.fail(error as? HTTPError ?? HTTPError(.bodyFailed, message, underlying: error))
         }
     }
 

@@ -40,6 +40,20 @@ public enum HTTPProxy: Sendable, Hashable {
     }
 }
 
+extension HTTPProxy: CustomStringConvertible, CustomReflectable {
+    /// The proxy without its password.
+    public var description: String {
+        switch self {
+        case .environment: "environment"
+        case .none: "none"
+        case .url(let url): "\(RedactedURL(url))"
+        }
+    }
+
+    /// Nothing more than the description.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// The way of one request.
 enum ProxyRoute: Sendable, Hashable {
     case direct

@@ -76,7 +76,6 @@ extension EasyHandle {
 extension Duration {
     /// Rounded up; at least 1, since 0 means another thing to libcurl.
     fileprivate var wholeMilliseconds: Int {
-        let milliseconds = (self / .milliseconds(1)).rounded(.up)
-        return milliseconds < 1 ? 1 : Int(exactly: min(milliseconds, Double(Int32.max))) ?? 1
+        Int(min(max(1, (self / .milliseconds(1)).rounded(.up)), Double(Int32.max)))
     }
 }

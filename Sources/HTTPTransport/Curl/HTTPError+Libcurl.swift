@@ -24,10 +24,10 @@ extension HTTPError {
             self.init(.tls, "TLS with \(server) failed: \(easy.errorDetail.printable).", underlying: cause)
         case CURLE_SSL_CACERT_BADFILE:
             self.init(.tls, "The file of certificate authorities can't be read.", underlying: cause)
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2:
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
             self.init(.malformedResponse, "\(server) didn't answer in valid HTTP.", underlying: cause)
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND,
-            CURLE_HTTP2_STREAM, CURLE_SSL_SHUTDOWN_FAILED, CURLE_WRITE_ERROR, CURLE_READ_ERROR:
+            CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_SSL_SHUTDOWN_FAILED, CURLE_WRITE_ERROR, CURLE_READ_ERROR:
             self.init(.connectionLost, "The connection with \(server) broke.", underlying: cause)
         default:
             self.init(.unavailable, "libcurl can't make this request.", underlying: cause)

@@ -23,10 +23,10 @@ struct HeaderParser {
 
     /// Takes one line with its line end.
     mutating func consume(_ line: some Collection<UInt8>) -> Step {
-        // What follows the body is trailers, of which nothing here makes use.
-        if isComplete { return .incomplete }
         bytes += line.count
         guard bytes <= maximumBytes else { return .malformed("The response's header is too large.") }
+        // What follows the body is trailers, of which nothing here makes use.
+        if isComplete { return .incomplete }
 
         let text = Self.text(line)
         if text.hasPrefix("HTTP/") { return startHead(text) }
@@ -42,8 +42,9 @@ struct HeaderParser {
         guard let colon = text.firstIndex(of: ":"), String(text[..<colon]).isHTTPToken else {
             return .malformed("The response has a malformed header field.")
         }
-        let value = text[text.index(after: colon)...].drop(while: \.isBlank).reversed().drop(while: \.isBlank)
-        headers.append(String(text[..<colon]), String(value.reversed()))
+        let value = String(text[text.index(after: colon)...].trimming(while: \.isBlank))
+        guard value.isHTTPFieldValue else { return .malformed("The response has a control character in its header.") }
+        headers.append(String(text[..<colon]), value)
         return .incomplete
     }
 
@@ -65,12 +66,22 @@ struct HeaderParser {
 
     /// The line without its end, as UTF-8 or else as Latin-1.
     private static func text(_ line: some Collection<UInt8>) -> String {
-        let content = line.filter { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+        let content = Array(line).trimming { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
         return String(validating: content, as: UTF8.self)
             ?? String(String.UnicodeScalarView(content.map { Unicode.Scalar($0) }))
     }
 }
 
 extension Character {
-    fileprivate var isBlank: Bool { self == " " || self == "\t" }
+    /// A space or a tab.
+    var isBlank: Bool { self == " " || self == "\t" }
+}
+
+extension BidirectionalCollection {
+    /// Without the elements at both ends that fulfil a condition.
+    fileprivate func trimming(while condition: (Element) -> Bool) -> SubSequence {
+        let start = firstIndex { !condition($0) } ?? endIndex
+        let end = lastIndex { !condition($0) }.map { index(after: $0) } ?? endIndex
+        return self[start..<end]
+    }
 }

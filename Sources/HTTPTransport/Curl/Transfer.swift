@@ -61,7 +61,8 @@ final class Transfer {
 extension Transfer {
     /// When the transfer is to be looked at again at the latest.
     var nextDeadline: ContinuousClock.Instant? {
-        [plan.deadline, idleDeadline].compactMap { $0 }.min()
+        guard let deadline = plan.deadline else { return idleDeadline }
+        return idleDeadline.map { min($0, deadline) } ?? deadline
     }
 
     /// The error if a time-out has passed.

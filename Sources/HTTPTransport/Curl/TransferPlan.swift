@@ -44,7 +44,10 @@ struct TransferPlan: Sendable {
         }
         (url, origin) = try RequestTarget.check(request.url)
         method = request.method
-        headerLines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        // libcurl leaves out a field without a value, unless it is written with a semicolon.
+        headerLines = request.headers.map { field in
+            field.value.allSatisfy(\.isBlank) ? "\(field.name);" : "\(field.name): \(field.value)"
+        }
         decompresses = !request.headers.contains("Accept-Encoding")
         userAgent = request.headers.contains("User-Agent") ? nil : configuration.userAgent
         // What is plain text on loopback would be plain text on the way to a proxy too.

@@ -12,6 +12,7 @@ public enum HTTPBody: Sendable {
     case file(URL)
     /// Exactly `length` bytes from an asynchronous sequence. The function makes a new sequence for each attempt.
     ///
+    /// The sequence has to end when its task is cancelled, as the standard library's do.
     /// The next element is asked for when the last ones are on their way, so memory stays bounded by a few
     /// elements; keep each below a megabyte.
     case stream(length: Int64, @Sendable () -> any AsyncSequence<Data, any Error> & Sendable)

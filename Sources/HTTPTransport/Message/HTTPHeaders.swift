@@ -120,7 +120,7 @@ extension String {
     }
 
     /// A field value without CR, LF, NUL or another control character (RFC 9110, section 5.5).
-    fileprivate var isHTTPFieldValue: Bool {
+    var isHTTPFieldValue: Bool {
         utf8.allSatisfy { $0 == UInt8(ascii: "\t") || ($0 >= 0x20 && $0 != 0x7F) }
     }
 }

@@ -48,6 +48,15 @@ final class HTTP2Tests {
         #expect(server.connections.count == 1)
     }
 
+    @Test func aServerThatSaysGoodbyeIsConnectedToAnew() async throws {
+        let server = try TLSServer(authority, .http2WithGoodbye(requests: 1))
+        defer { server.stop() }
+        for number in 1...5 {
+            #expect(try await client.send(.once(.get, server.url())).status == 200)
+            #expect(server.connections.count == number)
+        }
+    }
+
     @Test func cancellingOneRequestLeavesTheConnectionToTheOthers() async throws {
         let server = try TLSServer(authority, .http2(requests: 2))
         defer { server.stop() }

@@ -11,7 +11,7 @@ final class ProxyTests {
 
     init() throws {
         authority = try TestAuthority()
-        try authority.issue(for: "DNS:hub.example")
+        try authority.issue(for: "DNS:hub.example,DNS:localhost")
         backend = try LoopbackServer.answering { ScriptedResponse(200, data: $0.body) }
         server = try TLSServer(authority, .relay(to: backend))
     }
@@ -55,6 +55,42 @@ final class ProxyTests {
         _ = try await client.send(request())
         #expect(proxy.record.accepted == 1)
         #expect(try await client.stream(request()) { $0.status } == 200)
+    }
+
+    @Test func theProxyMayBeReachedOverTLS() async throws {
+        let tunnel = try LoopbackServer.tunnelProxy(to: server.port)
+        defer { tunnel.stop() }
+        let proxy = try TLSServer(authority, .relay(to: tunnel))
+        defer { proxy.stop() }
+        #expect(try await client(.url(proxy.url())).send(request()).body == Data("hello".utf8))
+        #expect(tunnel.record.requests.first?.target == "hub.example:443")
+
+        // The proxy's own certificate is checked like any other.
+        let other = try #require(URL(string: "https://127.0.0.1:\(proxy.port)"))
+        await expect(.tls) { try await client(.url(other)).send(request()) }
+    }
+
+    @Test func theProxyMaySpeakSOCKS() async throws {
+        let proxy = try LoopbackServer.socksProxy(to: server.port)
+        defer { proxy.stop() }
+        let client = client(environment: ["ALL_PROXY": "socks5h://127.0.0.1:\(proxy.port)"])
+        #expect(try await client.send(request()).body == Data("hello".utf8))
+        #expect(proxy.record.requests.first?.target == "hub.example:443")
+
+        let refusing = try LoopbackServer.socksProxy(to: server.port, refusing: true)
+        defer { refusing.stop() }
+        let refused = self.client(environment: ["ALL_PROXY": "socks5h://127.0.0.1:\(refusing.port)"])
+        await expect(.proxy) { try await refused.send(request()) }
+    }
+
+    @Test func passwordsAreNotShown() throws {
+        let url = try #require(URL(string: "http://user:secret@proxy.example:3128"))
+        #expect("\(HTTPProxy.url(url))" == "http://proxy.example:3128")
+        var configuration = HTTPClientConfiguration()
+        configuration.proxy = .url(url)
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        #expect(!"\(configuration) \(String(reflecting: configuration)) \(dumped)".contains("secret"))
     }
 
     @Test func theConfigurationGoesBeforeTheEnvironment() async throws {

@@ -65,11 +65,14 @@ struct SendTests {
         var configuration = HTTPClientConfiguration()
         configuration.userAgent = "pod-agent/1"
         var request = HTTPRequest.once(.get, try server.url())
-        request.headers = ["X-Empty": "", "X-Many": "1", "Accept": "text/plain", "Accept-Encoding": "identity"]
+        request.headers = [
+            "X-Empty": "", "X-Blank": " \t", "X-Many": "1", "Accept": "text/plain", "Accept-Encoding": "identity",
+        ]
         request.headers.append("X-Many", "2")
         _ = try await HTTPClient(configuration, environment: [:]).send(request)
         let received = try #require(server.record.requests.first).headers
         #expect(received["X-Empty"] == "")
+        #expect(received["X-Blank"] == "")
         #expect(received.values(of: "X-Many") == ["1", "2"])
         #expect(received.values(of: "Accept") == ["text/plain"])
         #expect(received.values(of: "Accept-Encoding") == ["identity"])

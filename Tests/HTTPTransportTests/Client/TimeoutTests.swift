@@ -102,10 +102,12 @@ struct TimeoutTests {
 
     @Test func nobodyListens() async throws {
         let server = try LoopbackServer { _ in }
-        let url = try server.url()
+        let urls = [try server.url(), try server.url("/", host: "[::1]"), try server.url("/", host: "localhost")]
         server.stop()
-        let error = await expect(.connectionFailed) { try await client.send(.once(.get, url)) }
-        #expect(error?.isTransient == true)
-        #expect(error?.underlying is LibcurlError)
+        for url in urls {
+            let error = await expect(.connectionFailed) { try await client.send(.once(.get, url)) }
+            #expect(error?.isTransient == true)
+            #expect(error?.underlying is LibcurlError)
+        }
     }
 }

@@ -40,6 +40,7 @@ struct HeaderParserTests {
         ["HTTP/1.1 +20 OK"], ["A: 1"], [""],
         ["HTTP/1.1 200 OK", "no colon"], ["HTTP/1.1 200 OK", ": 1"], ["HTTP/1.1 200 OK", "A : 1"],
         ["HTTP/1.1 200 OK", " folded: 1"], ["HTTP/1.1 200 OK", "Content-Length: 1", "Content-Length: 2", ""],
+        ["HTTP/1.1 200 OK", "A: b\rc"], ["HTTP/1.1 200 OK", "A: \u{1B}[0m"],
         ["HTTP/1.1 200 OK", "A: " + String(repeating: "a", count: 1_000)],
     ])
     func malformedHeadsAreRefused(_ lines: [String]) {
@@ -51,6 +52,14 @@ struct HeaderParserTests {
 
     @Test func interimHeadsCountTowardsTheLimit() {
         let steps = parse((0..<100).flatMap { _ in ["HTTP/1.1 103 Early Hints", "A: 1", ""] })
+        guard case .malformed? = steps.last else {
+            Issue.record("No limit")
+            return
+        }
+    }
+
+    @Test func trailersCountTowardsTheLimit() {
+        let steps = parse(["HTTP/1.1 200 OK", ""] + (0..<100).map { "Trailer-\($0): 1" })
         guard case .malformed? = steps.last else {
             Issue.record("No limit")
             return

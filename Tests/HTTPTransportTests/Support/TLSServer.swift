@@ -11,6 +11,8 @@ final class TLSServer: Sendable {
         case relay(to: LoopbackServer)
         /// Speaks HTTP/2 and answers when so many requests of a connection are complete.
         case http2(requests: Int)
+        /// The same, but says goodbye (GOAWAY) and ends the connection behind the answers.
+        case http2WithGoodbye(requests: Int)
         /// Breaks off in the middle of the handshake.
         case hangup
     }
@@ -31,6 +33,7 @@ final class TLSServer: Sendable {
             switch mode {
             case .relay(let server): "relay:\(server.port)"
             case .http2(let requests): "h2:\(requests)"
+            case .http2WithGoodbye(let requests): "goodbye:\(requests)"
             case .hangup: "hangup"
             }
         process.arguments = [

@@ -10,12 +10,32 @@ extension LoopbackServer {
                 try connection.send("HTTP/1.1 \(status) Refused\r\nContent-Length: 0\r\n\r\n")
                 return
             }
-            let (upstream, client) = (try connect(to: port), connection.descriptor)
             try connection.send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n")
-            Thread { copy(from: upstream, to: client) }.start()
-            copy(from: client, to: upstream)
-            close(upstream)
+            try relay(connection, to: port)
         }
+    }
+
+    /// A SOCKS 5 proxy without a password that leads every tunnel to one port of this machine (RFC 1928).
+    static func socksProxy(to port: UInt16, refusing isRefusing: Bool = false) throws -> LoopbackServer {
+        try LoopbackServer { connection in
+            let methods = try connection.readExactly(2)[1]
+            _ = try connection.readExactly(Int(methods))
+            try connection.send(Data([5, 0]))
+            let start = try connection.readExactly(5)
+            let name = try connection.readExactly(Int(start[4]))
+            let number = try connection.readExactly(2)
+            let target = "\(String(decoding: name, as: UTF8.self)):\(Int(number[0]) << 8 | Int(number[1]))"
+            connection.note(ReceivedRequest(method: "SOCKS", target: target))
+            try connection.send(Data([5, isRefusing ? 2 : 0, 0, 1, 0, 0, 0, 0, 0, 0]))
+            if !isRefusing { try relay(connection, to: port) }
+        }
+    }
+
+    private static func relay(_ connection: ServerConnection, to port: UInt16) throws {
+        let (upstream, client) = (try connect(to: port), connection.descriptor)
+        Thread { copy(from: upstream, to: client) }.start()
+        copy(from: client, to: upstream)
+        close(upstream)
     }
 
     private static func connect(to port: UInt16) throws -> Int32 {

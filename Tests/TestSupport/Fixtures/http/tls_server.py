@@ -3,6 +3,7 @@
 VERSION is the newest TLS version to speak: 1.1, 1.2 or 1.3.
 MODE is `relay:PORT`, to pass what was decrypted to that port of 127.0.0.1 and back;
 `h2:COUNT`, to speak HTTP/2, answer once COUNT requests of a connection are complete, and send each its body back;
+`goodbye:COUNT`, the same, but with GOAWAY and the end of the connection behind the answers;
 `hangup`, to close the connection in the middle of the handshake.
 
 Prints the port, then one line for each connection: version of TLS and protocol that were agreed on.
@@ -17,7 +18,7 @@ import sys
 import threading
 
 VERSIONS = {"1.1": ssl.TLSVersion.TLSv1_1, "1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
-DATA, HEADERS, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE = 0, 1, 3, 4, 6, 8
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
 STATUS_200 = b"\x88"  # HPACK's static entry 8
 
@@ -57,7 +58,7 @@ def frame(kind, flags, stream, payload=b""):
     return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
 
 
-def serve_http2(client, count):
+def serve_http2(client, count, says_goodbye):
     read_exactly(client, 24)
     client.sendall(frame(SETTINGS, 0, 0))
     bodies, complete = {}, []
@@ -89,6 +90,10 @@ def serve_http2(client, count):
                     for number, piece in enumerate(pieces, 1):
                         client.sendall(frame(DATA, END_STREAM if number == len(pieces) else 0, stream, piece))
                 complete = []
+                if says_goodbye:
+                    client.sendall(frame(GOAWAY, 0, 0, struct.pack(">II", stream, 0)))
+                    client.unwrap().close()
+                    return
 
 
 def serve(connection, context, mode):
@@ -100,12 +105,12 @@ def serve(connection, context, mode):
             return
         client = context.wrap_socket(connection, server_side=True)
         print(client.version(), client.selected_alpn_protocol(), flush=True)
-        if name == "h2":
-            serve_http2(client, int(argument))
+        if name in ("h2", "goodbye"):
+            serve_http2(client, int(argument), name == "goodbye")
         else:
             relay(client, int(argument))
-    except (OSError, EOFError) as error:
-        print("failed", type(error).__name__, flush=True)
+    except (OSError, EOFError):
+        pass  # the client's choice
 
 
 def main():
@@ -115,7 +120,7 @@ def main():
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.minimum_version = ssl.TLSVersion.TLSv1
     context.maximum_version = VERSIONS[version]
-    context.set_alpn_protocols(["h2", "http/1.1"] if mode.startswith("h2") else ["http/1.1"])
+    context.set_alpn_protocols(["h2", "http/1.1"] if mode.startswith(("h2", "goodbye")) else ["http/1.1"])
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     print(listener.getsockname()[1], flush=True)
 
