@@ -21,32 +21,45 @@ public final class LoopbackServer: Sendable {
         var waiters: [(condition: @Sendable (Record) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    /// The port on which it listens.
+    /// The port on which it listens; 0 for a Unix socket.
     public let port: UInt16
     private let listener: Int32
     private let state = Mutex(State())
 
     /// Serves each connection with a script, which runs on the connection's own thread. The connection is closed when
     /// the script returns or throws.
-    public init(_ script: @escaping @Sendable (ServerConnection) throws -> Void) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    public convenience init(_ script: @escaping @Sendable (ServerConnection) throws -> Void) throws {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, size) == 0 && listen(listener, 512) == 0
-                    && getsockname(listener, pointer, &size) == 0
-            }
+        let listener = try Self.listen(AF_INET, &address)
+        self.init(listener, port: UInt16(bigEndian: address.sin_port), script)
+    }
+
+    /// The same on a Unix socket.
+    public convenience init(
+        unixSocket: URL,
+        _ script: @escaping @Sendable (ServerConnection) throws -> Void
+    ) throws {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = Array(unixSocket.path.utf8)
+        try withUnsafeMutableBytes(of: &address.sun_path) { bytes in
+            guard path.count < bytes.count else { throw SocketError() }
+            bytes.copyBytes(from: path)
         }
-        guard listener >= 0, bound else { throw SocketError() }
+        self.init(try Self.listen(AF_UNIX, &address), port: 0, script)
+    }
+
+    private init(
+        _ listener: Int32,
+        port: UInt16,
+        _ script: @escaping @Sendable (ServerConnection) throws -> Void
+    ) {
         self.listener = listener
-        port = UInt16(bigEndian: address.sin_port)
-        Thread { [self, listener] in
-            while true {
-                let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { break }
+        self.port = port
+        Thread { [self] in
+            while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
                 update { record in
                     record.accepted += 1
                     record.open += 1
@@ -60,6 +73,20 @@ public final class LoopbackServer: Sendable {
             }
             close(listener)
         }.start()
+    }
+
+    /// A listening socket; `address` becomes the one it was given.
+    private static func listen<Address>(_ family: Int32, _ address: inout Address) throws -> Int32 {
+        let listener = socket(family, Int32(SOCK_STREAM.rawValue), 0)
+        var size = socklen_t(MemoryLayout<Address>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(listener, pointer, size) == 0 && Glibc.listen(listener, 512) == 0
+                    && getsockname(listener, pointer, &size) == 0
+            }
+        }
+        guard listener >= 0, isListening else { throw SocketError() }
+        return listener
     }
 
     /// Answers every request of every connection with what the function returns.

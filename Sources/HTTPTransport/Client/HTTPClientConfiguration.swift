@@ -6,7 +6,8 @@ public struct HTTPClientConfiguration: Sendable, Hashable {
     public var caFile: URL?
     /// How to get out. Default: as the environment says.
     public var proxy: HTTPProxy = .environment
-    /// A Unix socket through which all requests go instead of TCP, whatever host their URLs name; `nil` for TCP.
+    /// A Unix socket through which all requests go instead of TCP, whatever host their URLs name and without a proxy;
+    /// `nil` for TCP.
     public var unixSocket: URL?
     /// The `User-Agent`, or `nil` for none.
     public var userAgent: String?

@@ -50,10 +50,10 @@ struct TransferPlan: Sendable {
         }
         decompresses = !request.headers.contains("Accept-Encoding")
         userAgent = request.headers.contains("User-Agent") ? nil : configuration.userAgent
-        // What is plain text on loopback would be plain text on the way to a proxy too.
-        self.proxy = origin.isLoopback ? .direct : try proxy.get()
         caFile = configuration.caFile?.path
         unixSocket = configuration.unixSocket?.path
+        // What is plain text on loopback would be plain text on the way to a proxy too.
+        self.proxy = origin.isLoopback || unixSocket != nil ? .direct : try proxy.get()
         self.allowsHTTP2 = allowsHTTP2 && origin.scheme == "https"
         connectTimeout = request.connectTimeout
         idleTimeout = request.idleTimeout

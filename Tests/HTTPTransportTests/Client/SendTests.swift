@@ -79,6 +79,25 @@ struct SendTests {
         #expect(received["User-Agent"] == "pod-agent/1")
     }
 
+    @Test func goesThroughAUnixSocket() async throws {
+        let directory = try temporaryDirectory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        var configuration = HTTPClientConfiguration()
+        configuration.unixSocket = directory.appending(path: "s")
+        let server = try LoopbackServer(unixSocket: directory.appending(path: "s")) { connection in
+            while let request = try connection.readRequest() {
+                try connection.send(ScriptedResponse(200, request.target))
+            }
+        }
+        defer { server.stop() }
+        // A proxy has no part in it, and the URL's rules hold all the same.
+        let client = HTTPClient(configuration, environment: ["all_proxy": "http://127.0.0.1:1"])
+        let local = try #require(URL(string: "http://localhost/status"))
+        #expect(try await client.send(.once(.get, local)).body == Data("/status".utf8))
+        let remote = try #require(URL(string: "http://hub.example/status"))
+        await expect(.plainHTTPRefused) { try await client.send(.once(.get, remote)) }
+    }
+
     @Test func readsChunkedBodiesAndIgnoresTrailersAndInterimResponses() async throws {
         let server = try LoopbackServer { connection in
             while try connection.readRequest() != nil {
