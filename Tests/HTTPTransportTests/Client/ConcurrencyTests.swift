@@ -25,10 +25,10 @@ struct ConcurrencyTests {
     }
 
     @Test func requestsUnderWayAreLimitedOverallAndPerHost() async throws {
-        let (overall, first, second) = (Gauge(), Gauge(), Gauge())
-        let servers = try [first, second].map { gauge in
+        let gauge = Gauge(full: 5)
+        let servers = try (0..<2).map { host in
             try LoopbackServer.answering { _ in
-                gauge.measure { overall.measure { usleep(2_000) } }
+                gauge.pass(host)
                 return ScriptedResponse()
             }
         }
@@ -45,20 +45,40 @@ struct ConcurrencyTests {
             try await group.waitForAll()
         }
         #expect(servers.map { $0.record.requests.count } == [30, 30])
-        #expect(first.most <= 3 && second.most <= 3)
-        #expect(overall.most <= 5)
+        #expect(gauge.mostPerHost.allSatisfy { $0 <= 3 })
+        #expect(gauge.most == 5)
     }
 
-    /// How many do something at once.
+    /// How many requests are under way at once. Nobody passes before the limit was reached for the first time.
     private final class Gauge: Sendable {
-        private let counts = Mutex((now: 0, most: 0))
+        private struct State {
+            var now = [0, 0]
+            var mostPerHost = [0, 0]
+            var most = 0
+        }
 
-        var most: Int { counts.withLock { $0.most } }
+        private let full: Int
+        private let isFull = DispatchSemaphore(value: 0)
+        private let state = Mutex(State())
 
-        func measure(_ work: () -> Void) {
-            counts.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
-            work()
-            counts.withLock { $0.now -= 1 }
+        init(full: Int) {
+            self.full = full
+        }
+
+        var most: Int { state.withLock { $0.most } }
+        var mostPerHost: [Int] { state.withLock { $0.mostPerHost } }
+
+        func pass(_ host: Int) {
+            let most = state.withLock { state in
+                state.now[host] += 1
+                state.mostPerHost[host] = max(state.mostPerHost[host], state.now[host])
+                state.most = max(state.most, state.now.reduce(0, +))
+                return state.most
+            }
+            if most >= full { isFull.signal() }
+            isFull.wait()
+            isFull.signal()
+            state.withLock { $0.now[host] -= 1 }
         }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTestSupport
 import HTTPTransport
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -23,19 +24,32 @@ struct TimeoutTests {
     }
 
     @Test func aServerThatDripsIsStoppedByTheTotalTimeoutOnly() async throws {
+        let isDue = DispatchSemaphore(value: 0)
+        let isOver = Atomic(false)
         let server = try LoopbackServer { connection in
             _ = try connection.readRequest()
-            try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-            while true {
+            try connection.send("HTTP/1.1 200 OK\r\n\r\n")
+            while !isOver.load(ordering: .acquiring) {
+                isDue.wait()
                 try connection.send("x")
-                usleep(5_000)
             }
         }
-        defer { server.stop() }
+        defer {
+            isOver.store(true, ordering: .releasing)
+            isDue.signal()
+            server.stop()
+        }
         var request = HTTPRequest.once(.get, try server.url())
         request.timeout = .seconds(2)
         request.idleTimeout = .seconds(1)
-        let error = await expect(.timedOut) { try await client.send(request) }
+        let dripping = request
+        let error = await expect(.timedOut) {
+            try await client.stream(dripping) { response in
+                isDue.signal()
+                // The next drop falls when this one has arrived.
+                for try await _ in response.body { isDue.signal() }
+            }
+        }
         #expect(error?.message.contains("in time") == true)
     }
 

@@ -45,7 +45,7 @@ struct UploadTests {
             guard let request = try connection.readHead() else { return }
             var left = Int(request.headers["Content-Length"] ?? "") ?? 0
             // Reads nothing before a good deal was produced.
-            while ledger.produced < 2_000_000 { usleep(100) }
+            ledger.block(untilProduced: 2_000_000)
             while left > 0 {
                 let bytes = try connection.readBody(atMost: left)
                 guard !bytes.isEmpty else { return }
