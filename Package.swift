@@ -74,7 +74,7 @@ targets += room("BitfountTasks", ["Cryptography", "MessagePack", "Zstandard"])
 targets += room("FlameHub", ["HTTPTransport", logging])
 
 // Floor 2: what the agent exists for.
-targets += room("AuditLog", ["Cryptography", grdb, logging])
+targets += room("AuditLog", ["Cryptography", grdb, product("GRDBSQLite", "GRDB.swift"), logging])
 targets += room("AccessControl", ["Bitfount", "BitfountTasks", "Cryptography", "MessagePack"])
 
 var products: [Product] = [

@@ -3,9 +3,18 @@
 struct EntryDraft: Sendable {
     let entry: AuditEntry
     let fields: [UInt8]
+    let tokens: [IndexToken]
 
     init(_ entry: AuditEntry) {
-        self.entry = entry.withinLimits()
-        fields = self.entry.fields()
+        let entry = entry.withinLimits()
+        self.entry = entry
+        fields = entry.fields()
+        tokens = [
+            IndexToken(.type, value: entry.type.rawValue),
+            entry.dataset.map { IndexToken(.dataset, value: $0) },
+            entry.task.map { IndexToken(.task, value: $0) },
+            entry.modeller.map { IndexToken(.modeller, value: $0) },
+            entry.decision.map { IndexToken(.decision, value: $0.rawValue) },
+        ].compactMap { $0 }
     }
 }

@@ -1,20 +1,24 @@
 import GRDB
 
-/// Gives entries their place, id and times, and inserts them. Lives on the writer's queue, inside its transaction:
-/// a copy taken before a transaction restores it after a rollback.
-struct EntryRecorder: Sendable {
+/// Gives entries their place, id and times, and inserts them.
+///
+/// `@unchecked Sendable`: it is used only on the writer's queue, inside the writer's transactions.
+final class EntryRecorder: @unchecked Sendable {
     /// `v` of each line.
     static let formatVersion = 1
 
-    /// The sequence number that the next entry gets; also the number of entries.
-    private(set) var nextSequence: Int64
+    /// The run of the agent: 32 hex digits.
     let boot: String
-    private var ulids = ULIDGenerator()
     private let environment: StoreEnvironment
     private let start: ContinuousClock.Instant
+    private var ulids = ULIDGenerator()
+    private var hasher = TreeHasher()
+    /// Nil when a transaction was undone and the edge has to be read again.
+    private var edge: LogEdge?
+    private var insertion: HotStatement?
+    private var issuer = CheckpointIssuer()
 
-    init(nextSequence: Int64, environment: StoreEnvironment) {
-        self.nextSequence = nextSequence
+    init(environment: StoreEnvironment) {
         self.environment = environment
         start = environment.monotonicClock()
         boot = (0..<2).map { _ in
@@ -23,13 +27,114 @@ struct EntryRecorder: Sendable {
         }.joined()
     }
 
+    /// The number of entries, which is also the next sequence number.
+    func size(in db: Database) throws -> Int64 {
+        try currentEdge(in: db).size
+    }
+
     /// Inserts an entry at the end of the log.
-    mutating func record(_ draft: EntryDraft, in db: Database) throws -> RecordedEntry {
+    func record(_ draft: EntryDraft, in db: Database) throws -> RecordedEntry {
+        var edge = try currentEdge(in: db)
+        // The edge is worked on in place: a second reference would make each append copy it.
+        self.edge = nil
         let milliseconds = environment.milliseconds
+        let recorded = line(draft, sequence: edge.size, milliseconds: milliseconds)
+        let leaf = hasher.leaf(recorded.body)
+        try insert(recorded, leaf: leaf, in: db)
+        try edge.append(leaf: leaf, milliseconds: milliseconds, tokens: draft.tokens, hasher: &hasher, in: db)
+        self.edge = edge
+        issuer.noteEntry(draft.entry.type)
+        return recorded
+    }
+
+    /// Lets go of the connection, so that it can be closed.
+    func close() {
+        insertion = nil
+    }
+
+    // MARK: Transactions
+
+    /// Where a transaction or savepoint began.
+    struct Mark {
+        fileprivate let size: Int64?
+        fileprivate let issuer: CheckpointIssuer
+    }
+
+    /// To be taken when a transaction or savepoint begins.
+    var mark: Mark { Mark(size: edge?.size, issuer: issuer) }
+
+    /// Forgets what was done since, because it has been undone.
+    func rollBack(to mark: Mark) {
+        issuer = mark.issuer
+        if edge?.size != mark.size { edge = nil }
+    }
+
+    /// Does what has to be done at the end of a transaction.
+    func prepareCommit(in db: Database) throws {
+        if let size = edge?.size, issuer.isDue(size: size) { try issue(in: db) }
+    }
+
+    /// What a commit has made durable: the size of the log, the newest checkpoint, and whether entries wait for one.
+    func didCommit() -> (size: Int64?, checkpoint: SignedCheckpoint?, hasUnsigned: Bool) {
+        (edge?.size, issuer.takeIssued(), issuer.hasUnsigned && isSigning)
+    }
+
+    // MARK: Checkpoints
+
+    var isSigning: Bool { issuer.signer != nil }
+
+    /// Signs the log as it stands; nil if there is nothing new to sign.
+    func checkpoint(in db: Database) throws -> SignedCheckpoint? {
+        let before = issuer.lastSize
+        try issue(in: db)
+        return issuer.lastSize > before ? issuer.issued : nil
+    }
+
+    func startSigning(_ start: SigningStart, entries: Int, in db: Database) throws {
+        let key = start.signer.verifierKey
+        if start.isFirstKey { try name(key, .keyCreated, in: db) }
+        let lastSize = try CheckpointTable.last(in: db)?.checkpoint.size ?? 0
+        issuer.start(start.signer, entries: entries, lastSize: lastSize, size: try size(in: db))
+    }
+
+    /// Names a new key in an entry, signs that with the old one, and goes on with the new one.
+    func rotateKey(files: AuditKeyFiles, in db: Database) throws -> RecordedEntry {
+        guard let old = issuer.signer else {
+            throw StoreError(.keyUnusable, "The audit log isn't being signed, so it has no key to change.")
+        }
+        let new = try NoteSigner.generate(name: old.verifierKey.name)
+        try files.saveNext(new)
+        let recorded = try name(new.verifierKey, .keyRotated, in: db)
+        try issue(in: db)
+        issuer.change(to: new)
+        return recorded
+    }
+
+    @discardableResult
+    private func name(_ key: NoteVerifierKey, _ type: AuditEntryType, in db: Database) throws -> RecordedEntry {
+        var entry = AuditEntry(type)
+        entry.keyID = key.id.description
+        entry.reference = key.description
+        let recorded = try record(EntryDraft(entry), in: db)
+        try CheckpointTable.insert(signer: key, sequence: recorded.sequence, in: db)
+        return recorded
+    }
+
+    private func issue(in db: Database) throws {
+        let tree = try currentEdge(in: db).tree
+        try issuer.issue(size: tree.size, root: tree.root(hasher: &hasher), in: db)
+    }
+
+    private func currentEdge(in db: Database) throws -> LogEdge {
+        if let edge { return edge }
+        let read = try LogEdge(in: db)
+        edge = read
+        return read
+    }
+
+    private func line(_ draft: EntryDraft, sequence: Int64, milliseconds: Int64) -> RecordedEntry {
         let id = ulids.next(milliseconds: milliseconds, random: environment.random)
         let monotonic = Self.nanoseconds(environment.monotonicClock() - start)
-        let sequence = nextSequence
-
         var line = JSONLine(reservingCapacity: 192 + draft.fields.count)
         line.openObject()
         line.number("v", Self.formatVersion)
@@ -40,8 +145,7 @@ struct EntryRecorder: Sendable {
         line.number("mono_ns", monotonic)
         line.append(fields: draft.fields)
         line.closeObject()
-
-        let recorded = RecordedEntry(
+        return RecordedEntry(
             sequence: sequence,
             id: id,
             at: EntryTime.date(milliseconds: milliseconds),
@@ -50,9 +154,19 @@ struct EntryRecorder: Sendable {
             entry: draft.entry,
             body: line.bytes
         )
-        try EntryTable.insert(recorded, milliseconds: milliseconds, in: db)
-        nextSequence += 1
-        return recorded
+    }
+
+    private func insert(_ recorded: RecordedEntry, leaf: TreeHash, in db: Database) throws {
+        let statement = try insertion ?? HotStatement("INSERT INTO entry (seq, body, leaf) VALUES (?, ?, ?)", in: db)
+        insertion = statement
+        statement.bind(recorded.sequence, at: 1)
+        try recorded.body.withUnsafeBytes { body in
+            statement.bind(text: body, at: 2)
+            try leaf.withUnsafeBytes { leaf in
+                statement.bind(blob: leaf, at: 3)
+                try statement.run()
+            }
+        }
     }
 
     private static func nanoseconds(_ duration: Duration) -> UInt64 {

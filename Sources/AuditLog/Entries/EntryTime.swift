@@ -48,29 +48,32 @@ enum EntryTime {
 
     /// The inverse of ``text(milliseconds:)``; nil for any other form.
     static func milliseconds(text: String) -> Int64? {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 24 else { return nil }
-        let marks: [(Int, UInt8)] = [
-            (4, UInt8(ascii: "-")), (7, UInt8(ascii: "-")), (10, UInt8(ascii: "T")), (13, UInt8(ascii: ":")),
-            (16, UInt8(ascii: ":")), (19, UInt8(ascii: ".")), (23, UInt8(ascii: "Z")),
-        ]
-        guard marks.allSatisfy({ bytes[$0.0] == $0.1 }) else { return nil }
-        func number(_ from: Int, _ count: Int) -> Int64? {
-            var value: Int64 = 0
-            for byte in bytes[from..<from + count] {
-                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-                value = value * 10 + Int64(byte - UInt8(ascii: "0"))
-            }
-            return value
-        }
-        guard let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
-            let minute = number(14, 2), let second = number(17, 2), let millisecond = number(20, 3)
+        var text = text
+        return text.withUTF8 { milliseconds(text: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The inverse of ``text(milliseconds:)`` for the bytes of a text; nil for any other form.
+    static func milliseconds(text bytes: UnsafeRawBufferPointer) -> Int64? {
+        guard bytes.count == 24, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+            bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
+            bytes[19] == UInt8(ascii: "."), bytes[23] == UInt8(ascii: "Z")
         else { return nil }
-        let value =
-            days(year: year, month: month, day: day) * 86_400_000
-            + ((hour * 60 + minute) * 60 + second) * 1_000 + millisecond
-        // Rejects what is no date, such as the 30th of February.
-        return self.text(milliseconds: value) == text ? value : nil
+        func number(_ range: Range<Int>, _ valid: ClosedRange<Int64>) -> Int64? {
+            var value: Int64 = 0
+            for index in range {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) else { return nil }
+                value = value * 10 + Int64(bytes[index] - UInt8(ascii: "0"))
+            }
+            return valid.contains(value) ? value : nil
+        }
+        guard let year = number(0..<4, 0...9_999), let month = number(5..<7, 1...12), let day = number(8..<10, 1...31),
+            let hour = number(11..<13, 0...23), let minute = number(14..<16, 0...59),
+            let second = number(17..<19, 0...59), let millisecond = number(20..<23, 0...999)
+        else { return nil }
+        let days = days(year: year, month: month, day: day)
+        // Not so for what is no date, such as the 30th of February.
+        guard civilDate(days: days) == (year, month, day) else { return nil }
+        return days * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1_000 + millisecond
     }
 
     // Both conversions count days from 1 March of year 0, so that the leap day is the last of a year.

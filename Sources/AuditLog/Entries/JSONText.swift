@@ -17,6 +17,14 @@ enum JSONText {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// The escaped form of `text`, without the quotes.
+    static func escaped(_ text: String) -> [UInt8] {
+        if isPlain(text) { return Array(text.utf8) }
+        var bytes: [UInt8] = []
+        for scalar in text.unicodeScalars { appendEscaped(scalar, to: &bytes) }
+        return bytes
+    }
+
     /// The text cut to at most `limit` bytes in its escaped form; a cut text ends in `…`.
     static func truncated(_ text: String, to limit: Int) -> String {
         // No escape is longer than six times the bytes it stands for.

@@ -22,13 +22,12 @@ public struct AuditEntries: AsyncSequence, Sendable {
         private let query: AuditQuery
         private var page: ArraySlice<RecordedEntry> = []
         private var position: QueryPosition?
-        private var remaining: Int
-        private var isFinished = false
+        private var wanted: Int
 
         fileprivate init(reader: AuditReader, query: AuditQuery) {
             self.reader = reader
             self.query = query
-            remaining = query.limit ?? .max
+            wanted = query.limit ?? .max
         }
 
         /// The next entry, or nil after the last.
@@ -37,25 +36,22 @@ public struct AuditEntries: AsyncSequence, Sendable {
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(StoreError) -> RecordedEntry? {
-            if page.isEmpty, !isFinished { try await readPage(isolation: actor) }
+            while page.isEmpty, wanted > 0, position?.remaining.isEmpty != true {
+                try await readPage(isolation: actor)
+            }
             return page.popFirst()
         }
 
         private mutating func readPage(isolation: isolated (any Actor)?) async throws(StoreError) {
-            let count = Swift.min(Self.step, remaining)
-            guard count > 0 else {
-                isFinished = true
-                return
-            }
+            let count = Swift.min(Self.step, wanted)
             let (query, position) = (query, position)
             let (entries, next) = try await reader.read("the audit log was being read") { db in
-                let position = try position ?? QueryPosition.start(of: query, in: db)
-                return try position.read(query, count: count, in: db)
+                var position = try position ?? QueryPosition(query, in: db)
+                return (try position.read(count: count, in: db), position)
             }
             page = entries[...]
-            remaining -= entries.count
+            wanted -= entries.count
             self.position = next
-            isFinished = entries.count < count
         }
     }
 }

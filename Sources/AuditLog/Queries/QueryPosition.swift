@@ -1,65 +1,105 @@
+import Foundation
 import GRDB
 
 /// How far a query has been read: the sequence numbers that are left.
 struct QueryPosition: Sendable {
-    private var remaining: Range<Int64>
+    /// How many segments one step reads the entries of, at most.
+    private static let segmentsPerStep = 16
+
+    private let matcher: LineMatcher
+    private let order: AuditQuery.Order
+    private(set) var remaining: Range<Int64>
 
     /// All entries that the log has now and that the query's own range allows.
-    static func start(of query: AuditQuery, in db: Database) throws -> QueryPosition {
-        let all = 0..<(try EntryTable.count(in: db))
-        return QueryPosition(remaining: query.sequences.map { all.clamped(to: $0) } ?? all)
+    init(_ query: AuditQuery, in db: Database) throws {
+        matcher = LineMatcher(query)
+        order = query.order
+        let size = try Int64.fetchOne(db, sql: "SELECT ifnull(max(seq), -1) + 1 FROM entry") ?? 0
+        remaining = query.sequences.map { (0..<size).clamped(to: $0) } ?? 0..<size
     }
 
-    /// The next entries, at most `count`, and where to go on.
-    func read(_ query: AuditQuery, count: Int, in db: Database) throws -> ([RecordedEntry], QueryPosition) {
-        var (conditions, arguments) = Self.conditions(of: query)
-        conditions += ["entry_index.seq >= ?", "entry_index.seq < ?"]
-        arguments += [remaining.lowerBound, remaining.upperBound, Int64(count)]
-        let direction = query.order == .oldestFirst ? "ASC" : "DESC"
+    /// The next entries, at most `count`. Fewer don't mean the end: that is reached when nothing remains.
+    mutating func read(count: Int, in db: Database) throws -> [RecordedEntry] {
+        var found: [RecordedEntry] = []
+        for _ in 0..<Self.segmentsPerStep where found.count < count && !remaining.isEmpty {
+            guard let next = try nextRange(in: db) else {
+                remaining = remaining.upperBound..<remaining.upperBound
+                break
+            }
+            try read(next, count: count, into: &found, in: db)
+        }
+        return found
+    }
+
+    /// The next entries to look at: those of one segment that may match, or some of those after the last segment.
+    private func nextRange(in db: Database) throws -> Range<Int64>? {
+        let width = Segment.width
+        let segments = remaining.lowerBound / width...(remaining.upperBound - 1) / width
+        let indexed = try Int64.fetchOne(db, sql: "SELECT ifnull(max(idx), -1) + 1 FROM segment") ?? 0
+        let tail = (indexed * width..<Int64.max).clamped(to: remaining)
+        if order == .newestFirst, !tail.isEmpty { return tail.suffix(width) }
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
-                    SELECT entry.seq, entry.body FROM entry_index JOIN entry ON entry.seq = entry_index.seq
-                    WHERE \(conditions.joined(separator: " AND "))
-                    ORDER BY entry_index.seq \(direction) LIMIT ?
+                    SELECT idx, at_min, at_max, filter FROM segment WHERE idx BETWEEN ? AND ?
+                    ORDER BY idx \(order == .oldestFirst ? "ASC" : "DESC")
                     """
             ),
-            arguments: arguments
+            arguments: [segments.lowerBound, segments.upperBound]
         )
-        var entries: [RecordedEntry] = []
         while let row = try rows.next() {
-            let body = try row.withUnsafeData(atIndex: 1) { Array($0 ?? .init()) }
-            entries.append(try RecordedEntry(sequence: row[0], body: body))
+            let matches = try row.withUnsafeData(atIndex: 3) { filter in
+                (filter ?? Data()).withUnsafeBytes {
+                    matcher.mayMatch(earliest: row[1], latest: row[2], filter: $0)
+                }
+            }
+            guard matches else { continue }
+            let index: Int64 = row[0]
+            return (index * width..<(index + 1) * width).clamped(to: remaining)
         }
-        return (entries, after(entries.last?.sequence, query.order))
+        return tail.isEmpty ? nil : tail.prefix(width)
     }
 
-    private func after(_ last: Int64?, _ order: AuditQuery.Order) -> QueryPosition {
-        guard let last else { return QueryPosition(remaining: remaining.upperBound..<remaining.upperBound) }
-        return switch order {
-        case .oldestFirst: QueryPosition(remaining: last + 1..<remaining.upperBound)
-        case .newestFirst: QueryPosition(remaining: remaining.lowerBound..<last)
+    private mutating func read(
+        _ range: Range<Int64>,
+        count: Int,
+        into found: inout [RecordedEntry],
+        in db: Database
+    ) throws {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT seq, body FROM entry WHERE seq >= ? AND seq < ?
+                    ORDER BY seq \(order == .oldestFirst ? "ASC" : "DESC")
+                    """
+            ),
+            arguments: [range.lowerBound, range.upperBound]
+        )
+        while let row = try rows.next() {
+            let sequence: Int64 = row[0]
+            let body = try row.withUnsafeData(atIndex: 1) { body in
+                (body ?? Data()).withUnsafeBytes { matcher.matches($0) ? Array($0) : nil }
+            }
+            guard let body else { continue }
+            found.append(try RecordedEntry(sequence: sequence, body: body))
+            guard found.count < count else {
+                pass(through: sequence..<sequence + 1)
+                return
+            }
         }
+        pass(through: range)
     }
 
-    private static func conditions(of query: AuditQuery) -> ([String], StatementArguments) {
-        var conditions: [String] = []
-        var arguments = StatementArguments()
-        func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-            guard let value else { return }
-            conditions.append(condition)
-            arguments += [value]
+    /// Leaves out what lies before the end of `range` in the query's order, and `range` itself.
+    private mutating func pass(through range: Range<Int64>) {
+        switch order {
+        case .oldestFirst: remaining = min(range.upperBound, remaining.upperBound)..<remaining.upperBound
+        case .newestFirst: remaining = remaining.lowerBound..<max(range.lowerBound, remaining.lowerBound)
         }
-        require("at_ms >= ?", query.from.map(EntryTime.milliseconds))
-        require("at_ms < ?", query.until.map(EntryTime.milliseconds))
-        require("modeller = ?", query.modeller)
-        require("dataset = ?", query.dataset)
-        require("decision = ?", query.decision?.rawValue)
-        require("task = ?", query.task)
-        if !query.types.isEmpty {
-            conditions.append("type IN (\(query.types.map { _ in "?" }.joined(separator: ", ")))")
-            arguments += StatementArguments(query.types.map(\.rawValue).sorted())
-        }
-        return (conditions, arguments)
     }
+}
+
+extension Range<Int64> {
+    fileprivate func prefix(_ count: Int64) -> Range { lowerBound..<Swift.min(upperBound, lowerBound + count) }
+    fileprivate func suffix(_ count: Int64) -> Range { Swift.max(lowerBound, upperBound - count)..<upperBound }
 }

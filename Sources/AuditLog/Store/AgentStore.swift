@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The agent's state on disk: the audit log, and what has to be remembered about tasks and replies.
 ///
@@ -11,6 +12,9 @@ public final class AgentStore: Sendable {
     let limits: StoreLimits
     let environment: StoreEnvironment
     let writer: GroupCommitWriter
+    let board = CheckpointBoard()
+    /// How checkpoints are signed; nil until that was started.
+    let signing = Mutex<(setting: AuditSigning, files: AuditKeyFiles)?>(nil)
     private let reader: AuditReader
     private let queue: DatabaseQueue
     private let lock: StoreLock
@@ -38,18 +42,10 @@ public final class AgentStore: Sendable {
         let queue = try StoreConnection.writer(file)
         self.queue = queue
         try StoreMigrator(file: file).migrate(queue)
-        let entries = try StoreError.wrapping("the state database was being checked") {
-            try queue.writeWithoutTransaction { db in
-                try Self.quickCheck(db)
-                return try EntryTable.count(in: db)
-            }
+        try StoreError.wrapping("the state database was being checked") {
+            try queue.writeWithoutTransaction { try Self.quickCheck($0) }
         }
-        writer = GroupCommitWriter(
-            database: queue,
-            recorder: EntryRecorder(nextSequence: entries, environment: environment),
-            limits: limits,
-            environment: environment
-        )
+        writer = try GroupCommitWriter(database: queue, board: board, limits: limits, environment: environment)
         reader = try AuditReader(path: path)
     }
 
@@ -68,18 +64,23 @@ public final class AgentStore: Sendable {
     }
 
     /// Whether the state can be written, and how much was.
-    public var health: StoreHealth { writer.health }
+    public var health: StoreHealth {
+        var health = writer.health
+        health.checkpointFault = board.file.fault
+        return health
+    }
 
     /// Tries a write, so that ``health`` tells the truth after a storage fault although nothing else is being written.
     public func probe() async throws(StoreError) {
         try await writer.perform { db, _ in
-            try db.execute(sql: "UPDATE probe SET writes = writes + 1")
+            try db.execute(sql: "PRAGMA user_version = \(StoreSchema.currentVersion)")
         }
     }
 
     /// Refuses further writes, waits for those that were accepted, and closes the file.
     public func close() async throws(StoreError) {
         await writer.close()
+        await board.close()
         try reader.close()
         try StoreError.wrapping("the state database was being closed") { try queue.close() }
         lock.release()

@@ -6,12 +6,12 @@ import Synchronization
 /// one, each in its own savepoint; a caller goes on only when its transaction is durable.
 final class GroupCommitWriter: Sendable {
     /// A write: what it does inside the transaction.
-    typealias Body<Value> = @Sendable (Database, inout EntryRecorder) throws -> Value
+    typealias Body<Value> = @Sendable (Database, EntryRecorder) throws -> Value
 
     /// A write that waits, without the type of its result.
     private struct Pending: Sendable {
         /// Does the work and returns how to tell the caller once it is durable.
-        let run: @Sendable (Database, inout EntryRecorder) throws -> @Sendable () -> Void
+        let run: @Sendable (Database, EntryRecorder) throws -> @Sendable () -> Void
         let fail: @Sendable (StoreError) -> Void
     }
 
@@ -25,17 +25,28 @@ final class GroupCommitWriter: Sendable {
     private let limits: StoreLimits
     private let environment: StoreEnvironment
     private let queue = Mutex(Queue())
-    /// Touched only on the database's queue; the lock is for the compiler and costs a few nanoseconds.
-    private let recorder: Mutex<EntryRecorder>
+    /// Used only on the database's queue.
+    private let recorder: EntryRecorder
+    private let board: CheckpointBoard
     private let state: Mutex<StoreHealth>
 
-    init(database: DatabaseQueue, recorder: EntryRecorder, limits: StoreLimits, environment: StoreEnvironment) {
+    /// Reads where the log ends; blocks for it.
+    init(
+        database: DatabaseQueue,
+        board: CheckpointBoard,
+        limits: StoreLimits,
+        environment: StoreEnvironment
+    ) throws(StoreError) {
+        let recorder = EntryRecorder(environment: environment)
+        var health = StoreHealth()
+        health.entries = try StoreError.wrapping("the end of the audit log was being read") {
+            try database.writeWithoutTransaction { try recorder.size(in: $0) }
+        }
         self.database = database
         self.limits = limits
         self.environment = environment
-        self.recorder = Mutex(recorder)
-        var health = StoreHealth()
-        health.entries = recorder.nextSequence
+        self.recorder = recorder
+        self.board = board
         state = Mutex(health)
     }
 
@@ -54,7 +65,7 @@ final class GroupCommitWriter: Sendable {
             enqueue(
                 Pending(
                     run: { db, recorder in
-                        let value = try body(db, &recorder)
+                        let value = try body(db, recorder)
                         return { continuation.resume(returning: .success(value)) }
                     },
                     fail: { continuation.resume(returning: .failure($0)) }
@@ -70,6 +81,7 @@ final class GroupCommitWriter: Sendable {
         await withCheckedContinuation { continuation in
             database.asyncWriteWithoutTransaction { db in
                 self.drain(db)
+                self.recorder.close()
                 continuation.resume()
             }
         }
@@ -104,57 +116,55 @@ final class GroupCommitWriter: Sendable {
     }
 
     private func commit(_ group: [Pending], in db: Database) {
-        recorder.withLock { recorder in
-            let before = recorder
-            do {
-                try db.beginTransaction(.immediate)
-                let tellCallers = try group.map { try run($0, alone: group.count == 1, &recorder, in: db) }
-                try db.commit()
-                succeeded(writes: group.count, entries: recorder.nextSequence)
-                for tell in tellCallers { tell() }
-            } catch {
-                recorder = before
-                // SQLite ends the transaction by itself after most storage faults.
-                if db.isInsideTransaction { try? db.rollback() }
-                let error = StoreError(error, while: "writing to the audit log")
-                failed(error)
-                for write in group { write.fail(error) }
-            }
+        let mark = recorder.mark
+        do {
+            try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+            let tellCallers = try group.map { try run($0, alone: group.count == 1, in: db) }
+            try recorder.prepareCommit(in: db)
+            try db.cachedStatement(sql: "COMMIT").execute()
+            succeeded(writes: group.count)
+            for tell in tellCallers { tell() }
+        } catch {
+            // SQLite ends the transaction by itself after most storage faults.
+            if db.isInsideTransaction { try? db.rollback() }
+            recorder.rollBack(to: mark)
+            let error = StoreError(error, while: "writing to the audit log")
+            failed(error)
+            for write in group { write.fail(error) }
         }
     }
 
     /// Runs one write of a group. A write that the caller got wrong fails alone; a storage fault fails the group.
-    private func run(
-        _ write: Pending,
-        alone: Bool,
-        _ recorder: inout EntryRecorder,
-        in db: Database
-    ) throws -> @Sendable () -> Void {
-        let before = recorder
-        if !alone { try db.cachedStatement(sql: "SAVEPOINT one_write").execute() }
+    private func run(_ write: Pending, alone: Bool, in db: Database) throws -> @Sendable () -> Void {
+        guard !alone else { return try write.run(db, recorder) }
+        let mark = recorder.mark
+        try db.cachedStatement(sql: "SAVEPOINT one_write").execute()
         do {
-            let tell = try write.run(db, &recorder)
-            if !alone { try db.cachedStatement(sql: "RELEASE one_write").execute() }
+            let tell = try write.run(db, recorder)
+            try db.cachedStatement(sql: "RELEASE one_write").execute()
             return tell
         } catch {
             let error = StoreError(error, while: "writing to the audit log")
-            guard !alone, !error.isStorageFault, db.isInsideTransaction else { throw error }
+            guard !error.isStorageFault, db.isInsideTransaction else { throw error }
             try db.cachedStatement(sql: "ROLLBACK TO one_write").execute()
             try db.cachedStatement(sql: "RELEASE one_write").execute()
-            recorder = before
+            recorder.rollBack(to: mark)
             return { write.fail(error) }
         }
     }
 
-    private func succeeded(writes: Int, entries: Int64) {
+    private func succeeded(writes: Int) {
+        let (size, checkpoint, hasUnsigned) = recorder.didCommit()
         state.withLock { health in
             health.isWritable = true
             health.fault = nil
             health.faultSince = nil
-            health.entries = entries
+            if let size { health.entries = size }
+            if let checkpoint { health.signedEntries = checkpoint.checkpoint.size }
             health.commits += 1
             health.committedWrites += writes
         }
+        board.post(checkpoint, hasUnsigned: hasUnsigned)
     }
 
     private func failed(_ error: StoreError) {

@@ -43,6 +43,7 @@ enum StoreConnection {
         configuration.busyMode = .timeout(busyTimeout)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+            db.add(function: RowSeal.function)
         }
         return configuration
     }

@@ -33,6 +33,14 @@ public struct StoreError: Error, Sendable {
         case constraint
         /// The database is held by someone else for longer than we wait.
         case busy
+        /// A key, note, checkpoint or proof is not of the form that its format demands.
+        case malformed
+        /// A signature by a known key is wrong.
+        case untrusted
+        /// The key that signs the audit log is lost, or can't be used.
+        case keyUnusable = "key-unusable"
+        /// The log doesn't contain what was signed here before: an old copy was put back, or it was rewritten.
+        case rolledBack = "rolled-back"
         /// SQLite reported something that none of the other codes covers.
         case database
     }

@@ -10,6 +10,10 @@ public struct StoreHealth: Sendable {
     public internal(set) var faultSince: Date?
     /// How many entries the log has.
     public internal(set) var entries: Int64 = 0
+    /// How many of them the newest checkpoint of this run covers; 0 before the first.
+    public internal(set) var signedEntries: Int64 = 0
+    /// Why the newest checkpoint couldn't be kept beside the key; nil if it could.
+    public internal(set) var checkpointFault: StoreError?
     /// How many writes wait for the writer now.
     public internal(set) var queuedWrites = 0
     /// Commits since the store was opened.

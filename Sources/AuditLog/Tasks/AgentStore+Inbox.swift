@@ -11,39 +11,21 @@ extension AgentStore {
     /// - Throws: ``StoreError``; ``StoreError/Code/constraint`` if the message is larger than ``StoreLimits`` allows.
     public func receive(_ message: StoredMessage) async throws(StoreError) -> InboxReceipt {
         try requireWithinLimits(message)
-        let payload = Data(message.payload)
         let hash = Data(SHA256.hash(message.payload))
         let now = environment.milliseconds
         return try await writer.perform { db, _ in
-            if let known = try Int64.fetchOne(
-                db,
-                sql: """
-                    UPDATE inbox SET receipt_handle = ?, acknowledged = 0
-                    WHERE mailbox_id = ? AND payload_sha256 = ? AND state <> 'done' RETURNING id
-                    """,
-                arguments: [message.receiptHandle, message.mailboxID, hash]
-            ) {
-                return InboxReceipt(id: InboxID(known), isNew: false)
+            if let known = try InboxTable.redelivered(message, hash: hash, in: db) {
+                return InboxReceipt(id: known, isNew: false)
             }
-            try db.execute(
-                sql: """
-                    INSERT INTO inbox
-                    (receipt_handle, mailbox_id, task_id, sender, payload, payload_sha256, received_ms)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    message.receiptHandle, message.mailboxID, message.taskID, message.sender, payload, hash, now,
-                ]
-            )
-            return InboxReceipt(id: InboxID(db.lastInsertedRowID), isNew: true)
+            return InboxReceipt(id: try InboxTable.insert(message, hash: hash, milliseconds: now, in: db), isNew: true)
         }
     }
 
     /// Notes that the service was told that we have the message.
     public func markAcknowledged(_ id: InboxID) async throws(StoreError) {
         try await writer.perform { db, _ in
-            try db.execute(sql: "UPDATE inbox SET acknowledged = 1 WHERE id = ?", arguments: [id.rawValue])
-            guard db.changesCount == 1 else { throw Self.unknown(id) }
+            guard try InboxTable.state(of: id, in: db) != nil else { throw Self.unknown(id) }
+            try InboxTable.update(id, "acknowledged = 1", in: db)
         }
     }
 
@@ -86,7 +68,7 @@ extension AgentStore {
         let draft = EntryDraft(entry)
         return try await writer.perform { db, recorder in
             try Self.requireUnfinished(id, in: db)
-            try db.execute(sql: "UPDATE inbox SET state = 'identity' WHERE id = ?", arguments: [id.rawValue])
+            try InboxTable.update(id, "state = 'identity'", in: db)
             return try recorder.record(draft, in: db)
         }
     }
@@ -110,7 +92,12 @@ extension AgentStore {
         return try await writer.perform { db, recorder in
             try Self.requireUnfinished(id, in: db)
             let recorded = try recorder.record(draft, in: db)
-            try InboxTable.finish(id, sequence: recorded.sequence, milliseconds: now, in: db)
+            try InboxTable.update(
+                id,
+                "state = 'done', done_seq = ?, done_ms = ?",
+                [recorded.sequence, now],
+                in: db
+            )
             guard let bytes else { return DecisionRecord(entry: recorded, reply: nil) }
             let reply = try OutboxTable.insert(bytes, for: id, milliseconds: now, in: db)
             return DecisionRecord(entry: recorded, reply: reply)
@@ -146,16 +133,16 @@ extension AgentStore {
     public func prunePayloads() async throws(StoreError) -> Int {
         let horizon = environment.milliseconds - limits.payloadRetentionMilliseconds
         return try await writer.perform { db, _ in
-            try db.execute(
+            let ids = try Int64.fetchAll(
+                db,
                 sql: """
-                    UPDATE inbox SET payload = NULL WHERE id IN (
-                        SELECT id FROM inbox WHERE state = 'done' AND payload IS NOT NULL AND done_ms < ?
-                        ORDER BY done_ms LIMIT 256
-                    )
+                    SELECT id FROM inbox WHERE state = 'done' AND payload IS NOT NULL AND done_ms < ?
+                    ORDER BY done_ms LIMIT 256
                     """,
                 arguments: [horizon]
             )
-            return db.changesCount
+            for id in ids { try InboxTable.update(InboxID(id), "payload = NULL", in: db) }
+            return ids.count
         }
     }
 

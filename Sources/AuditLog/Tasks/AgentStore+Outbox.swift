@@ -24,16 +24,7 @@ extension AgentStore {
     @discardableResult
     public func resendReply(for id: InboxID) async throws(StoreError) -> ReplyID? {
         let now = environment.milliseconds
-        return try await writer.perform { db, _ in
-            try Int64.fetchOne(
-                db,
-                sql: """
-                    UPDATE outbox SET state = 'pending', attempts = 0, next_attempt_ms = ?
-                    WHERE inbox_id = ? RETURNING id
-                    """,
-                arguments: [now, id.rawValue]
-            ).map(ReplyID.init)
-        }
+        return try await writer.perform { db, _ in try OutboxTable.renew(id, milliseconds: now, in: db) }
     }
 
     /// Notes that a reply was sent, and records `entry`.
@@ -43,14 +34,7 @@ extension AgentStore {
     public func markSent(_ id: ReplyID, entry: AuditEntry) async throws(StoreError) -> RecordedEntry? {
         let draft = EntryDraft(entry)
         return try await writer.perform { db, recorder in
-            try db.execute(
-                sql: "UPDATE outbox SET state = 'sent' WHERE id = ? AND state = 'pending'",
-                arguments: [id.rawValue]
-            )
-            guard db.changesCount == 1 else {
-                try Self.requireReply(id, in: db)
-                return nil
-            }
+            guard try OutboxTable.updatePending(id, "state = 'sent'", in: db) else { return nil }
             return try recorder.record(draft, in: db)
         }
     }
@@ -70,23 +54,14 @@ extension AgentStore {
         let draft = entry.map(EntryDraft.init)
         let next = nextAttempt.map(EntryTime.milliseconds)
         return try await writer.perform { db, recorder in
-            try db.execute(
-                sql: """
-                    UPDATE outbox SET attempts = attempts + 1, next_attempt_ms = ifnull(?1, next_attempt_ms),
-                    state = iif(?1 IS NULL, 'abandoned', state) WHERE id = ?2 AND state = 'pending'
-                    """,
-                arguments: [next, id.rawValue]
-            )
-            guard db.changesCount == 1 else {
-                try Self.requireReply(id, in: db)
-                return nil
-            }
+            let isPending =
+                if let next {
+                    try OutboxTable.updatePending(id, "attempts = attempts + 1, next_attempt_ms = ?", [next], in: db)
+                } else {
+                    try OutboxTable.updatePending(id, "attempts = attempts + 1, state = 'abandoned'", in: db)
+                }
+            guard isPending else { return nil }
             return try draft.map { try recorder.record($0, in: db) }
         }
-    }
-
-    private static func requireReply(_ id: ReplyID, in db: Database) throws {
-        let known = try Bool.fetchOne(db, sql: "SELECT 1 FROM outbox WHERE id = ?", arguments: [id.rawValue])
-        guard known != nil else { throw StoreError(.unknownRow, "There is no reply \(id) in the outbox.") }
     }
 }

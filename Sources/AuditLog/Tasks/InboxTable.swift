@@ -9,9 +9,55 @@ enum InboxTable {
         try String.fetchOne(db.cachedStatement(sql: "SELECT state FROM inbox WHERE id = ?"), arguments: [id.rawValue])
     }
 
-    static func finish(_ id: InboxID, sequence: Int64, milliseconds: Int64, in db: Database) throws {
-        try db.cachedStatement(sql: "UPDATE inbox SET state = 'done', done_seq = ?, done_ms = ? WHERE id = ?")
-            .execute(arguments: [sequence, milliseconds, id.rawValue])
+    /// The unfinished row of a message that has come before, with the newest receipt handle; nil if there is none.
+    static func redelivered(_ message: StoredMessage, hash: Data, in db: Database) throws -> InboxID? {
+        let known = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT id FROM inbox WHERE mailbox_id = ? AND payload_sha256 = ? AND state <> 'done'"
+            ),
+            arguments: [message.mailboxID.columnText, hash]
+        )
+        guard let known else { return nil }
+        let id = InboxID(known)
+        try update(id, "receipt_handle = ?, acknowledged = 0", [message.receiptHandle.columnText], in: db)
+        return id
+    }
+
+    static func insert(
+        _ message: StoredMessage,
+        hash: Data,
+        milliseconds: Int64,
+        in db: Database
+    ) throws -> InboxID {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO inbox (receipt_handle, mailbox_id, task_id, sender, payload, payload_sha256, received_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            message.receiptHandle.columnText, message.mailboxID.columnText, message.taskID?.columnText,
+            message.sender.columnText, message.payload.data, hash, milliseconds,
+        ])
+        let id = InboxID(db.lastInsertedRowID)
+        try seal(id, in: db)
+        return id
+    }
+
+    /// Changes columns of a row, and seals it again.
+    static func update(
+        _ id: InboxID,
+        _ assignments: String,
+        _ arguments: StatementArguments = StatementArguments(),
+        in db: Database
+    ) throws {
+        try db.cachedStatement(sql: "UPDATE inbox SET \(assignments) WHERE id = ?")
+            .execute(arguments: arguments + [id.rawValue])
+        try seal(id, in: db)
+    }
+
+    private static func seal(_ id: InboxID, in db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE inbox SET seal = \(RowSeal.inbox) WHERE id = ?")
+            .execute(arguments: [id.rawValue])
     }
 
     static func unfinished(after last: Int64, limit: Int, in db: Database) throws -> [InboxRow] {

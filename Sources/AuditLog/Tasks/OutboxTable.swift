@@ -6,7 +6,48 @@ enum OutboxTable {
     static func insert(_ reply: Data, for id: InboxID, milliseconds: Int64, in db: Database) throws -> ReplyID {
         try db.cachedStatement(sql: "INSERT INTO outbox (inbox_id, reply, next_attempt_ms) VALUES (?, ?, ?)")
             .execute(arguments: [id.rawValue, reply, milliseconds])
-        return ReplyID(db.lastInsertedRowID)
+        let reply = ReplyID(db.lastInsertedRowID)
+        try seal(reply, in: db)
+        return reply
+    }
+
+    /// Changes columns of a reply that waits, and seals its row again; false if it doesn't wait.
+    static func updatePending(
+        _ id: ReplyID,
+        _ assignments: String,
+        _ arguments: StatementArguments = StatementArguments(),
+        in db: Database
+    ) throws -> Bool {
+        try db.cachedStatement(sql: "UPDATE outbox SET \(assignments) WHERE id = ? AND state = 'pending'")
+            .execute(arguments: arguments + [id.rawValue])
+        guard db.changesCount == 1 else {
+            let known = try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT 1 FROM outbox WHERE id = ?"),
+                arguments: [id.rawValue]
+            )
+            guard known != nil else { throw StoreError(.unknownRow, "There is no reply \(id) in the outbox.") }
+            return false
+        }
+        try seal(id, in: db)
+        return true
+    }
+
+    /// Makes the reply to a message wait again; nil if it has none.
+    static func renew(_ id: InboxID, milliseconds: Int64, in db: Database) throws -> ReplyID? {
+        let reply = try Int64.fetchOne(
+            db,
+            sql: """
+                UPDATE outbox SET state = 'pending', attempts = 0, next_attempt_ms = ? WHERE inbox_id = ? RETURNING id
+                """,
+            arguments: [milliseconds, id.rawValue]
+        ).map(ReplyID.init)
+        if let reply { try seal(reply, in: db) }
+        return reply
+    }
+
+    private static func seal(_ id: ReplyID, in db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE outbox SET seal = \(RowSeal.outbox) WHERE id = ?")
+            .execute(arguments: [id.rawValue])
     }
 
     static func pending(limit: Int, in db: Database) throws -> [PendingReply] {

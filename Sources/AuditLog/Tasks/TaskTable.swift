@@ -7,6 +7,12 @@ enum TaskTable {
         let taskID: String
         let target: String
         let requestSHA256: String
+
+        init(taskID: String, target: String, requestSHA256: String) {
+            self.taskID = taskID.columnText
+            self.target = target.columnText
+            self.requestSHA256 = requestSHA256.columnText
+        }
     }
 
     /// How a task stands against those that were claimed before; nil if it is new.
@@ -40,7 +46,8 @@ enum TaskTable {
     static func insert(_ task: Task, for id: InboxID, sequence: Int64, in db: Database) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO task (inbox_id, task_id, target, request_sha256, received_seq) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO task (inbox_id, task_id, target, request_sha256, received_seq, seal)
+                VALUES (?1, ?2, ?3, ?4, ?5, row_seal(?1, ?2, ?3, ?4, ?5))
                 """
         ).execute(arguments: [id.rawValue, task.taskID, task.target, task.requestSHA256, sequence])
     }

@@ -26,12 +26,17 @@ public struct SHA256Hasher: ~Copyable {
 
     /// The digest of everything fed since the start or the last digest; begins anew.
     public mutating func finish() -> [UInt8] {
-        let digest = [UInt8](unsafeUninitializedCapacity: SHA256.byteCount) { digest, count in
-            check(EVP_DigestFinal_ex(context, digest.baseAddress, nil))
+        [UInt8](unsafeUninitializedCapacity: SHA256.byteCount) { digest, count in
+            finish(into: UnsafeMutableRawBufferPointer(digest))
             count = SHA256.byteCount
         }
+    }
+
+    /// Writes the digest of everything fed since the start or the last digest into 32 bytes; begins anew.
+    public mutating func finish(into digest: UnsafeMutableRawBufferPointer) {
+        precondition(digest.count >= SHA256.byteCount, "A digest has 32 bytes")
+        check(EVP_DigestFinal_ex(context, digest.baseAddress?.assumingMemoryBound(to: UInt8.self), nil))
         start()
-        return digest
     }
 
     private func start() {

@@ -1,0 +1,63 @@
+import Foundation
+
+/// Walks over the bytes of a stored line, never beyond its end.
+struct LineCursor {
+    private let line: UnsafeRawBufferPointer
+    private var position = 0
+
+    init(_ line: UnsafeRawBufferPointer) {
+        self.line = line
+    }
+
+    /// The byte ahead; nil at the end.
+    var next: UInt8? { position < line.count ? line[position] : nil }
+
+    /// Passes over `byte` if it is ahead.
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard next == byte else { return false }
+        position += 1
+        return true
+    }
+
+    /// Passes over a string and returns what is between its quotes, escapes and all.
+    mutating func string() -> UnsafeRawBufferPointer? {
+        guard take(UInt8(ascii: "\"")) else { return nil }
+        let start = position
+        while let end = find(UInt8(ascii: "\"")) {
+            position = end + 1
+            // A quote after an odd number of backslashes belongs to the string.
+            var backslashes = 0
+            while end - backslashes > start, line[end - backslashes - 1] == UInt8(ascii: "\\") { backslashes += 1 }
+            if backslashes.isMultiple(of: 2) { return UnsafeRawBufferPointer(rebasing: line[start..<end]) }
+        }
+        return nil
+    }
+
+    /// Passes over a number, an array or an object; false if none is ahead or it doesn't end.
+    mutating func skipValue() -> Bool {
+        var depth = 0
+        let start = position
+        while let byte = next {
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                if depth == 0 { return position > start }
+                depth -= 1
+            case UInt8(ascii: ",") where depth == 0: return position > start
+            case UInt8(ascii: "\""):
+                guard string() != nil else { return false }
+                continue
+            default: break
+            }
+            position += 1
+        }
+        return false
+    }
+
+    private func find(_ byte: UInt8) -> Int? {
+        guard position < line.count, let base = line.baseAddress,
+            let found = memchr(base + position, Int32(byte), line.count - position)
+        else { return nil }
+        return UnsafeRawPointer(found) - base
+    }
+}

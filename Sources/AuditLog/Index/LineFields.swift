@@ -1,0 +1,62 @@
+import Foundation
+
+/// The fields of a stored line that the log itself reads, found in one pass without decoding the line.
+///
+/// Values are as they stand in the line, escapes and all, and point into it. Lines can have been tampered with: one that
+/// isn't of the form that the log writes gives nil, whatever it holds.
+struct LineFields {
+    private(set) var at: UnsafeRawBufferPointer?
+    private var indexed:
+        (
+            UnsafeRawBufferPointer?, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?, UnsafeRawBufferPointer?,
+            UnsafeRawBufferPointer?
+        )
+
+    init?(_ line: UnsafeRawBufferPointer) {
+        var cursor = LineCursor(line)
+        guard cursor.take(UInt8(ascii: "{")) else { return nil }
+        repeat {
+            guard let name = cursor.string(), cursor.take(UInt8(ascii: ":")) else { return nil }
+            if cursor.next == UInt8(ascii: "\"") {
+                guard let value = cursor.string() else { return nil }
+                keep(value, of: name)
+            } else if !cursor.skipValue() {
+                return nil
+            }
+        } while cursor.take(UInt8(ascii: ","))
+        guard cursor.take(UInt8(ascii: "}")), cursor.next == nil else { return nil }
+    }
+
+    /// A field's value; nil if the line has no such field.
+    subscript(field: EntryField) -> UnsafeRawBufferPointer? {
+        switch field {
+        case .type: indexed.0
+        case .dataset: indexed.1
+        case .task: indexed.2
+        case .modeller: indexed.3
+        case .decision: indexed.4
+        }
+    }
+
+    /// `at`, in milliseconds since 1970.
+    var milliseconds: Int64? {
+        at.flatMap { EntryTime.milliseconds(text: $0) }
+    }
+
+    /// What the index keeps of the line.
+    var tokens: [IndexToken] {
+        EntryField.allCases.compactMap { field in self[field].map { IndexToken(field, escaped: $0) } }
+    }
+
+    private mutating func keep(_ value: UnsafeRawBufferPointer, of name: UnsafeRawBufferPointer) {
+        switch name.count {
+        case 2 where name.elementsEqual("at".utf8): at = value
+        case 4 where name.elementsEqual("type".utf8): indexed.0 = value
+        case 7 where name.elementsEqual("dataset".utf8): indexed.1 = value
+        case 4 where name.elementsEqual("task".utf8): indexed.2 = value
+        case 8 where name.elementsEqual("modeller".utf8): indexed.3 = value
+        case 8 where name.elementsEqual("decision".utf8): indexed.4 = value
+        default: break
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// A query's conditions in the two forms that they are tested in: against the index, and against a stored line.
+struct LineMatcher: Sendable {
+    /// A field, and the values of which one is wanted, escaped as in a line.
+    private struct Condition {
+        let field: EntryField
+        let values: [[UInt8]]
+        let tokens: [IndexToken]
+
+        init?(_ field: EntryField, _ values: [String]) {
+            guard !values.isEmpty else { return nil }
+            self.field = field
+            self.values = values.map(JSONText.escaped)
+            tokens = values.map { IndexToken(field, value: $0) }
+        }
+    }
+
+    private let conditions: [Condition]
+    private let earliest: Int64
+    private let end: Int64
+
+    init(_ query: AuditQuery) {
+        conditions = [
+            Condition(.task, query.task.map { [$0] } ?? []),
+            Condition(.modeller, query.modeller.map { [$0] } ?? []),
+            Condition(.dataset, query.dataset.map { [$0] } ?? []),
+            Condition(.decision, query.decision.map { [$0.rawValue] } ?? []),
+            Condition(.type, query.types.map(\.rawValue)),
+        ].compactMap { $0 }
+        earliest = query.from.map(EntryTime.milliseconds) ?? .min
+        end = query.until.map(EntryTime.milliseconds) ?? .max
+    }
+
+    /// Whether a segment can hold a match.
+    func mayMatch(earliest: Int64, latest: Int64, filter: UnsafeRawBufferPointer) -> Bool {
+        guard latest >= self.earliest, earliest < end else { return false }
+        return conditions.allSatisfy { condition in
+            condition.tokens.contains { SegmentFilter.mayContain($0, filter) }
+        }
+    }
+
+    /// Whether a stored line is a match. A line that can't be read matches, so that whoever asked comes across it.
+    func matches(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard let fields = LineFields(line), let milliseconds = fields.milliseconds else { return true }
+        guard milliseconds >= earliest, milliseconds < end else { return false }
+        return conditions.allSatisfy { condition in
+            guard let value = fields[condition.field] else { return false }
+            return condition.values.contains { $0.elementsEqual(value) }
+        }
+    }
+}
