@@ -37,6 +37,10 @@ extension AgentConfiguration {
     }
 
     var storeLimits: StoreLimits { StoreLimits(payloadRetention: limits.messageRetention) }
+
+    func auditSigning(owner: String) -> AuditSigning {
+        AuditSigning(owner: owner, pod: pod.name, keyDirectory: auditDirectory)
+    }
 }
 
 extension LimitsConfiguration {

@@ -22,6 +22,7 @@ struct Daemon: Sendable {
         let clients = try AgentServices(configuration)
         let owner = try await clients.session.username()
         let store = try AgentStore(path: configuration.databasePath, limits: configuration.storeLimits)
+        try await store.startSigning(configuration.auditSigning(owner: owner))
         let podKey = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate()
         let instance = try InstanceID.load(from: state.url, environment: environment)
 
@@ -154,7 +155,7 @@ struct Daemon: Sendable {
             }
         )
         services = [
-            MessageConnectionService(client: messages), statusServer,
+            MessageConnectionService(client: messages), statusServer, CheckpointService(store: store),
             MaintenanceService(
                 store: store,
                 stateDirectory: state.url,

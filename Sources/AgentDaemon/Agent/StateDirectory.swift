@@ -31,4 +31,7 @@ struct StateDirectory: Sendable {
 extension AgentConfiguration {
     /// The audit log and all other tables.
     public var databasePath: String { stateDirectory.appendingPathComponent("agent.sqlite").path }
+
+    /// The audit log's key and the last checkpoint that it signed.
+    public var auditDirectory: URL { stateDirectory.appendingPathComponent("audit") }
 }

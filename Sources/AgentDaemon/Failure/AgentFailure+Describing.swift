@@ -48,6 +48,13 @@ extension AgentFailure {
             self.init(.inputOutput, error.message, hint: "is another agent running?", underlying: error)
         case .newerSchema:
             self.init(.inputOutput, error.message, hint: "install the newer version again", underlying: error)
+        case .rolledBack:
+            self.init(
+                .inputOutput,
+                error.message,
+                hint: "put the newest state database back; nothing is recorded on top of an altered log",
+                underlying: error
+            )
         default:
             self.init(.inputOutput, error.message, underlying: error)
         }

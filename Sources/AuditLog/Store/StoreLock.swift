@@ -29,7 +29,10 @@ final class StoreLock: Sendable {
     /// Lets the next one in.
     func release() {
         descriptor.withLock { descriptor in
-            if let descriptor { close(descriptor) }
+            guard let held = descriptor else { return }
+            // A child process that is being started can still have the descriptor: closing ours wouldn't unlock it.
+            flock(held, LOCK_UN)
+            close(held)
             descriptor = nil
         }
     }
