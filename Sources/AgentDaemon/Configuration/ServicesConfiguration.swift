@@ -32,6 +32,8 @@ public struct ServicesConfiguration: Sendable {
         environment.hub = try Self.url(in: top.section("hub")) ?? environment.hub
         environment.accessManager = try Self.url(in: top.section("access_manager")) ?? environment.accessManager
 
+        environment.smartOnFHIR = try Self.url(in: top.section("smart_on_fhir")) ?? environment.smartOnFHIR
+
         let messages = try top.section("message_service")
         environment.messageService =
             try messages.value(

@@ -15,6 +15,8 @@ public struct BitfountEnvironment: Sendable, Equatable {
     public var messageService: URL
     /// Base URL of the OAuth tenant; its token endpoint is `<authority>/oauth/token`.
     public var oauthAuthority: URL
+    /// Base URL of the service that pairs users with systems of health records.
+    public var smartOnFHIR: URL
     /// The public OAuth client id of Bitfount's SDK in this tenant.
     public var clientID: String
 
@@ -25,6 +27,7 @@ public struct BitfountEnvironment: Sendable, Equatable {
         accessManager: URL,
         messageService: URL,
         oauthAuthority: URL,
+        smartOnFHIR: URL,
         clientID: String
     ) {
         self.name = name
@@ -32,6 +35,7 @@ public struct BitfountEnvironment: Sendable, Equatable {
         self.accessManager = accessManager
         self.messageService = messageService
         self.oauthAuthority = oauthAuthority
+        self.smartOnFHIR = smartOnFHIR
         self.clientID = clientID
     }
 
@@ -50,6 +54,7 @@ public struct BitfountEnvironment: Sendable, Equatable {
         accessManager: URL(constant: "https://am.hub.bitfount.com"),
         messageService: URL(constant: "https://messaging.bitfount.com:443"),
         oauthAuthority: URL(constant: "https://auth.bitfount.com"),
+        smartOnFHIR: URL(constant: "https://smartonfhir.bitfount.com"),
         clientID: "8iCJ33Kp6hc9ofrXTzr5GLxMRHWrlzZO"
     )
 
@@ -60,6 +65,7 @@ public struct BitfountEnvironment: Sendable, Equatable {
         accessManager: URL(constant: "https://am.hub.staging.bitfount.com"),
         messageService: URL(constant: "https://messaging.staging.bitfount.com:443"),
         oauthAuthority: URL(constant: "https://auth.staging.bitfount.com"),
+        smartOnFHIR: URL(constant: "https://smartonfhir.staging.bitfount.com"),
         clientID: "Wk4XZHDKfY8F3OYcKdagIHETt6JYwX08"
     )
 
@@ -70,6 +76,7 @@ public struct BitfountEnvironment: Sendable, Equatable {
         accessManager: URL(constant: "https://am.hub.sandbox.bitfount.com"),
         messageService: URL(constant: "https://messaging.sandbox.bitfount.com:443"),
         oauthAuthority: URL(constant: "https://auth.sandbox.bitfount.com"),
+        smartOnFHIR: URL(constant: "https://smartonfhir.sandbox.bitfount.com"),
         clientID: "nPU5aIZIOYqqYhUNX84j9OjKpUOnqfRB"
     )
 
@@ -80,6 +87,7 @@ public struct BitfountEnvironment: Sendable, Equatable {
         accessManager: URL(constant: "http://localhost:3001"),
         messageService: URL(constant: "http://localhost:5001"),
         oauthAuthority: URL(constant: "https://auth.sandbox.bitfount.com"),
+        smartOnFHIR: URL(constant: "https://smartonfhir.sandbox.bitfount.com"),
         clientID: "nPU5aIZIOYqqYhUNX84j9OjKpUOnqfRB"
     )
 }

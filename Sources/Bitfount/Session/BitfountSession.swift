@@ -62,13 +62,14 @@ public final class BitfountSession: Sendable {
     }
 
     /// The headers that authenticate a request to this URL, by its scheme, host and port (protocol reference, section
-    /// 2.2). Empty for any other host. Where Hub and Access Manager share an origin, it counts as the Hub, which sees less.
+    /// 2.2). Empty for any other host. The SMART on FHIR service gets what the Hub gets; where the Access Manager shares an
+    /// origin with them, it counts as the Hub, which sees less.
     ///
     /// - Throws: `notLoggedIn` if somebody has to log in first; `unreachable`, `timedOut` or `serverFailure` if the
     ///   identity provider could not be asked.
     public func headers(for url: URL) async throws(BitfountError) -> HTTPHeaders {
         guard let origin = HTTPOrigin(url) else { return [:] }
-        let isHub = origin == HTTPOrigin(environment.hub)
+        let isHub = origin == HTTPOrigin(environment.hub) || origin == HTTPOrigin(environment.smartOnFHIR)
         guard isHub || origin == HTTPOrigin(environment.accessManager) else { return [:] }
         switch identity {
         case .apiKey(let id, let key, _):

@@ -69,6 +69,7 @@ package struct AgentDirectory: Sendable {
             identity:
               authority: \(Self.quoted(try sandbox.identityProvider.url.absoluteString))
               client_id: \(SandboxIdentityProvider.clientID)
+            smart_on_fhir: { url: \(Self.quoted(try sandbox.smartOnFHIR.url.absoluteString)) }
             storage:
               allowed_hosts: [\(Self.quoted(try sandbox.objectStorage.url.absoluteString))]
             credentials:

@@ -16,6 +16,8 @@ package struct Sandbox: Sendable {
     package let identityProvider: SandboxIdentityProvider
     /// The object storage.
     package let objectStorage: SandboxObjectStorage
+    /// The SMART on FHIR service.
+    package let smartOnFHIR: SandboxSMARTOnFHIR
     /// The message service.
     package let messageService: SandboxMessageService
     /// Where the message service listens.
@@ -30,6 +32,7 @@ package struct Sandbox: Sendable {
         accessManager = standIns.accessManager
         identityProvider = standIns.identityProvider
         objectStorage = standIns.storage
+        smartOnFHIR = standIns.smartOnFHIR
         messageService = standIns.messageService
         self.messageServiceURL = messageServiceURL
         self.connection = connection

@@ -14,6 +14,8 @@ package struct SandboxConfiguration: Sendable {
         package var identityProvider = 0
         /// The object storage's.
         package var objectStorage = 0
+        /// The SMART on FHIR service's.
+        package var smartOnFHIR = 0
         /// The message service's.
         package var messageService = 0
 

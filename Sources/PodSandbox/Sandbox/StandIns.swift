@@ -11,6 +11,7 @@ struct StandIns: Sendable {
     let identityProvider: SandboxIdentityProvider
     let accessManager: SandboxAccessManager
     let messageService: SandboxMessageService
+    let smartOnFHIR: SandboxSMARTOnFHIR
     private let transport: HTTP2ServerTransport.Posix
     private let messageServer: GRPCServer<HTTP2ServerTransport.Posix>
 
@@ -47,12 +48,17 @@ struct StandIns: Sendable {
             storage: storage,
             visibility: configuration.visibility
         )
+        smartOnFHIR = SandboxSMARTOnFHIR(
+            port: configuration.ports.smartOnFHIR,
+            directory: directory,
+            logger: configuration.logger
+        )
         transport = messageService.transport(port: configuration.ports.messageService)
         messageServer = GRPCServer(transport: transport, services: [messageService])
     }
 
     private var httpServers: [StandInServer] {
-        [storage.server, hub.server, identityProvider.server, accessManager.server]
+        [storage.server, hub.server, identityProvider.server, accessManager.server, smartOnFHIR.server]
     }
 
     /// What has to run, each for as long as the sandbox lasts.
@@ -62,6 +68,7 @@ struct StandIns: Sendable {
             { try await hub.server.run(hub.router()) },
             { try await identityProvider.server.run(identityProvider.router()) },
             { try await accessManager.server.run(accessManager.router()) },
+            { try await smartOnFHIR.server.run(smartOnFHIR.router()) },
             { try await messageServer.serve() },
         ]
     }
