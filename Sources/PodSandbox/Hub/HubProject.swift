@@ -35,6 +35,22 @@ package struct HubProject: Sendable {
         createdAt = Date()
     }
 
+    /// How much each member may use a model and has used it: what the owner has, everybody has.
+    func usage(ofModel model: String) throws(Refusal) -> JSONValue {
+        guard
+            let limit = limits.lazy.compactMap(\.objectValue).first(where: { $0["resourceName"]?.stringValue == model })
+        else { throw .notFound("no such model in the project") }
+        let grantees = [(owner, "OWNER")] + members.sorted().map { ($0, "MEMBER") }
+        return [
+            "default": limit["limit"] ?? .null, "totalGrantees": .integer(Int64(grantees.count)),
+            "usage": .array(
+                grantees.map { username, role in
+                    .object(limit.merging(["granteeUsername": .string(username), "role": .string(role)]) { $1 })
+                }
+            ),
+        ]
+    }
+
     func includes(_ username: String) -> Bool {
         owner == username || members.contains(username)
     }

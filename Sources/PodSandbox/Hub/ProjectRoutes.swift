@@ -13,12 +13,9 @@ extension SandboxHub {
         router.get("api/projects/:project/limits") { request, context in
             Response.json(.array(try self.project(request, context).limits))
         }
-        router.get("api/projects/:project/limits/models/:model") { request, context in
-            let model = try context.parameters.require("model")
-            let limits = try self.project(request, context).limits.filter { limit in
-                limit.objectValue?["resourceName"]?.stringValue == model
-            }
-            return Response.json(.array(limits))
+        router.get("api/projects/:project/limits/models/**") { request, context in
+            let model = context.parameters.getCatchAll().joined(separator: "/")
+            return Response.json(try self.project(request, context).usage(ofModel: model))
         }
     }
 

@@ -102,7 +102,10 @@ extension HubClient {
         )
         let response = try await service.send(call, expecting: .anySuccess)
         let answer = try response.object()
-        guard answer["success"] == true else { throw response.failure(.refused, "The Hub did not take the model") }
+        guard let isTaken = answer["success"]?.boolValue else {
+            throw response.failure(.malformedResponse, "The Hub did not say whether it took the model")
+        }
+        guard isTaken else { throw response.failure(.refused, "The Hub did not take the model") }
         guard let version = answer["version"]?.intValue else {
             throw response.failure(.malformedResponse, "The Hub did not say which version the model got")
         }

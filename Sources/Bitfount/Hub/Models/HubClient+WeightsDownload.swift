@@ -27,6 +27,10 @@ extension HubClient {
         to file: URL,
         progress: TransferObserver? = nil
     ) async throws(BitfountError) {
+        let directory = file.deletingLastPathComponent().path(percentEncoded: false)
+        guard FileManager.default.isWritableFile(atPath: directory) else {
+            throw BitfountError(.file, "\(directory) is no directory that can be written to")
+        }
         let stored = TemporaryFile(in: file.deletingLastPathComponent())
         defer { stored.remove() }
         try await storage.download(
