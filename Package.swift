@@ -134,6 +134,13 @@ if !coreOnly {
             dependencies: ["PodSandbox", arguments, lifecycle, logging],
             swiftSettings: strict
         ),
+        // Runs the built `pod-agent`, and so needs no more of it than its executable.
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["Cryptography", "PodSandbox", "TestSupport"],
+            resources: [.copy("Golden")],
+            swiftSettings: strict
+        ),
     ]
     products += [
         .executable(name: "pod-agent", targets: ["pod-agent"]),

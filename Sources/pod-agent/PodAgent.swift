@@ -11,12 +11,13 @@ struct PodAgent: AsyncParsableCommand {
             The agent registers a pod with the Bitfount Hub, keeps it alive, decides every task that modellers send, and \
             keeps a record of each decision.
 
-            Exit codes: 64 wrong usage, 66 unreadable input, 69 a service is unavailable, 74 disk or database failure, \
-            77 credentials missing or refused, 78 wrong configuration.
+            Exit codes: 64 wrong usage, 65 refused or damaged data, 66 not there or unreadable, 69 a service is unavailable, \
+            74 disk or database failure, 77 credentials missing or refused, 78 wrong configuration.
             """,
         version: AgentVersion.current,
         subcommands: [
             Run.self, Register.self, Login.self, Status.self, Keys.self, Config.self, Audit.self,
+            Hub.self, AccessManager.self,
         ]
     )
 }

@@ -5,15 +5,23 @@ import HTTPTransport
 import Logging
 
 /// The clients of the services, made from a configuration; for the daemon and for single commands.
-struct AgentServices: Sendable {
-    let http: HTTPClient
-    let session: BitfountSession
-    let hub: HubClient
-    let accessManager: AccessManagerClient
+public struct AgentServices: Sendable {
+    /// The transport that all clients share.
+    public let http: HTTPClient
+    /// Who the agent is to the services.
+    public let session: BitfountSession
+    /// The Hub.
+    public let hub: HubClient
+    /// The Access Manager.
+    public let accessManager: AccessManagerClient
+    /// The service that pairs users with systems of health records.
+    public let smartOnFHIR: SMARTOnFHIRClient
     let oauth: OAuthClient
 
+    /// Makes the clients; nothing is sent yet.
+    ///
     /// - Throws: ``AgentFailure`` where credentials are missing, can't be read or are readable by others.
-    init(_ configuration: AgentConfiguration) throws(AgentFailure) {
+    public init(_ configuration: AgentConfiguration) throws(AgentFailure) {
         var transport = HTTPClientConfiguration()
         transport.caFile = configuration.certificateAuthorityFile
         transport.proxy = configuration.proxy.map { .url($0) } ?? .environment
@@ -29,6 +37,7 @@ struct AgentServices: Sendable {
         )
         hub = HubClient(session: session, http: http)
         accessManager = AccessManagerClient(session: session, http: http)
+        smartOnFHIR = SMARTOnFHIRClient(session: session, http: http)
         oauth = OAuthClient(environment: environment, http: http)
     }
 }

@@ -35,8 +35,10 @@ extension AgentFailure {
                 hint: "check the username and the API key, or run `pod-agent login`",
                 underlying: error
             )
-        case .invalidArgument, .tooLarge, .file, .hashMismatch:
+        case .file, .notFound:
             self.init(.input, error.description, underlying: error)
+        case .invalidArgument, .tooLarge, .payloadTooLarge, .hashMismatch, .conflict, .refused:
+            self.init(.data, error.description, underlying: error)
         default:
             self.init(.unavailable, error.description, underlying: error)
         }

@@ -1,3 +1,5 @@
+import Bitfount
+
 /// An error as the command line shows it: one line, what to do about it, and the exit code.
 ///
 /// The codes are those of `sysexits.h`, since systemd and scripts know them.
@@ -6,7 +8,9 @@ public struct AgentFailure: Error, CustomStringConvertible {
     public enum ExitCode: Int32, Sendable {
         /// The command was used wrongly (`EX_USAGE`).
         case usage = 64
-        /// A file that was named can't be read or is malformed (`EX_NOINPUT`).
+        /// What was given or received is not as it must be, or is refused for what it is (`EX_DATAERR`).
+        case data = 65
+        /// What was named is not there, can't be read or is malformed (`EX_NOINPUT`).
         case input = 66
         /// A service can't be reached (`EX_UNAVAILABLE`).
         case unavailable = 69
@@ -42,6 +46,15 @@ public struct AgentFailure: Error, CustomStringConvertible {
     public var chain: [String] {
         var lines = [message]
         if let underlying { lines.append(String(reflecting: underlying)) }
+        if let said = (underlying as? BitfountError)?.refusal { lines.append("the service said: \(said)") }
         return lines
+    }
+}
+
+extension BitfountError {
+    /// What the service said when it refused a call, on one line. A successful answer may hold secrets and is not shown.
+    fileprivate var refusal: String? {
+        guard let status, status >= 400, let bodyExcerpt, !bodyExcerpt.isEmpty else { return nil }
+        return String(bodyExcerpt.map { $0.isNewline ? " " : $0 })
     }
 }

@@ -34,6 +34,17 @@ package final class RequestLog: Sendable {
         }
     }
 
+    /// Waits until more than `count` requests with that method have arrived, answered or not.
+    package func waitForArrival(
+        after count: Int,
+        method: String,
+        atMost limit: Duration = .seconds(20)
+    ) async throws {
+        try await within(limit, "another \(method)") { [entries] in
+            try await entries.wait { Self.matching($0.kept, method, nil).count > count }
+        }
+    }
+
     private static func matching(_ all: [RecordedRequest], _ method: String?, _ path: String?) -> [RecordedRequest] {
         all.filter { (method == nil || $0.method == method) && (path == nil || $0.path == path) }
     }

@@ -18,6 +18,17 @@ struct CommonOptions: ParsableArguments {
         )
     }
 
+    /// Does a command's work with the services, as whom the configuration says.
+    func withServices(_ work: (AgentServices) async throws -> Void) async throws {
+        try await perform {
+            let configuration = try load()
+            LogOutput.bootstrap(configuration.log)
+            let services = try AgentServices(configuration)
+            defer { services.http.shutdown() }
+            try await work(services)
+        }
+    }
+
     /// Runs a command's work; an error is shown as `error:` and `hint:` lines, and the process exits with its code.
     func perform(_ work: () async throws -> Void) async throws {
         do {

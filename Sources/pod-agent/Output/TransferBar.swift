@@ -1,0 +1,62 @@
+import Foundation
+import Synchronization
+
+/// Shows on standard error how far a transfer has come, if a person is looking at it.
+///
+/// Draws only where standard error is a terminal, at most ten times a second, and removes what it drew at the end.
+final class TransferBar: Sendable {
+    private struct State {
+        var lastDrawn: ContinuousClock.Instant?
+        var isDrawn = false
+    }
+
+    private static let width = 30
+    private static let pause: Duration = .milliseconds(100)
+
+    private let label: String
+    private let isShown: Bool
+    private let state = Mutex(State())
+
+    /// A bar for one transfer; `label` says what is being transferred.
+    init(_ label: String) {
+        self.label = label
+        isShown = isatty(STDERR_FILENO) == 1
+    }
+
+    /// Takes in how far the transfer has come, on any thread.
+    ///
+    /// - Parameter total: all bytes that there will be, if that is known.
+    func update(completed: Int64, total: Int64?) {
+        guard isShown else { return }
+        state.withLock { state in
+            let now = ContinuousClock.now
+            let isComplete = completed == total
+            if !isComplete, let last = state.lastDrawn, last.duration(to: now) < Self.pause { return }
+            state.lastDrawn = now
+            state.isDrawn = true
+            Self.write("\r\u{1B}[K" + line(completed, total))
+        }
+    }
+
+    /// Removes the bar, so that the command's own lines follow.
+    func finish() {
+        state.withLock { state in
+            if state.isDrawn { Self.write("\r\u{1B}[K") }
+            state.isDrawn = false
+        }
+    }
+
+    private func line(_ completed: Int64, _ total: Int64?) -> String {
+        let done = completed.formatted(.byteCount(style: .file))
+        guard let total, total > 0 else { return "\(label)  \(done)" }
+        let share = min(1, Double(completed) / Double(total))
+        let filled = Int(share * Double(Self.width))
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+        let all = total.formatted(.byteCount(style: .file))
+        return "\(label)  [\(bar)] \(Int(share * 100)) %  \(done) of \(all)"
+    }
+
+    private static func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}
