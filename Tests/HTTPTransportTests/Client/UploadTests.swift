@@ -90,7 +90,10 @@ struct UploadTests {
         let server = try LoopbackServer.answering { _ in ScriptedResponse() }
         defer { server.stop() }
         let body = Self.stream(["abc"], length: 6, failure: Broken())
-        let error = await expect(.bodyFailed) { try await client.send(HTTPRequest(.post, server.url(), body: body)) }
+        var request = HTTPRequest.once(.post, try server.url(), body: body)
+        request.retry = .standard
+        let retried = request
+        let error = await expect(.bodyFailed) { try await client.send(retried) }
         #expect(error?.underlying is Broken)
         #expect(error?.isTransient == false)
         #expect(server.record.accepted == 1)

@@ -23,10 +23,11 @@ func expect<Value>(
 }
 
 extension HTTPRequest {
-    /// A request that is made once.
+    /// A request that is made once, with time for a machine on which many tests run.
     static func once(_ method: HTTPMethod = .get, _ url: URL, body: HTTPBody = .empty) -> HTTPRequest {
         var request = HTTPRequest(method, url, body: body)
         request.retry = .none
+        request.timeout = .seconds(60)
         return request
     }
 }
