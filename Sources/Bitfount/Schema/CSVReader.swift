@@ -1,10 +1,11 @@
 import Foundation
 
-/// Reads a CSV file record by record in one buffer: comma-separated, quotes doubled inside quotes, line ends of any kind, a byte
-/// order mark skipped, empty lines skipped.
+/// Reads a CSV file record by record in one buffer, as pandas does: comma-separated, quotes doubled inside quotes, line ends of
+/// any kind, a byte order mark skipped, empty and blank lines skipped. UTF-8 throughout.
 struct CSVReader: ~Copyable {
     private static let chunkBytes = 1 << 18
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    private static let quote = UInt8(ascii: "\"")
 
     private enum State {
         case fieldStart
@@ -26,8 +27,11 @@ struct CSVReader: ~Copyable {
     private(set) var bytes: [UInt8] = []
     /// Where each cell of the current record ends in ``bytes``.
     private(set) var ends: [Int] = []
-    /// The number of the current record, from 1; for errors.
-    private(set) var record = 0
+    private var hasQuote = false
+    /// The line that is being read, from 1.
+    private var line = 1
+    /// The line in which the current record begins; for errors.
+    private var firstLine = 1
 
     init(_ url: URL, limits: SchemaLimits) throws(BitfountError) {
         do {
@@ -52,66 +56,96 @@ struct CSVReader: ~Copyable {
     ///
     /// - Returns: `false` at the end of the file.
     mutating func next() throws(BitfountError) -> Bool {
+        while try readRecord() {
+            if !isBlank { return true }
+        }
+        return false
+    }
+
+    /// Whether the current record is a line with nothing but spaces and tabs.
+    private var isBlank: Bool {
+        ends.count == 1 && !hasQuote && bytes.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    }
+
+    private mutating func readRecord() throws(BitfountError) -> Bool {
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
+        hasQuote = false
+        firstLine = line
         var state = State.fieldStart
-        var hasContent = false
-        var cellStart = 0
-
         while true {
             if position == chunk.count, !(try fill()) {
                 guard state != .quoted else { throw fault("a quoted cell has no end") }
-                guard hasContent else { return false }
-                try endCell(&cellStart)
-                record += 1
+                guard !bytes.isEmpty || !ends.isEmpty || hasQuote else { return false }
+                try endCell()
                 return true
+            }
+            if skipsLineFeed {
+                skipsLineFeed = false
+                if chunk[position] == UInt8(ascii: "\n") {
+                    position += 1
+                    continue
+                }
+            }
+            if try takeText(isQuoted: state == .quoted) {
+                if state != .quoted { state = .plain }
+                continue
             }
             let byte = chunk[position]
             position += 1
-            if skipsLineFeed {
-                skipsLineFeed = false
-                if byte == UInt8(ascii: "\n") { continue }
-            }
-            if state == .quoted {
-                if byte == UInt8(ascii: "\"") { state = .quoteInQuoted } else { try append(byte, cellStart) }
-                continue
-            }
             switch byte {
-            case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
-                skipsLineFeed = byte == UInt8(ascii: "\r")
-                guard hasContent else { continue }
-                try endCell(&cellStart)
-                record += 1
-                return true
+            case Self.quote where state == .fieldStart:
+                state = .quoted
+                hasQuote = true
+            case Self.quote where state == .quoted:
+                state = .quoteInQuoted
+            case Self.quote:
+                try append(chunk[position - 1..<position])
+                if state == .quoteInQuoted { state = .quoted }
             case UInt8(ascii: ","):
-                try endCell(&cellStart)
+                try endCell()
                 state = .fieldStart
-                hasContent = true
-            case UInt8(ascii: "\"") where state == .fieldStart:
-                state = .quoted
-                hasContent = true
-            case UInt8(ascii: "\"") where state == .quoteInQuoted:
-                try append(byte, cellStart)
-                state = .quoted
             default:
-                try append(byte, cellStart)
-                state = .plain
-                hasContent = true
+                skipsLineFeed = byte == UInt8(ascii: "\r")
+                try endCell()
+                line += 1
+                return true
             }
         }
     }
 
-    private mutating func append(_ byte: UInt8, _ cellStart: Int) throws(BitfountError) {
-        bytes.append(byte)
-        guard bytes.count - cellStart <= limits.cellBytes else {
+    /// Takes the bytes up to the next one that has a meaning; `false` if there are none.
+    private mutating func takeText(isQuoted: Bool) throws(BitfountError) -> Bool {
+        let rest = chunk[position...]
+        let end =
+            (isQuoted ? rest.firstIndex(of: Self.quote) : rest.firstIndex(where: Self.hasMeaning)) ?? chunk.endIndex
+        guard end > position else { return false }
+        let text = chunk[position..<end]
+        if isQuoted { line += text.count { $0 == UInt8(ascii: "\n") } }
+        position = end
+        try append(text)
+        return true
+    }
+
+    private static func hasMeaning(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == quote
+    }
+
+    private mutating func append(_ text: ArraySlice<UInt8>) throws(BitfountError) {
+        bytes += text
+        guard bytes.count - (ends.last ?? 0) <= limits.cellBytes else {
             throw fault("a cell is longer than \(limits.cellBytes) bytes")
         }
     }
 
-    private mutating func endCell(_ cellStart: inout Int) throws(BitfountError) {
+    private mutating func endCell() throws(BitfountError) {
         guard ends.count < limits.columns else { throw fault("there are more than \(limits.columns) cells") }
+        let cell = bytes[(ends.last ?? 0)...]
+        guard !cell.contains(0) else { throw fault("a byte is zero: this is no text") }
+        guard cell.allSatisfy({ $0 < 0x80 }) || String(validating: cell, as: UTF8.self) != nil else {
+            throw fault("a cell is not UTF-8. Save the file with this encoding")
+        }
         ends.append(bytes.count)
-        cellStart = bytes.count
     }
 
     /// Reads the next piece of the file.
@@ -130,6 +164,6 @@ struct CSVReader: ~Copyable {
 
     /// An error that says where in the file it is.
     func fault(_ problem: String) -> BitfountError {
-        BitfountError(.invalidArgument, "CSV record \(record + 1): \(problem)")
+        BitfountError(.invalidArgument, "the CSV file can't be used: line \(firstLine): \(problem)")
     }
 }

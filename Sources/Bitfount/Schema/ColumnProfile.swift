@@ -4,17 +4,18 @@ struct ColumnProfile {
     private let tracksValues: Bool
     private let limits: SchemaLimits
 
-    private var missing = 0
-    private var booleans = 0
-    private var integers = 0
-    private var numbers = 0
-    private var texts = 0
-    private var hasFraction = false
-    private var hasNegative = false
-    private var exceedsInt64 = false
+    private var isEmpty = true
+    private var hasMissing = false
+    private var wholeNumbers = WholeNumberAttempt()
+    private var isNumeric = true
+    private var isIntegral = true
+    /// Whether an integer, held as a float, is beyond `Int64`.
+    private var roundsBeyondInt64 = false
+    private var isBoolean = true
     private var hasTrue = false
     private var hasFalse = false
-    private var distinct: Set<ArraySlice<UInt8>> = []
+    /// The distinct cells, and in which order they came.
+    private var distinct: (cells: Set<[UInt8]>, inOrder: [[UInt8]]) = ([], [])
 
     /// - Parameter tracksValues: Whether the distinct values are to be known, for a categorical column.
     init(name: String, tracksValues: Bool, limits: SchemaLimits) {
@@ -23,84 +24,121 @@ struct ColumnProfile {
         self.limits = limits
     }
 
-    /// Whether the column's cells decide nothing any more.
-    private var isText: Bool { texts > 0 }
-
     mutating func add(_ cell: ArraySlice<UInt8>) throws(BitfountError) {
+        isEmpty = false
         if tracksValues { try track(cell) }
-        // A text column stays one, but whether a categorical one has missing cells still matters.
-        guard !isText || tracksValues else { return }
-        switch CellValue(cell) {
-        case .missing: missing += 1
-        case .text: texts += 1
-        case .boolean(let value):
-            booleans += 1
-            if value { hasTrue = true } else { hasFalse = true }
-        case .integer(let value):
-            integers += 1
-            if value < 0 { hasNegative = true }
-        case .unsignedInteger:
-            integers += 1
-            exceedsInt64 = true
-        case .number(let value):
-            numbers += 1
-            if value.rounded() != value || !value.isFinite { hasFraction = true }
+        // Nothing changes a text column any more, but for missing cells among its labels.
+        guard isNumeric || isBoolean || !wholeNumbers.isOver || tracksValues else { return }
+        guard !MissingCell.matches(cell) else {
+            hasMissing = true
+            return
         }
+        if isBoolean { addTruth(cell) }
+        guard isNumeric || !wholeNumbers.isOver else { return }
+        let number = WholeNumber(cell)
+        wholeNumbers.add(number)
+        if isNumeric { addNumber(number, cell) }
     }
 
     /// A cell that a short record lacks.
-    mutating func addMissing() {
-        missing += 1
+    mutating func addMissing() throws(BitfountError) {
+        try add([])
     }
 
     /// The type that pandas gives the column.
     var type: ColumnType {
-        if texts > 0 { return .string }
-        if booleans > 0 { return integers + numbers > 0 ? .string : .boolean }
-        if numbers > 0 { return hasFraction ? .number : .integer }
-        guard exceedsInt64 else { return .integer }
-        // Unsigned integers can be neither negative nor missing: pandas keeps such a column as text.
-        return hasNegative || missing > 0 ? .string : .unsignedInteger
+        guard !isEmpty else { return .object }
+        switch wholeNumbers.outcome(hasMissing: hasMissing) {
+        // Where cells are missing, integers were held as floats.
+        case .signed: return hasMissing && roundsBeyondInt64 ? .number : .integer
+        case .unsigned: return .unsignedInteger
+        case .conflict, .outOfRange: return .string
+        case .other: break
+        }
+        if isNumeric { return isIntegral ? .integer : .number }
+        return isBoolean ? .boolean : .string
     }
 
+    private mutating func addTruth(_ cell: ArraySlice<UInt8>) {
+        switch TruthValue.read(cell) {
+        case true: hasTrue = true
+        case false: hasFalse = true
+        case nil: isBoolean = false
+        }
+    }
+
+    private mutating func addNumber(_ whole: WholeNumber, _ cell: ArraySlice<UInt8>) {
+        if case .signed(let number) = whole.reading {
+            // Integers that a float holds exactly are integral without looking.
+            if number.magnitude < 1 << 53 { return }
+            if Int64(exactly: Double(number)) == nil { roundsBeyondInt64 = true }
+        }
+        guard let number = FloatingNumber.read(cell) else {
+            isNumeric = false
+            return
+        }
+        if Int64(exactly: number) == nil { isIntegral = false }
+    }
+}
+
+// MARK: - Labels
+
+extension ColumnProfile {
     /// The labels of a categorical column with their numbers: Python's rendering of the values as they were parsed, sorted by code
     /// point.
     var classes: [(label: String, number: Int)] {
-        var labels: Set<String> = missing > 0 ? ["nan"] : []
-        if tracksValues {
-            labels.formUnion(distinct.lazy.compactMap(label))
-        } else if type == .boolean {
-            if hasTrue { labels.insert("True") }
-            if hasFalse { labels.insert("False") }
+        labels.sorted().enumerated().map { (label: $1.text, number: $0) }
+    }
+
+    private var labels: Set<ExactText> {
+        var labels: Set<ExactText> = []
+        guard tracksValues else {
+            if hasTrue { labels.insert(ExactText(text: "True")) }
+            if hasFalse { labels.insert(ExactText(text: "False")) }
+            if hasMissing { labels.insert(ExactText(text: "nan")) }
+            return labels
         }
-        return labels.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
-            .enumerated().map { (label: $1, number: $0) }
+        let (outcome, type) = (wholeNumbers.outcome(hasMissing: hasMissing), type)
+        // Of equal numbers that are written differently, -0.0 and 0.0, the first one counts.
+        var numbers: Set<Double> = []
+        for cell in distinct.inOrder {
+            let text = String(decoding: cell, as: UTF8.self)
+            switch (outcome, type) {
+            case (.conflict, _): labels.insert(ExactText(text: text))
+            case _ where MissingCell.matches(cell[...]): labels.insert(ExactText(text: "nan"))
+            case (.signed, _), (.unsigned, _): labels.insert(ExactText(text: integer(cell[...])))
+            case (_, .integer), (_, .number):
+                guard let number = FloatingNumber.read(cell[...]), numbers.insert(number).inserted else { continue }
+                labels.insert(ExactText(text: PythonNumber.text(number)))
+            case (_, .boolean):
+                labels.insert(ExactText(text: TruthValue.read(cell[...]) == true ? "True" : "False"))
+            default: labels.insert(ExactText(text: text))
+            }
+        }
+        return labels
+    }
+
+    /// A whole number as pandas holds it: as a float where cells are missing.
+    private func integer(_ cell: ArraySlice<UInt8>) -> String {
+        switch WholeNumber(cell).reading {
+        // The lowest number stands for a missing one until the column has become floats.
+        case .signed(.min) where hasMissing: "nan"
+        case .signed(let number): hasMissing ? PythonNumber.text(Double(number)) : String(number)
+        case .unsigned(let number): String(number)
+        default: String(decoding: cell, as: UTF8.self)
+        }
     }
 
     private mutating func track(_ cell: ArraySlice<UInt8>) throws(BitfountError) {
-        guard !distinct.contains(cell) else { return }
-        guard distinct.count < limits.categories else {
+        let cell = Array(cell)
+        guard !distinct.cells.contains(cell) else { return }
+        guard distinct.inOrder.count < limits.categories else {
             throw BitfountError(
                 .tooLarge,
                 "the column \(name) has more than \(limits.categories) distinct values and can't be categorical"
             )
         }
-        distinct.insert(ArraySlice(Array(cell)))
-    }
-
-    private func label(_ cell: ArraySlice<UInt8>) -> String? {
-        let value = CellValue(cell)
-        if value == .missing { return nil }
-        // One cell that is no number makes the whole column text, and each value what it was written as.
-        guard type != .string else { return String(decoding: cell, as: UTF8.self) }
-        // Integers were parsed as floats if any value was fractional or missing.
-        let isFloat = numbers > 0 || missing > 0
-        switch value {
-        case .boolean(let flag): return flag ? "True" : "False"
-        case .integer(let number): return isFloat ? PythonNumber.text(Double(number)) : String(number)
-        case .unsignedInteger(let number): return isFloat ? PythonNumber.text(Double(number)) : String(number)
-        case .number(let number): return PythonNumber.text(number)
-        case .missing, .text: return nil
-        }
+        distinct.cells.insert(cell)
+        distinct.inOrder.append(cell)
     }
 }

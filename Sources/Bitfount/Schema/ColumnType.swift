@@ -5,13 +5,15 @@ enum ColumnType: String, Sendable {
     case number = "Float64"
     case boolean = "boolean"
     case string = "string"
+    /// Of a file without records.
+    case object = "object"
 
     /// What a column of this type means unless the owner says otherwise.
     var semanticType: SemanticType {
         switch self {
         case .integer, .unsignedInteger, .number: .continuous
         case .boolean: .categorical
-        case .string: .text
+        case .string, .object: .text
         }
     }
 }

@@ -1,16 +1,11 @@
 /// Floating-point numbers as Python writes them, for labels that Python readers compare.
 enum PythonNumber {
-    /// From here on Python uses an exponent; Swift only from 2^54.
+    /// From here on Python uses an exponent; Swift does from 2⁵³, beyond which not every whole number is a float.
     private static let exponentFrom = 1e16
 
-    /// Python's `repr` of a float.
+    /// Python's `repr` of a float: the shortest text that reads back as the same number, with a point or an exponent.
     static func text(_ number: Double) -> String {
-        let text = number.description
-        guard number.magnitude >= exponentFrom, number.isFinite, !text.contains("e") else { return text }
-        let sign = number < 0 ? "-" : ""
-        let digits = text.drop { $0 == "-" }.prefix { $0 != "." }
-        var mantissa = digits.dropFirst()
-        while mantissa.last == "0" { mantissa.removeLast() }
-        return "\(sign)\(digits.prefix(1))\(mantissa.isEmpty ? "" : ".\(mantissa)")e+\(digits.count - 1)"
+        guard (0x1p53..<exponentFrom).contains(number.magnitude) else { return number.description }
+        return "\(Int64(number)).0"
     }
 }

@@ -4,8 +4,10 @@ import MessagePack
 
 /// Makes a schema document from a CSV file, as the Python package would (protocol reference, section 5.5).
 ///
-/// The file is read once, in bounded memory, and never held whole. The document is of the form that modellers of both
-/// generations load: version 1, with the two extras of later versions in its metadata (section 5.4).
+/// The file is read once, in bounded memory, and never held whole. Types are those that pandas 2.2 gives a file that it reads
+/// in one piece. Refused, where pandas guesses: records with more cells than the header, and bytes of zero. The document is of
+/// the form that modellers of both generations load: version 1, with the two extras of later versions in its metadata
+/// (section 5.4).
 public struct SchemaGenerator: Sendable {
     /// A schema and what was counted on the way.
     public struct Result: Sendable {
@@ -22,7 +24,7 @@ public struct SchemaGenerator: Sendable {
 
     private let name: String
     private let forcedTypes: [SemanticType: [String]]
-    private let ignoredColumns: Set<String>
+    private let ignoredColumns: Set<ExactText>
     private let limits: SchemaLimits
 
     /// - Parameters:
@@ -37,7 +39,7 @@ public struct SchemaGenerator: Sendable {
     ) {
         self.name = name
         self.forcedTypes = forcedTypes
-        self.ignoredColumns = Set(ignoredColumns)
+        self.ignoredColumns = Set(ignoredColumns.map(ExactText.init))
         self.limits = limits
     }
 
@@ -50,9 +52,9 @@ public struct SchemaGenerator: Sendable {
             throw BitfountError(.invalidArgument, "\(url.path) is empty: a header is needed")
         }
         var columns: [ColumnProfile?] = []
-        for name in Self.columnNames(reader) {
+        for name in ColumnNames.unique(reader.ends.indices.map { String(decoding: reader.cell($0), as: UTF8.self) }) {
             columns.append(
-                ignoredColumns.contains(name)
+                ignoredColumns.contains(ExactText(text: name))
                     ? nil
                     : ColumnProfile(name: name, tracksValues: forcedType(of: name) == .categorical, limits: limits)
             )
@@ -61,16 +63,13 @@ public struct SchemaGenerator: Sendable {
         while try reader.next() {
             records += 1
             guard reader.ends.count <= columns.count else {
-                throw BitfountError(
-                    .invalidArgument,
-                    "CSV record \(reader.record) has \(reader.ends.count) cells, but the header has \(columns.count)"
-                )
+                throw reader.fault("\(reader.ends.count) cells, but the header has \(columns.count)")
             }
             for index in columns.indices {
                 if index < reader.ends.count {
                     try columns[index]?.add(reader.cell(index))
                 } else {
-                    columns[index]?.addMissing()
+                    try columns[index]?.addMissing()
                 }
             }
         }
@@ -79,23 +78,8 @@ public struct SchemaGenerator: Sendable {
 
     private func forcedType(of column: String) -> SemanticType? {
         if column == Self.inferredLabel { return .categorical }
-        return SemanticType.allCases.first { forcedTypes[$0]?.contains(column) ?? false }
-    }
-
-    /// The header's names; empty and repeated ones are changed as pandas changes them.
-    private static func columnNames(_ reader: borrowing CSVReader) -> [String] {
-        var seen: Set<String> = []
-        return reader.ends.indices.map { index in
-            let cell = reader.cell(index)
-            let name = cell.isEmpty ? "Unnamed: \(index)" : String(decoding: cell, as: UTF8.self)
-            var unique = name
-            var repetition = 0
-            while !seen.insert(unique).inserted {
-                repetition += 1
-                unique = "\(name).\(repetition)"
-            }
-            return unique
-        }
+        let column = ExactText(text: column)
+        return SemanticType.allCases.first { forcedTypes[$0]?.contains { ExactText(text: $0) == column } ?? false }
     }
 
     private func schema(_ columns: [ColumnProfile]) throws(BitfountError) -> PodSchema {

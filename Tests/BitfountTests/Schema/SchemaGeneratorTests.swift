@@ -13,9 +13,18 @@ struct SchemaGeneratorTests {
         ignored: [String] = [],
         limits: SchemaLimits = SchemaLimits()
     ) throws -> SchemaGenerator.Result {
+        try generate(Array(text.utf8), forced: forced, ignored: ignored, limits: limits)
+    }
+
+    private func generate(
+        _ bytes: [UInt8],
+        forced: [SemanticType: [String]] = [:],
+        ignored: [String] = [],
+        limits: SchemaLimits = SchemaLimits()
+    ) throws -> SchemaGenerator.Result {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv")
         defer { try? FileManager.default.removeItem(at: file) }
-        try Data(text.utf8).write(to: file)
+        try Data(bytes).write(to: file)
         return try SchemaGenerator(name: "heart-data", forcedTypes: forced, ignoredColumns: ignored, limits: limits)
             .generate(fromCSV: file)
     }
@@ -29,12 +38,9 @@ struct SchemaGeneratorTests {
         try features(generate("c\n\(column)").schema).first?["dtype"]?.stringValue
     }
 
-    private func labels(_ column: String) throws -> [String: Int64] {
+    private func labels(_ column: String) throws -> MessagePackMap {
         let schema = try generate("c\n\(column)", forced: [.categorical: ["c"]]).schema
-        let classes = try #require(try features(schema).first?["encoder"]?.mapValue?["classes"]?.mapValue)
-        return Dictionary(
-            uniqueKeysWithValues: classes.compactMap { key, value in value.intValue.map { (key, Int64($0)) } }
-        )
+        return try #require(try features(schema).first?["encoder"]?.mapValue?["classes"]?.mapValue)
     }
 
     @Test(
@@ -86,7 +92,7 @@ struct SchemaGeneratorTests {
         "Python's floats",
         arguments: [
             (1e16, "1e+16"), (1.2e16, "1.2e+16"), (-1e16, "-1e+16"), (1e15, "1000000000000000.0"), (1e-5, "1e-05"),
-            (0.0001, "0.0001"), (1e22, "1e+22"), (123.25, "123.25"),
+            (0.0001, "0.0001"), (1e22, "1e+22"), (123.25, "123.25"), (9.1e15, "9100000000000000.0"),
         ]
     )
     func pythonFloats(number: Double, text: String) {
@@ -136,11 +142,38 @@ struct SchemaGeneratorTests {
         #expect(hash == "a620c6cea30da750d3dda9a3c9033133aee67691331365b2a73a8bc7e9f39c2c")
     }
 
-    @Test("What is no CSV is refused, and says where")
-    func badFiles() {
-        #expect(throws: BitfountError.self) { try generate("") }
-        #expect(throws: BitfountError.self) { try generate("a,b\n1,2,3\n") }
-        #expect(throws: BitfountError.self) { try generate("a\n\"open\n") }
+    @Test(
+        "What is no CSV is refused, and says where",
+        arguments: [
+            ("a,b\n1,2,3\n", "line 2: 3 cells"), ("a\n\n\"x\ny\"\n\"open\n", "line 5: a quoted cell"),
+            ("a\r\nx\r\n\0\r\n", "line 3: a byte is zero"),
+        ]
+    )
+    func badFiles(text: String, problem: String) {
+        let error = #expect(throws: BitfountError.self) { try generate(text) }
+        #expect(error?.message.contains(problem) == true)
+    }
+
+    @Test("A file without a header is refused")
+    func emptyFiles() {
+        for text in ["", "\n", " \t\n"] {
+            #expect(throws: BitfountError.self) { try generate(text) }
+        }
+    }
+
+    @Test(
+        "What is not UTF-8 is refused, cell by cell",
+        arguments: [[0xFF], [0xC3], [0xC3, 0x2C, 0xA9], [0xED, 0xA0, 0x80]]
+    )
+    func otherEncodings(bytes: [UInt8]) {
+        let error = #expect(throws: BitfountError.self) { try generate(Array("a,b\nx,1\n".utf8) + bytes) }
+        #expect(error?.message.contains("line 3: a cell is not UTF-8") == true)
+    }
+
+    @Test("Texts that only look alike are different labels and different columns")
+    func equivalentTexts() throws {
+        #expect(try labels("é\ne\u{301}\n").count == 2)
+        #expect(try features(generate("é,e\u{301}\n1,2\n", ignored: ["é"]).schema).count == 1)
     }
 
     @Test("Limits hold for cells, columns and categories")
@@ -175,11 +208,54 @@ struct PodSchemaTests {
             #"{"name": "a", "features": [{"featureName": "x", "dtype": "Int64", "semanticType": "texts"}]}"#,
             #"{"name": "a", "features": [{"featureName": "x", "dtype": "Int64", "semanticType": "text", "y": 1}]}"#,
             #"{"name": "a", "features": [{"dtype": "Int64", "semanticType": "text"}]}"#, #"{"tables": []}"#,
+            #"{"name": "a", "features": [], "number_of_records": -1}"#,
+            #"{"name": "a", "features": [], "description": 1}"#,
             #"{"tables": [{"name": "a", "features": [], "z": 1}]}"#, "{", "",
         ]
     )
     func refused(json: String) {
         #expect(throws: BitfountError.self) { try PodSchema(json: Array(json.utf8)) }
+    }
+
+    private func document(_ feature: String) throws -> PodSchema {
+        try PodSchema(json: Array(#"{"name": "a", "features": [{"featureName": "x", \#(feature)}]}"#.utf8))
+    }
+
+    @Test(
+        "Each semantic type has its own keys",
+        arguments: [
+            #""dtype": "Int64", "semanticType": "continuous", "encoder": {"classes": {}}"#,
+            #""dtype": "Int64", "semanticType": "text", "modes": {}"#,
+            #""dtype": "Int64", "semanticType": "categorical", "formats": {}"#,
+            #""dtype": "Int64", "semanticType": "categorical", "encoder": null"#,
+            #""dtype": "Int64", "semanticType": "categorical", "encoder": {}"#,
+            #""dtype": "Int64", "semanticType": "categorical", "encoder": {"classes": ["a"]}"#,
+            #""dtype": "Int64", "semanticType": "categorical", "encoder": {"classes": {"a": "0"}}"#,
+            #""dtype": "Int64", "semanticType": "categorical", "encoder": {"classes": {}, "dtype": "str"}"#,
+            #""dtype": "string", "semanticType": "image""#,
+            #""dtype": "string", "semanticType": "image", "dimensions": {"512": 1}, "formats": {}, "modes": {}"#,
+            #""dtype": "string", "semanticType": "image", "dimensions": {}, "formats": {}, "modes": {"L": 0.5}"#,
+            #""dtype": "INT64", "semanticType": "continuous""#, #""dtype": "Float16", "semanticType": "continuous""#,
+            #""dtype": "datetime64[x]", "semanticType": "text""#, #""semanticType": "text""#,
+            #""dtype": "Int64", "semanticType": "text", "description": 1"#,
+        ]
+    )
+    func wrongFeatures(feature: String) {
+        #expect(throws: BitfountError.self) { try document(feature) }
+    }
+
+    @Test(
+        "Features as the genuine writers make them load",
+        arguments: [
+            #""dtype": "Int64", "semanticType": "categorical", "encoder": {"classes": {"a": 0, "b": 1}}"#,
+            #""dtype": "Int64", "semanticType": "categorical""#,
+            #""dtype": "string", "semanticType": "image", "dimensions": {"(512, 512)": 2}, "formats": {}, "modes": {"L": 2}"#,
+            #""dtype": "datetime64[ns, UTC]", "semanticType": "text", "description": null"#,
+            #""dtype": "object", "semanticType": "text""#, #""dtype": "UInt8", "semanticType": "continuous""#,
+        ]
+    )
+    func rightFeatures(feature: String) throws {
+        _ = try document(feature)
     }
 
     @Test("The smallest documents load")
