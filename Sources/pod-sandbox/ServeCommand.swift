@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import Foundation
 import Logging
 import PodSandbox
@@ -26,6 +27,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "How the agent polls: credential or mailbox.")
     var pollStyle = AgentSettings.PollStyle.credential
 
+    @Option(help: "How many analyses the node at the FLAME Hub takes part in.")
+    var flameAnalyses = 12
+
+    func validate() throws {
+        guard (0...1_000_000).contains(flameAnalyses) else {
+            throw ValidationError("There can be 0 to 1000000 analyses.")
+        }
+    }
+
     func run() async throws {
         let service = ServeService(command: self)
         try await ServiceGroup(
@@ -48,31 +58,58 @@ private struct ServeService: Service {
         async let modellerKey = keys.key("modeller")
         var configuration = SandboxConfiguration(accessManagerKey: try await keys.key("access-manager").publicKey)
         configuration.owner = SandboxUser(command.owner)
+        configuration.flameSize.analyses = command.flameAnalyses
         let signingKey = try await modellerKey
         try await withSandbox(configuration) { sandbox in
-            var settings = AgentSettings()
-            settings.datasets = [command.dataset]
-            settings.pollStyle = command.pollStyle
-            let agent = try AgentDirectory.write(to: directory, for: sandbox, settings)
-            let modeller = sandbox.addModeller(command.modeller, signingKey: signingKey)
-            let target = "\(command.owner)/\(command.dataset)"
-            sandbox.accessManager.grant(AccessGrant(modeller: command.modeller, podIdentifier: target))
-            print(
-                """
-                Hub               \(try sandbox.hub.url.absoluteString)
-                Access Manager    \(try sandbox.accessManager.url.absoluteString)
-                identity provider \(try sandbox.identityProvider.url.absoluteString)
-                object storage    \(try sandbox.objectStorage.url.absoluteString)
-                message service   \(sandbox.messageServiceURL.absoluteString)
-
-                agent             pod-agent run --config \(agent.configuration.path)
-                modeller          \(command.modeller), API key \(modeller.modeller.user.coreAPIKeyID) / \
-                \(modeller.modeller.user.coreAPIKey), may use \(target)
-                """
-            )
-            // Without a terminal the lines would stay in the buffer for as long as the sandbox runs.
-            fflush(nil)
-            try await gracefulShutdown()
+            try await withFlameHub(.of(.v0_8)) { old in try await serve(sandbox, old, directory, signingKey) }
         }
+    }
+
+    private func serve(
+        _ sandbox: Sandbox,
+        _ oldFlame: SandboxFlameHub,
+        _ directory: URL,
+        _ signingKey: RSAPrivateKey
+    ) async throws {
+        var settings = AgentSettings()
+        settings.datasets = [command.dataset]
+        settings.pollStyle = command.pollStyle
+        let agent = try AgentDirectory.write(to: directory, for: sandbox, settings)
+        let modeller = sandbox.addModeller(command.modeller, signingKey: signingKey)
+        let target = "\(command.owner)/\(command.dataset)"
+        sandbox.accessManager.grant(AccessGrant(modeller: command.modeller, podIdentifier: target))
+        let flame = directory.appending(path: "flame.json")
+        try FlameAccessFile.write(["current": sandbox.flame, "old": oldFlame], to: flame)
+        print(
+            """
+            Hub               \(try sandbox.hub.url.absoluteString)
+            Access Manager    \(try sandbox.accessManager.url.absoluteString)
+            identity provider \(try sandbox.identityProvider.url.absoluteString)
+            object storage    \(try sandbox.objectStorage.url.absoluteString)
+            message service   \(sandbox.messageServiceURL.absoluteString)
+            \(try Self.lines(about: sandbox.flame))
+            \(try Self.lines(about: oldFlame))
+
+            agent             pod-agent run --config \(agent.configuration.path)
+            modeller          \(command.modeller), API key \(modeller.modeller.user.coreAPIKeyID) / \
+            \(modeller.modeller.user.coreAPIKey), may use \(target)
+            FLAME             all ids and accounts are in \(flame.path)
+            """
+        )
+        // Without a terminal the lines would stay in the buffer for as long as the sandbox runs.
+        fflush(nil)
+        try await gracefulShutdown()
+    }
+
+    private static func lines(about flame: SandboxFlameHub) throws -> String {
+        let node = flame.seed.node.account
+        let owner = flame.seed.owner
+        let kind = flame.release == .v0_8 ? "robot " : "client"
+        return """
+            FLAME Hub \(flame.release.rawValue)  \(try flame.url.absoluteString) + /auth/, /core/, /storage/
+              node            \(flame.seed.node.id) (\(flame.seed.node.name))
+              \(kind)          \(node.id), secret \(node.secret)
+              data owner      \(owner.name), password \(owner.secret), realm \(owner.realm)
+            """
     }
 }

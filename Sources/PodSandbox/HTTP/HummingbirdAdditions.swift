@@ -62,13 +62,18 @@ extension RecordedRequest {
             at: Date(),
             method: request.method.rawValue,
             path: request.uri.path.removingPercentEncoding ?? request.uri.path,
-            query: (request.uri.query ?? "").split(separator: "&").map { item in
-                let halves = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                let texts = halves.map { String($0).replacing("+", with: " ").removingPercentEncoding ?? String($0) }
-                return Pair(name: texts[0], value: texts.count > 1 ? texts[1] : "")
-            },
+            query: Self.queryItems(request.uri.query),
             headers: request.headers.map { Pair(name: $0.name.canonicalName, value: $0.value) },
             body: Data(body.readableBytesView)
         )
+    }
+
+    /// The names and values of a query or a form, percent-decoded, in the order they come.
+    static func queryItems(_ text: String?) -> [Pair] {
+        (text ?? "").split(separator: "&").map { item in
+            let halves = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let texts = halves.map { String($0).replacing("+", with: " ").removingPercentEncoding ?? String($0) }
+            return Pair(name: texts[0], value: texts.count > 1 ? texts[1] : "")
+        }
     }
 }

@@ -13,6 +13,9 @@ package final class RequestLog: Sendable {
 
     init() {}
 
+    /// How many requests have come, those that are not kept any more as well.
+    package var total: Int { entries.read { $0.firstNumber + $0.kept.count } }
+
     /// The requests so far, oldest first; `method` and `path` narrow them down.
     package func requests(method: String? = nil, path: String? = nil) -> [RecordedRequest] {
         entries.read { Self.matching($0.kept, method, path) }

@@ -12,8 +12,8 @@ struct StandInMiddleware: RouterMiddleware {
 
     let log: RequestLog
     let faults: FaultPlan
-    /// Whether bodies are read before the handler runs; false where they are streamed.
-    let collectsBodies: Bool
+    /// Whether a request's body is read before the handler runs; false where it is streamed.
+    let collectsBody: @Sendable (Request) -> Bool
     let refusalBody: @Sendable (Refusal) -> JSONValue
 
     func handle(
@@ -22,7 +22,7 @@ struct StandInMiddleware: RouterMiddleware {
         next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         var request = request
-        let body = collectsBodies ? try await request.collectBody(upTo: Self.maximumBodyBytes) : ByteBuffer()
+        let body = collectsBody(request) ? try await request.collectBody(upTo: Self.maximumBodyBytes) : ByteBuffer()
         let number = log.append(RecordedRequest(request, body: body))
         let response = try await answer(request, context, next)
         log.answered(number, status: response.status.code)

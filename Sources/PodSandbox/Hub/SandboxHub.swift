@@ -155,7 +155,7 @@ package final class SandboxHub: Sendable {
     func router() -> SandboxRouter {
         let router = SandboxRouter(context: SandboxRequestContext.self)
         router.add(
-            middleware: StandInMiddleware(log: log, faults: faults, collectsBodies: true) { refusal in
+            middleware: StandInMiddleware(log: log, faults: faults, collectsBody: { _ in true }) { refusal in
                 ["success": false, "errorMessage": .string(refusal.message)]
             }
         )

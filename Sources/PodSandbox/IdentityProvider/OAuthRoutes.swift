@@ -16,7 +16,7 @@ extension SandboxIdentityProvider {
     func router() -> SandboxRouter {
         let router = SandboxRouter(context: SandboxRequestContext.self)
         router.add(
-            middleware: StandInMiddleware(log: log, faults: faults, collectsBodies: true) { refusal in
+            middleware: StandInMiddleware(log: log, faults: faults, collectsBody: { _ in true }) { refusal in
                 ["error": "invalid_request", "error_description": .string(refusal.message)]
             }
         )

@@ -7,7 +7,7 @@ extension SandboxObjectStorage {
     func router() -> SandboxRouter {
         let router = SandboxRouter(context: SandboxRequestContext.self)
         router.add(
-            middleware: StandInMiddleware(log: log, faults: faults, collectsBodies: false) { refusal in
+            middleware: StandInMiddleware(log: log, faults: faults, collectsBody: { _ in false }) { refusal in
                 ["Code": .string(refusal.message)]
             }
         )
@@ -117,7 +117,7 @@ extension SandboxObjectStorage {
 }
 
 extension StoredBytes {
-    fileprivate func body(in range: Range<Int>) -> ResponseBody {
+    func body(in range: Range<Int>) -> ResponseBody {
         ResponseBody(contentLength: range.count) { writer in
             var pieces = writer
             try await forEachPiece(in: range) { try await pieces.write($0) }

@@ -13,6 +13,11 @@ enum StoredBytes: Sendable {
         }
     }
 
+    /// Removes the file, if there is one.
+    func discard() {
+        if case .file(let url, _) = self { try? FileManager.default.removeItem(at: url) }
+    }
+
     /// Calls `body` with the bytes in `range`, piece by piece.
     func forEachPiece(in range: Range<Int>, _ body: (ByteBuffer) async throws -> Void) async throws {
         switch self {

@@ -34,7 +34,7 @@ struct UploadForm {
         }
         // `\r\n--boundary--\r\n` may be at the end.
         let held = delimiter.count + 4
-        if let boundary = boundaryOffset(), boundary < buffer.readableBytes - held {
+        if let boundary = buffer.offset(of: delimiter), boundary < buffer.readableBytes - held {
             throw .badRequest("MalformedPOSTRequest: the file is not the last part")
         }
         guard buffer.readableBytes > held, let content = buffer.readSlice(length: buffer.readableBytes - held) else {
@@ -55,21 +55,6 @@ struct UploadForm {
             throw .badRequest("MalformedPOSTRequest: there is something after the form")
         }
         return ByteBuffer(bytes: rest[..<end.lowerBound])
-    }
-
-    private func boundaryOffset() -> Int? {
-        buffer.withUnsafeReadableBytes { bytes in
-            var start = 0
-            // A search by memchr, because the generic one is slow where it is not optimised.
-            while let base = bytes.baseAddress, bytes.count - start >= delimiter.count,
-                let found = memchr(base + start, Int32(delimiter[0]), bytes.count - start - delimiter.count + 1)
-            {
-                start = base.distance(to: UnsafeRawPointer(found))
-                if memcmp(found, delimiter, delimiter.count) == 0 { return start }
-                start += 1
-            }
-            return nil
-        }
     }
 
     /// Reads one field, or the head of the file's part; false when more bytes are needed.

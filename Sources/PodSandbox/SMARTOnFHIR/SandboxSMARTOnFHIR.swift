@@ -32,7 +32,7 @@ package final class SandboxSMARTOnFHIR: Sendable {
     func router() -> SandboxRouter {
         let router = SandboxRouter(context: SandboxRequestContext.self)
         router.add(
-            middleware: StandInMiddleware(log: log, faults: faults, collectsBodies: true) { refusal in
+            middleware: StandInMiddleware(log: log, faults: faults, collectsBody: { _ in true }) { refusal in
                 ["error": .string(refusal.message)]
             }
         )

@@ -20,6 +20,8 @@ package struct Sandbox: Sendable {
     package let smartOnFHIR: SandboxSMARTOnFHIR
     /// The message service.
     package let messageService: SandboxMessageService
+    /// The FLAME Hub, of release 0.14.
+    package let flame: SandboxFlameHub
     /// Where the message service listens.
     package let messageServiceURL: URL
     let connection: ModellerConnection
@@ -34,6 +36,7 @@ package struct Sandbox: Sendable {
         objectStorage = standIns.storage
         smartOnFHIR = standIns.smartOnFHIR
         messageService = standIns.messageService
+        flame = standIns.flame
         self.messageServiceURL = messageServiceURL
         self.connection = connection
         self.http = http

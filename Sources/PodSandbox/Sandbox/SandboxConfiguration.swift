@@ -18,6 +18,8 @@ package struct SandboxConfiguration: Sendable {
         package var smartOnFHIR = 0
         /// The message service's.
         package var messageService = 0
+        /// The FLAME Hub's.
+        package var flame = 0
 
         /// Free ports.
         package init() {}
@@ -31,6 +33,8 @@ package struct SandboxConfiguration: Sendable {
     package var objectDirectory: URL = FileManager.default.temporaryDirectory
     /// How long a delivered message stays hidden before it is delivered again.
     package var visibility: Duration = .seconds(30)
+    /// How much the FLAME Hub has in the beginning.
+    package var flameSize = FlameSeed.Size()
     /// The ports.
     package var ports = Ports()
     /// Hears what the servers have to say.

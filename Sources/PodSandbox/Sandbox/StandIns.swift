@@ -12,6 +12,7 @@ struct StandIns: Sendable {
     let accessManager: SandboxAccessManager
     let messageService: SandboxMessageService
     let smartOnFHIR: SandboxSMARTOnFHIR
+    let flame: SandboxFlameHub
     private let transport: HTTP2ServerTransport.Posix
     private let messageServer: GRPCServer<HTTP2ServerTransport.Posix>
 
@@ -53,12 +54,15 @@ struct StandIns: Sendable {
             directory: directory,
             logger: configuration.logger
         )
+        flame = SandboxFlameHub(configuration.flame)
         transport = messageService.transport(port: configuration.ports.messageService)
         messageServer = GRPCServer(transport: transport, services: [messageService])
     }
 
     private var httpServers: [StandInServer] {
-        [storage.server, hub.server, identityProvider.server, accessManager.server, smartOnFHIR.server]
+        [
+            storage.server, hub.server, identityProvider.server, accessManager.server, smartOnFHIR.server, flame.server,
+        ]
     }
 
     /// What has to run, each for as long as the sandbox lasts.
@@ -69,6 +73,8 @@ struct StandIns: Sendable {
             { try await identityProvider.server.run(identityProvider.router()) },
             { try await accessManager.server.run(accessManager.router()) },
             { try await smartOnFHIR.server.run(smartOnFHIR.router()) },
+            { try await flame.server.run(flame.router()) },
+            { try await flame.work() },
             { try await messageServer.serve() },
         ]
     }
@@ -89,5 +95,18 @@ struct StandIns: Sendable {
         for server in httpServers { await server.stop() }
         // It was only made if there was a large object.
         try? FileManager.default.removeItem(at: storage.directory)
+        flame.discardFiles()
+    }
+}
+
+extension SandboxConfiguration {
+    /// The part of the FLAME Hub.
+    fileprivate var flame: FlameHubConfiguration {
+        var flame = FlameHubConfiguration()
+        flame.port = ports.flame
+        flame.size = flameSize
+        flame.fileDirectory = objectDirectory
+        flame.logger = logger
+        return flame
     }
 }

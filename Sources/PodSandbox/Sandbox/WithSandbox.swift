@@ -42,7 +42,7 @@ package func withSandbox<Output: Sendable>(
 }
 
 /// Servers may end by being cancelled, which is no failure.
-private func untilCancelled(_ serve: @Sendable () async throws -> Void) async throws {
+func untilCancelled(_ serve: @Sendable () async throws -> Void) async throws {
     do {
         try await serve()
     } catch {

@@ -1,0 +1,10 @@
+/// A service of the Hub; its name is the first segment of the path, as behind the Hub's own proxy
+/// (FLAME Hub reference, section 1).
+package enum FlameService: String, Sendable, CaseIterable {
+    /// Realms, users, roles, permissions, clients, and the sign-in.
+    case auth
+    /// Nodes, projects and analyses.
+    case core
+    /// Buckets and their files.
+    case storage
+}
