@@ -77,6 +77,15 @@ targets += room("FlameHub", ["HTTPTransport", logging])
 targets += room("AuditLog", ["Cryptography", grdb, product("GRDBSQLite", "GRDB.swift"), logging])
 targets += room("AccessControl", ["Bitfount", "BitfountTasks", "Cryptography", "MessagePack"])
 
+targets.append(
+    .executableTarget(
+        name: "hub-benchmark",
+        dependencies: ["Bitfount", "HTTPTransport"],
+        path: "Benchmarks/HubBenchmark",
+        swiftSettings: strict
+    )
+)
+
 var products: [Product] = [
     .library(name: "Bitfount", targets: ["Bitfount"]),
     .library(name: "FlameHub", targets: ["FlameHub"]),
@@ -117,8 +126,8 @@ if !coreOnly {
             "BitfountMessaging", "BitfountTasks", "Cryptography", "HTTPTransport", "MessagePack", "Zstandard", logging,
             hummingbird, lifecycle, product("NIOCore", "swift-nio"),
         ] + grpc,
-        // The stand-in of the FLAME Hub shares nothing with the library; its tests prove that they get on.
-        testing: ["FlameHub"]
+        // The stand-ins share nothing with the libraries; their tests prove that they get on, also when the stand-ins fail.
+        testing: ["Bitfount", "FlameHub"]
     )
     targets += room(
         "AgentDaemon",
