@@ -60,6 +60,34 @@ import Testing
         }
     }
 
+    @Test func throughAProject() async throws {
+        try await AgentShell.golden("hub-pods-project") { shell in
+            let bob = SandboxUser("bob")
+            shell.sandbox.directory.add(bob)
+            try shell.write(bob.apiKeyID.utf8, to: "bobs-id")
+            try shell.write(bob.apiKey.utf8, to: "bobs-key")
+            let asBob = [
+                "POD_AGENT_CREDENTIALS_USERNAME": "bob", "POD_AGENT_CREDENTIALS_API_KEY_ID_FILE": "bobs-id",
+                "POD_AGENT_CREDENTIALS_API_KEY_FILE": "bobs-key",
+            ]
+            try await shell.prepare("register", environment: asBob)
+            let project = HubProject(
+                id: "p-1",
+                name: "Hearts",
+                owner: "bob",
+                members: ["acme"],
+                datasets: ["bob/heart-data"]
+            )
+            shell.sandbox.hub.add(project)
+            try await shell.run("hub", "pods", "get", "bob/heart-data", "--project", "p-1")
+            try await shell.run("hub", "pods", "schema", "bob/heart-data", "--project", "p-1")
+            try await shell.run("hub", "pods", "key", "bob/heart-data", "--project", "p-2")
+            let asked = shell.sandbox.hub.log.requests(method: "GET").map(\.path)
+            #expect(asked.prefix(2).allSatisfy { $0 == "/api/projects/p-1/pods/bob/heart-data" })
+            #expect(asked.last == "/api/projects/p-2/pods/bob/heart-data")
+        }
+    }
+
     @Test func archive() async throws {
         try await AgentShell.golden("hub-pods-archive") { shell in
             try await shell.run("hub", "pods", "archive", "heart-data")

@@ -75,8 +75,8 @@ final class AgentShell: Sendable {
 
     /// Runs a command that prepares something and has to succeed. It leaves no trace in the transcript.
     @discardableResult
-    func prepare(_ arguments: String...) async throws -> FinishedCommand {
-        let command = try await finish(arguments, [:])
+    func prepare(_ arguments: String..., environment: [String: String] = [:]) async throws -> FinishedCommand {
+        let command = try await finish(arguments, environment)
         try #require(command.exitCode == 0, "\(arguments): \(command.standardError)")
         return command
     }
