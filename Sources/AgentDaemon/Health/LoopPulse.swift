@@ -18,11 +18,6 @@ final class LoopPulse: Sendable {
         beats.withLock { $0[loop] = now }
     }
 
-    /// A loop has ended as it should.
-    func end(_ loop: String) {
-        beats.withLock { $0[loop] = nil }
-    }
-
     /// Whether no loop is stuck.
     var isAlive: Bool {
         let now = now()
