@@ -60,6 +60,7 @@ var targets: [Target] = [
 
 // Floor 0: the ground.
 targets += room("MessagePack")
+targets += room("StrictJSON", ["MessagePack"])
 targets += room("Zstandard", ["CZstd"])
 targets += room("Cryptography", ["COpenSSL"])
 targets += room("HTTPTransport", ["CCurl", logging], testing: ["HTTPTestSupport"])
@@ -67,10 +68,10 @@ targets += room("HTTPTransport", ["CCurl", logging], testing: ["HTTPTestSupport"
 // Floor 1: what the services speak.
 targets += room(
     "Bitfount",
-    ["HTTPTransport", "Cryptography", "MessagePack", "Zstandard", logging],
+    ["HTTPTransport", "Cryptography", "MessagePack", "StrictJSON", "Zstandard", logging],
     testing: ["HTTPTestSupport"]
 )
-targets += room("BitfountTasks", ["Cryptography", "MessagePack", "Zstandard"])
+targets += room("BitfountTasks", ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"])
 targets += room("FlameHub", ["HTTPTransport", logging])
 
 // Floor 2: what the agent exists for.

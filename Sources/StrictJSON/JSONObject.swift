@@ -1,3 +1,5 @@
+import MessagePack
+
 /// The members of a JSON object in the order in which they were written. Equality and hash ignore the order.
 public struct JSONObject: Sendable {
     private var order: [ExactText] = []
@@ -19,9 +21,9 @@ public struct JSONObject: Sendable {
 
     /// The value of a key. Setting a new key appends it, setting nil removes it.
     public subscript(key: String) -> JSONValue? {
-        get { values[ExactText(text: key)] }
+        get { values[ExactText(key)] }
         set {
-            let key = ExactText(text: key)
+            let key = ExactText(key)
             guard let newValue else {
                 if values.removeValue(forKey: key) != nil { order.removeAll { $0 == key } }
                 return

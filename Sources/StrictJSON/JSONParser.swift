@@ -8,17 +8,9 @@ struct JSONParser {
     private var position = 0
     private var depth = 0
 
-    /// Why a text is not acceptable JSON, and at which byte.
-    struct Failure: Error, CustomStringConvertible {
-        let reason: String
-        let offset: Int
-
-        var description: String { "\(reason) at byte \(offset)" }
-    }
-
     /// Reads exactly one value.
-    static func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(Failure) -> JSONValue {
-        guard bytes.count <= limits.maximumBytes else { throw Failure(reason: "text too long", offset: 0) }
+    static func parse(_ bytes: [UInt8], limits: JSONLimits) throws(JSONError) -> JSONValue {
+        guard bytes.count <= limits.maximumBytes else { throw JSONError(.tooLarge, "the text is too long") }
         var parser = JSONParser(bytes: bytes, limits: limits)
         let value = try parser.value()
         parser.skipSpace()
@@ -31,8 +23,8 @@ struct JSONParser {
         self.limits = limits
     }
 
-    private func failure(_ reason: String) -> Failure {
-        Failure(reason: reason, offset: position)
+    private func failure(_ reason: String) -> JSONError {
+        JSONError(.malformed, reason, offset: position)
     }
 
     private var current: UInt8? {
@@ -49,7 +41,7 @@ struct JSONParser {
         return true
     }
 
-    private mutating func value() throws(Failure) -> JSONValue {
+    private mutating func value() throws(JSONError) -> JSONValue {
         skipSpace()
         switch current {
         case UInt8(ascii: "{"): return .object(try object())
@@ -63,7 +55,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func word(_ text: StaticString, _ value: JSONValue) throws(Failure) -> JSONValue {
+    private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
         let count = text.utf8CodeUnitCount
         let matches =
             position + count <= bytes.count
@@ -73,14 +65,14 @@ struct JSONParser {
         return value
     }
 
-    private mutating func enter() throws(Failure) {
+    private mutating func enter() throws(JSONError) {
         depth += 1
         guard depth <= limits.maximumDepth else { throw failure("nested too deep") }
         position += 1
         skipSpace()
     }
 
-    private mutating func object() throws(Failure) -> JSONObject {
+    private mutating func object() throws(JSONError) -> JSONObject {
         try enter()
         defer { depth -= 1 }
         var result = JSONObject()
@@ -99,7 +91,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func array() throws(Failure) -> [JSONValue] {
+    private mutating func array() throws(JSONError) -> [JSONValue] {
         try enter()
         defer { depth -= 1 }
         var result: [JSONValue] = []
@@ -112,7 +104,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func string() throws(Failure) -> String {
+    private mutating func string() throws(JSONError) -> String {
         position += 1
         var text: [UInt8] = []
         while true {
@@ -135,7 +127,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func escape() throws(Failure) -> [UInt8] {
+    private mutating func escape() throws(JSONError) -> [UInt8] {
         guard let byte = current else { throw failure("unexpected end") }
         position += 1
         switch byte {
@@ -150,7 +142,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func unicodeEscape() throws(Failure) -> Unicode.Scalar {
+    private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
         let first = try fourHexDigits()
         var code = UInt32(first)
         if UTF16.isLeadSurrogate(first) {
@@ -163,7 +155,7 @@ struct JSONParser {
         return scalar
     }
 
-    private mutating func fourHexDigits() throws(Failure) -> UInt16 {
+    private mutating func fourHexDigits() throws(JSONError) -> UInt16 {
         guard position + 4 <= bytes.count else { throw failure("unexpected end") }
         var code: UInt16 = 0
         for byte in bytes[position..<position + 4] {
@@ -176,13 +168,13 @@ struct JSONParser {
         return code
     }
 
-    private mutating func digits() throws(Failure) {
+    private mutating func digits() throws(JSONError) {
         let start = position
         while let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
         guard position > start else { throw failure("expected a value") }
     }
 
-    private mutating func number() throws(Failure) -> JSONValue {
+    private mutating func number() throws(JSONError) -> JSONValue {
         let start = position
         _ = take(UInt8(ascii: "-"))
         let leadingZero = current == UInt8(ascii: "0")
@@ -207,5 +199,14 @@ struct JSONParser {
         }
         guard let number = Double(text), number.isFinite else { throw failure("number out of range") }
         return .double(number)
+    }
+}
+
+extension JSONValue {
+    /// Reads one JSON value from untrusted bytes; repeated keys, trailing text and oversized numbers are refused.
+    ///
+    /// - Throws: ``JSONError`` with the place of the fault.
+    public init(parsing bytes: some Sequence<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        self = try JSONParser.parse(Array(bytes), limits: limits)
     }
 }

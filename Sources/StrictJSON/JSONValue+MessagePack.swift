@@ -3,15 +3,15 @@ import MessagePack
 extension JSONValue {
     /// The JSON form of a MessagePack value, numbers and key order kept.
     ///
-    /// - Throws: `invalidArgument` for what JSON cannot express: binary data, extension types, numbers not finite.
-    public init(_ value: MessagePackValue) throws(BitfountError) {
+    /// - Throws: ``JSONError`` for what JSON cannot express: binary data, extension types, numbers not finite.
+    public init(_ value: MessagePackValue) throws(JSONError) {
         switch value {
         case .null: self = .null
         case .bool(let truth): self = .bool(truth)
         case .int(let number): self = .integer(number)
         case .uint(let number): self = .unsigned(number)
         case .double(let number):
-            guard number.isFinite else { throw BitfountError(.invalidArgument, "A number is not finite") }
+            guard number.isFinite else { throw JSONError(.notExpressible, "a number is not finite") }
             self = .double(number)
         case .string(let text): self = .string(text)
         case .array(let elements):
@@ -20,7 +20,7 @@ extension JSONValue {
             self = .array(converted)
         case .map(let map): self = .object(try JSONObject(map))
         case .binary, .ext:
-            throw BitfountError(.invalidArgument, "Binary data cannot be expressed in JSON")
+            throw JSONError(.notExpressible, "binary data has no JSON form")
         }
     }
 }
@@ -28,8 +28,8 @@ extension JSONValue {
 extension JSONObject {
     /// The JSON form of a MessagePack map, such as a modeller's SAML response.
     ///
-    /// - Throws: `invalidArgument` for what JSON cannot express.
-    public init(_ map: MessagePackMap) throws(BitfountError) {
+    /// - Throws: ``JSONError`` for what JSON cannot express.
+    public init(_ map: MessagePackMap) throws(JSONError) {
         self.init()
         for (key, value) in map { self[key] = try JSONValue(value) }
     }

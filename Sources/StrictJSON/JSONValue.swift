@@ -1,5 +1,4 @@
-/// A JSON value that keeps what Bitfount's documents depend on: the kind of each number, the order of keys and the
-/// difference between null and absent.
+/// A JSON value that keeps the kind of each number, the order of keys and the difference between null and absent.
 public enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)

@@ -1,39 +1,55 @@
-/// Writes compact JSON in UTF-8, keys in the order of the object.
+import MessagePack
+
+/// Writes compact JSON in UTF-8, as Python's `json` would but for white space and non-ASCII characters, which stay as they are.
 struct JSONWriter {
+    let keyOrder: JSONKeyOrder
+    let maximumBytes: Int
     private(set) var bytes: [UInt8] = []
 
-    /// - Throws: `invalidArgument` for a number that JSON cannot express (NaN or an infinity).
-    mutating func write(_ value: JSONValue) throws(BitfountError) {
+    init(keyOrder: JSONKeyOrder, maximumBytes: Int) {
+        self.keyOrder = keyOrder
+        self.maximumBytes = maximumBytes
+    }
+
+    mutating func write(_ value: JSONValue) throws(JSONError) {
         switch value {
         case .null: bytes += "null".utf8
         case .bool(let truth): bytes += (truth ? "true" : "false").utf8
         case .integer(let number): bytes += String(number).utf8
         case .unsigned(let number): bytes += String(number).utf8
         case .double(let number):
-            guard number.isFinite else { throw BitfountError(.invalidArgument, "A number is not finite") }
-            bytes += number.description.utf8
+            guard number.isFinite else { throw JSONError(.notExpressible, "a number is not finite") }
+            bytes += PythonNumber.text(number).utf8
         case .string(let text): write(text)
-        case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                try write(element)
-            }
-            bytes.append(UInt8(ascii: "]"))
-        case .object(let object):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, member) in object.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                write(member.key)
-                bytes.append(UInt8(ascii: ":"))
-                try write(member.value)
-            }
-            bytes.append(UInt8(ascii: "}"))
+        case .array(let elements): try write(elements)
+        case .object(let object): try write(object)
         }
+        guard bytes.count <= maximumBytes else { throw JSONError(.tooLarge, "the text is too long") }
     }
 
-    /// Writes a string with its quotes.
-    mutating func write(_ text: String) {
+    private mutating func write(_ elements: [JSONValue]) throws(JSONError) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            try write(element)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func write(_ object: JSONObject) throws(JSONError) {
+        var members = Array(object)
+        if keyOrder == .sorted { members.sort { ExactText($0.key) < ExactText($1.key) } }
+        bytes.append(UInt8(ascii: "{"))
+        for (index, member) in members.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            write(member.key)
+            bytes.append(UInt8(ascii: ":"))
+            try write(member.value)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
@@ -53,23 +69,23 @@ struct JSONWriter {
     }
 }
 
-extension JSONValue {
-    /// Reads one JSON value from untrusted bytes; repeated keys, trailing text and oversized numbers are refused.
-    ///
-    /// - Throws: `malformedResponse`, with the byte offset in `underlying`.
-    public init(parsing bytes: some Sequence<UInt8>, limits: JSONLimits = JSONLimits()) throws(BitfountError) {
-        do throws(JSONParser.Failure) {
-            self = try JSONParser.parse(Array(bytes), limits: limits)
-        } catch {
-            throw BitfountError(.malformedResponse, "The text is not valid JSON", underlying: error)
-        }
-    }
+/// In which order the keys of objects are written.
+public enum JSONKeyOrder: Sendable {
+    /// As they came.
+    case kept
+    /// By their UTF-8 bytes.
+    case sorted
+}
 
+extension JSONValue {
     /// This value as compact JSON.
     ///
-    /// - Throws: `invalidArgument` for a number that JSON cannot express (NaN or an infinity).
-    public func serialized() throws(BitfountError) -> [UInt8] {
-        var writer = JSONWriter()
+    /// - Parameters:
+    ///   - keyOrder: As they came, unless told otherwise.
+    ///   - maximumBytes: The longest text; no limit unless told otherwise.
+    /// - Throws: ``JSONError`` for a number that is not finite, and when the text would be too long.
+    public func serialized(keyOrder: JSONKeyOrder = .kept, maximumBytes: Int = .max) throws(JSONError) -> [UInt8] {
+        var writer = JSONWriter(keyOrder: keyOrder, maximumBytes: maximumBytes)
         try writer.write(self)
         return writer.bytes
     }

@@ -1,10 +1,19 @@
-import Bitfount
 import Foundation
 import MessagePack
+import StrictJSON
 import TestSupport
 import Testing
 
 struct JSONValueTests {
+    private func expect(
+        _ code: JSONError.Code,
+        sourceLocation: SourceLocation = #_sourceLocation,
+        from call: () throws -> some Any
+    ) {
+        let error = #expect(throws: JSONError.self, sourceLocation: sourceLocation) { _ = try call() }
+        #expect(error?.code == code, sourceLocation: sourceLocation)
+    }
+
     @Test(arguments: [
         "null", "true", "false", "0", "-0", "-1", "9223372036854775807", "-9223372036854775808", "18446744073709551615",
         "1.5", "-0.25", "1e+16", "\"\"", #""a\"b\\c\n\r\td""#, "\"é☃😀\"", "[]", "[1,[2,{}]]",
@@ -36,25 +45,51 @@ struct JSONValueTests {
         "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "1 2",
         "{}x", "[1 2]", "'a'", "\u{FEFF}1",
     ])
-    func refuses(_ text: String) async {
-        await expect(.malformedResponse) { try JSONValue(parsing: text.utf8) }
+    func refuses(_ text: String) {
+        expect(.malformed) { try JSONValue(parsing: text.utf8) }
     }
 
-    @Test func refusesBytesThatAreNotText() async {
-        await expect(.malformedResponse) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
-        await expect(.malformedResponse) { try JSONValue(parsing: [0x22, 0xED, 0xA0, 0x80, 0x22]) }
+    @Test func refusesBytesThatAreNotText() {
+        expect(.malformed) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
+        expect(.malformed) { try JSONValue(parsing: [0x22, 0xED, 0xA0, 0x80, 0x22]) }
     }
 
-    @Test func boundsDepthAndLength() async throws {
+    @Test func boundsDepthAndLength() throws {
         func nested(_ depth: Int) -> [UInt8] {
             Array(String(repeating: "[", count: depth).utf8) + Array(String(repeating: "]", count: depth).utf8)
         }
         _ = try JSONValue(parsing: nested(64))
-        await expect(.malformedResponse) { try JSONValue(parsing: nested(65)) }
-        await expect(.malformedResponse) { try JSONValue(parsing: [UInt8](repeating: 0x5B, count: 1_000_000)) }
-        await expect(.malformedResponse) {
+        expect(.malformed) { try JSONValue(parsing: nested(65)) }
+        expect(.malformed) { try JSONValue(parsing: [UInt8](repeating: 0x5B, count: 1_000_000)) }
+        expect(.tooLarge) {
             try JSONValue(parsing: "[1,2,3]".utf8, limits: JSONLimits(maximumBytes: 6))
         }
+    }
+
+    @Test func saysWhereTheFaultIs() {
+        let error = #expect(throws: JSONError.self) { try JSONValue(parsing: #"{"a": 1, "a": 2}"#.utf8) }
+        #expect(error?.description == "repeated key at byte 12")
+    }
+
+    @Test func writesNoMoreThanAllowed() throws {
+        let value: JSONValue = ["b": [1, 2], "a": "x"]
+        let text = #"{"b":[1,2],"a":"x"}"#
+        #expect(try value.serialized(maximumBytes: text.utf8.count) == Array(text.utf8))
+        expect(.tooLarge) { try value.serialized(maximumBytes: text.utf8.count - 1) }
+    }
+
+    @Test func sortsKeysByTheirBytes() throws {
+        let value: JSONValue = ["b": 1, "é": 2, "a": ["z": 1, "y": 2], "e\u{301}": 3]
+        let text = #"{"a":{"y":2,"z":1},"b":1,"e\#u{301}":3,"é":2}"#
+        #expect(try value.serialized(keyOrder: .sorted) == Array(text.utf8))
+    }
+
+    @Test(arguments: [
+        (9_007_199_254_740_992, "9007199254740992.0"), (9.1e15, "9100000000000000.0"), (1e16, "1e+16"), (1, "1.0"),
+        (-9.1e15, "-9100000000000000.0"), (1e-5, "1e-05"), (1.5e300, "1.5e+300"),
+    ])
+    func writesFloatsAsPythonDoes(number: Double, text: String) throws {
+        #expect(try JSONValue.double(number).serialized() == Array(text.utf8))
     }
 
     @Test func tellsKeysApartByTheirBytes() throws {
@@ -70,11 +105,11 @@ struct JSONValueTests {
         #expect(one != ["a": 1, "b": [true, false]])
     }
 
-    @Test func refusesNumbersThatJSONLacks() async {
-        await expect(.invalidArgument) { try JSONValue.double(.nan).serialized() }
-        await expect(.invalidArgument) { try JSONValue(MessagePackValue.double(.infinity)) }
-        await expect(.invalidArgument) { try JSONValue(MessagePackValue.array([.binary([1])])) }
-        await expect(.invalidArgument) { try JSONValue(MessagePackValue.ext(1, [])) }
+    @Test func refusesNumbersThatJSONLacks() {
+        expect(.notExpressible) { try JSONValue.double(.nan).serialized() }
+        expect(.notExpressible) { try JSONValue(MessagePackValue.double(.infinity)) }
+        expect(.notExpressible) { try JSONValue(MessagePackValue.array([.binary([1])])) }
+        expect(.notExpressible) { try JSONValue(MessagePackValue.ext(1, [])) }
     }
 
     @Test func convertsToMessagePackAndBack() throws {

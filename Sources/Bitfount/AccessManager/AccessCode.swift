@@ -1,3 +1,5 @@
+import MessagePack
+
 /// What the Access Manager says about a request, by name (protocol reference, section 4.3).
 ///
 /// Only ``accept`` accepts. Names that this version does not know are kept as they came.
@@ -55,6 +57,6 @@ public struct AccessCode: RawRepresentable, Sendable, Hashable, CustomStringConv
 
     /// Feeds the bytes of the name.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(ExactText(text: rawValue))
+        hasher.combine(ExactText(rawValue))
     }
 }

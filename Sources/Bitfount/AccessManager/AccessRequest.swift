@@ -36,7 +36,7 @@ public struct AccessRequest: Sendable {
         for (key, value) in proof { members[key] = value }
         // Left to the end, where its bytes are put in as they are.
         members["modellerProtocolRequest"] = nil
-        var body = try JSONValue.object(members).serialized()
+        var body = try JSONValue.object(members).body()
         body.removeLast()
         body += #","modellerProtocolRequest":"#.utf8
         body += protocolJSON

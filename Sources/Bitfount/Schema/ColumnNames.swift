@@ -1,3 +1,5 @@
+import MessagePack
+
 /// The names of a CSV file's columns.
 enum ColumnNames {
     /// Gives columns without a name one, and repeated names a number, as pandas does.
@@ -5,7 +7,7 @@ enum ColumnNames {
     /// Given names go before made ones: in `a,a,a.1` the second column becomes `a.2`.
     static func unique(_ header: [String]) -> [String] {
         var names = header.enumerated().map { index, name in
-            ExactText(text: name.isEmpty ? "Unnamed: \(index)" : name)
+            ExactText(name.isEmpty ? "Unnamed: \(index)" : name)
         }
         let given = Set(names)
         var taken: Set<ExactText> = []
@@ -16,7 +18,7 @@ enum ColumnNames {
             while !taken.insert(names[index]).inserted {
                 repeat {
                     repetition += 1
-                    names[index] = ExactText(text: "\(name.text).\(repetition)")
+                    names[index] = ExactText("\(name.text).\(repetition)")
                 } while given.contains(names[index])
             }
         }

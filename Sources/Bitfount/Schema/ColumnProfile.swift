@@ -1,3 +1,6 @@
+import MessagePack
+import StrictJSON
+
 /// What has been seen of one column so far: enough to say its type, and its distinct values where those are wanted.
 struct ColumnProfile {
     let name: String
@@ -93,9 +96,9 @@ extension ColumnProfile {
     private var labels: Set<ExactText> {
         var labels: Set<ExactText> = []
         guard tracksValues else {
-            if hasTrue { labels.insert(ExactText(text: "True")) }
-            if hasFalse { labels.insert(ExactText(text: "False")) }
-            if hasMissing { labels.insert(ExactText(text: "nan")) }
+            if hasTrue { labels.insert(ExactText("True")) }
+            if hasFalse { labels.insert(ExactText("False")) }
+            if hasMissing { labels.insert(ExactText("nan")) }
             return labels
         }
         let (outcome, type) = (wholeNumbers.outcome(hasMissing: hasMissing), type)
@@ -104,15 +107,15 @@ extension ColumnProfile {
         for cell in distinct.inOrder {
             let text = String(decoding: cell, as: UTF8.self)
             switch (outcome, type) {
-            case (.conflict, _): labels.insert(ExactText(text: text))
-            case _ where MissingCell.matches(cell[...]): labels.insert(ExactText(text: "nan"))
-            case (.signed, _), (.unsigned, _): labels.insert(ExactText(text: integer(cell[...])))
+            case (.conflict, _): labels.insert(ExactText(text))
+            case _ where MissingCell.matches(cell[...]): labels.insert(ExactText("nan"))
+            case (.signed, _), (.unsigned, _): labels.insert(ExactText(integer(cell[...])))
             case (_, .integer), (_, .number):
                 guard let number = FloatingNumber.read(cell[...]), numbers.insert(number).inserted else { continue }
-                labels.insert(ExactText(text: PythonNumber.text(number)))
+                labels.insert(ExactText(PythonNumber.text(number)))
             case (_, .boolean):
-                labels.insert(ExactText(text: TruthValue.read(cell[...]) == true ? "True" : "False"))
-            default: labels.insert(ExactText(text: text))
+                labels.insert(ExactText(TruthValue.read(cell[...]) == true ? "True" : "False"))
+            default: labels.insert(ExactText(text))
             }
         }
         return labels

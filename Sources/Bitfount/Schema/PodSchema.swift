@@ -34,7 +34,7 @@ public struct PodSchema: Sendable, Hashable {
     public init(json: [UInt8], limits: SchemaLimits = SchemaLimits()) throws(BitfountError) {
         let value: JSONValue
         do {
-            value = try JSONParser.parse(json)
+            value = try JSONValue(parsing: json)
         } catch {
             throw BitfountError(.invalidArgument, "the schema is no JSON: \(error)", underlying: error)
         }

@@ -54,7 +54,7 @@ public struct SchemaGenerator: Sendable {
         var columns: [ColumnProfile?] = []
         for name in ColumnNames.unique(reader.ends.indices.map { String(decoding: reader.cell($0), as: UTF8.self) }) {
             columns.append(
-                ignoredColumns.contains(ExactText(text: name))
+                ignoredColumns.contains(ExactText(name))
                     ? nil
                     : ColumnProfile(name: name, tracksValues: forcedType(of: name) == .categorical, limits: limits)
             )
@@ -78,8 +78,8 @@ public struct SchemaGenerator: Sendable {
 
     private func forcedType(of column: String) -> SemanticType? {
         if column == Self.inferredLabel { return .categorical }
-        let column = ExactText(text: column)
-        return SemanticType.allCases.first { forcedTypes[$0]?.contains { ExactText(text: $0) == column } ?? false }
+        let column = ExactText(column)
+        return SemanticType.allCases.first { forcedTypes[$0]?.contains { ExactText($0) == column } ?? false }
     }
 
     private func schema(_ columns: [ColumnProfile]) throws(BitfountError) -> PodSchema {

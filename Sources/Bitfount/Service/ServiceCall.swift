@@ -39,7 +39,7 @@ struct ServiceCall: Sendable {
         timeout: Duration
     ) throws(BitfountError) {
         self.init(method, path, query: query, timeout: timeout)
-        body = .json(try JSONValue.object(json).serialized())
+        body = .json(try JSONValue.object(json).body())
     }
 
     /// The URL below a base, with every segment percent-encoded as a whole.

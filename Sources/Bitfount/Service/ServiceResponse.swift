@@ -29,7 +29,7 @@ struct ServiceResponse: Sendable {
         do {
             value = try JSONValue(parsing: body)
         } catch {
-            throw failure(.malformedResponse, "The answer is not JSON", underlying: error.underlying)
+            throw failure(.malformedResponse, "The answer is not JSON", underlying: error)
         }
         guard let object = value.objectValue else {
             throw failure(.malformedResponse, "The answer is not a JSON object")

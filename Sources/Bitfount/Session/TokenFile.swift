@@ -59,7 +59,7 @@ public struct TokenFile: Sendable {
             "scopes": .string(settings.scopes),
             "audience": .string(settings.audience),
         ]
-        let content = SecretBytes(try document.serialized())
+        let content = SecretBytes(try document.body())
         do {
             try SecretFile(url).replace(content)
         } catch {

@@ -1,5 +1,6 @@
 import Cryptography
 import MessagePack
+import StrictJSON
 
 /// The protocol of a decrypted task request, in the form in which the Access Manager is asked about it (protocol
 /// reference, section 4.2).
@@ -56,8 +57,20 @@ public struct ProtocolDocument: Sendable, Hashable {
         }
         algorithmClassNames = names
 
-        accessManagerJSON = try JSONWriter.write(.map(stripped), keyOrder: .kept, maximumBytes: maximumJSONBytes)
-        sha256 = SHA256.hash(try JSONWriter.write(.map(map), keyOrder: .sorted, maximumBytes: maximumJSONBytes))
+        accessManagerJSON = try Self.json(stripped, keyOrder: .kept, maximumBytes: maximumJSONBytes)
+        sha256 = SHA256.hash(try Self.json(map, keyOrder: .sorted, maximumBytes: maximumJSONBytes))
+    }
+
+    private static func json(
+        _ map: MessagePackMap,
+        keyOrder: JSONKeyOrder,
+        maximumBytes: Int
+    ) throws(TaskFormatError) -> [UInt8] {
+        do {
+            return try JSONValue.object(JSONObject(map)).serialized(keyOrder: keyOrder, maximumBytes: maximumBytes)
+        } catch {
+            throw TaskFormatError(error.code == .tooLarge ? .tooLarge : .noJSONForm, in: .protocolDocument)
+        }
     }
 
     private enum Field {

@@ -35,7 +35,7 @@ struct SchemaVectorTests {
             #expect(vector["records"] == .int(Int64(generated.records)), "\(text.debugDescription)")
             let forced = try SchemaGenerator(name: "d", forcedTypes: [.categorical: features.keys])
                 .generate(fromCSV: file)
-            let expected = Dictionary(uniqueKeysWithValues: features.map { (ExactText(text: $0), $1) })
+            let expected = Dictionary(uniqueKeysWithValues: features.map { (ExactText($0), $1) })
             #expect(try found(generated.schema, labels: forced.schema) == expected, "\(text.debugDescription)")
         }
     }
@@ -48,7 +48,7 @@ struct SchemaVectorTests {
             let classes = try #require(categorical["encoder"]?.mapValue?["classes"]?.mapValue)
             #expect(categorical["featureName"] == feature["featureName"])
             #expect(categorical["dtype"] == feature["dtype"])
-            found[ExactText(text: name)] = [
+            found[ExactText(name)] = [
                 feature["dtype"] ?? .null, feature["semanticType"] ?? .null,
                 .array(classes.keys.map(MessagePackValue.string)),
             ]

@@ -34,7 +34,7 @@ extension HubClient {
     /// Adds a dataset of the caller to a project of the caller.
     public func addDataset(_ name: String, toProject id: String) async throws(BitfountError) {
         var call = ServiceCall(.put, ["api", "projects", id, "pod"], timeout: .seconds(10))
-        call.body = .json(try JSONValue.array([["podName": .string(name)]]).serialized())
+        call.body = .json(try JSONValue.array([["podName": .string(name)]]).body())
         _ = try await service.send(call, expecting: [200, 201])
     }
 
