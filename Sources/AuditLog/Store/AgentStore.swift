@@ -15,7 +15,7 @@ public final class AgentStore: Sendable {
     let board = CheckpointBoard()
     /// How checkpoints are signed; nil until that was started.
     let signing = Mutex<(setting: AuditSigning, files: AuditKeyFiles)?>(nil)
-    private let reader: AuditReader
+    let reader: AuditReader
     private let queue: DatabaseQueue
     private let lock: StoreLock
 

@@ -22,7 +22,7 @@ public struct Permission: Creatable, Updatable, Deletable {
     public let updatedAt: HubTimestamp?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The name.
         public var name: String
         /// The name for people.

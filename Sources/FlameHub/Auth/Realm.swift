@@ -16,7 +16,7 @@ public struct Realm: Creatable, Updatable, Deletable {
     public let updatedAt: HubTimestamp?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// A slug of 3 to 128 characters.
         public var name: String
         /// 3 to 256 characters.

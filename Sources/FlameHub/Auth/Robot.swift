@@ -26,7 +26,7 @@ public struct Robot: Creatable, Updatable, Deletable {
     public let realm: Realm?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The name.
         public var name: String
         /// The realm that it belongs to.

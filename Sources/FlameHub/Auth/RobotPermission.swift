@@ -22,7 +22,7 @@ public struct RobotPermission: Creatable, Deletable {
     public let permission: Permission?
 
     /// The assignment of a permission. Who makes it must hold the permission.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The robot.
         public var robotID: HubID<Robot>
         /// The permission.

@@ -20,7 +20,7 @@ public struct RobotRole: Creatable, Deletable {
     public let role: Role?
 
     /// The assignment of a role. Who makes it must hold the role.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The robot.
         public var robotID: HubID<Robot>
         /// The role.

@@ -24,7 +24,7 @@ public struct Role: Creatable, Updatable, Deletable {
     public let realm: Realm?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The name.
         public var name: String
         /// The name for people.

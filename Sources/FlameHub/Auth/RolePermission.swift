@@ -22,7 +22,7 @@ public struct RolePermission: Creatable, Deletable {
     public let permission: Permission?
 
     /// The assignment of a permission. Who makes it must hold the permission.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The role.
         public var roleID: HubID<Role>
         /// The permission.

@@ -30,7 +30,7 @@ public struct User: Creatable, Updatable, Deletable {
     public let realm: Realm?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// A slug of 3 to 128 characters.
         public var name: String
         /// The e-mail address.

@@ -22,7 +22,7 @@ public struct UserPermission: Creatable, Deletable {
     public let permission: Permission?
 
     /// The assignment of a permission. Who makes it must hold the permission.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The user.
         public var userID: HubID<User>
         /// The permission.

@@ -68,7 +68,7 @@ public struct Analysis: Creatable, Updatable, Deletable {
     public let masterImage: MasterImage?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The project that it belongs to.
         public var projectID: HubID<Project>
         /// A slug; made up if it is left out.

@@ -19,7 +19,7 @@ public struct AnalysisBucket: Creatable, Deletable {
     public let analysis: Analysis?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// What is kept in it.
         public var type: AnalysisBucketType
         /// The bucket in Storage.

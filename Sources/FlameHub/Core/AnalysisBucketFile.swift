@@ -33,7 +33,7 @@ public struct AnalysisBucketFile: Creatable, Updatable, Deletable {
     public let analysis: Analysis?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The path of the file.
         public var path: String
         /// The file in Storage.

@@ -33,7 +33,7 @@ public struct AnalysisNode: Creatable, Updatable, Deletable {
     public let node: Node?
 
     /// The assignment of a node. From hub 0.10.1 on an assignment that exists already is given back.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The analysis.
         public var analysisID: HubID<Analysis>
         /// The node.

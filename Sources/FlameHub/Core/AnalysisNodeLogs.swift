@@ -4,7 +4,7 @@ public struct AnalysisNodeLogs: Sendable {
     let log: LogCollection
 
     /// A line to write.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The analysis.
         public var analysisID: HubID<Analysis>
         /// The node.

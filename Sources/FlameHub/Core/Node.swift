@@ -34,7 +34,7 @@ public struct Node: Creatable, Updatable, Deletable {
     public let registryProject: RegistryProject?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// 3 to 128 characters.
         public var name: String
         /// The realm; the caller's own if it is left out.

@@ -30,7 +30,7 @@ public struct Project: Creatable, Updatable, Deletable {
     public let masterImage: MasterImage?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// A slug of 3 to 128 characters.
         public var name: String
         /// 3 to 256 characters.

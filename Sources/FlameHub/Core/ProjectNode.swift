@@ -24,7 +24,7 @@ public struct ProjectNode: Creatable, Updatable, Deletable {
     public let project: Project?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// The project.
         public var projectID: HubID<Project>
         /// The node.

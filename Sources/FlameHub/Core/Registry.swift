@@ -16,7 +16,7 @@ public struct Registry: Creatable, Updatable, Deletable {
     public let updatedAt: HubTimestamp?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// 3 to 128 characters.
         public var name: String
         /// 3 to 512 characters; the Hub keeps the host name only.

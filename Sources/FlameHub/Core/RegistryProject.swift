@@ -34,7 +34,7 @@ public struct RegistryProject: Creatable, Updatable, Deletable {
     public let registry: Registry?
 
     /// What is said at the creation, which makes the project at the registry and can take seconds.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// 5 to 128 characters.
         public var name: String
         /// What it is for.

@@ -20,6 +20,11 @@ public enum JSONValue: Sendable, Hashable {
 public typealias JSONObject = [String: JSONValue]
 
 extension JSONValue {
+    /// Reads exactly one value from foreign bytes.
+    public init(parsing bytes: some Sequence<UInt8>) throws(JSONFault) {
+        self = try JSONParser.parse(Array(bytes))
+    }
+
     /// The text, if this is one.
     public var stringValue: String? {
         if case .string(let text) = self { text } else { nil }

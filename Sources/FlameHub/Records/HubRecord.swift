@@ -33,7 +33,7 @@ extension HubRecord where SortKeys: CreationSortable {
 /// A record that can be created.
 public protocol Creatable: HubRecord {
     /// What is said about it at its creation. Fields that are `nil` are left to the Hub.
-    associatedtype Draft: Encodable & Sendable
+    associatedtype Draft: Codable & Sendable
 }
 
 /// A record that can be changed.

@@ -14,13 +14,14 @@ extension Resource where Record: Creatable {
     ) async throws(FlameHubError) -> Record {
         var draft = draft
         configure(&draft)
-        let body = RowModernizer.body(
-            try RecordWriter.fields(draft),
-            for: Record.self,
-            server: try await access.profile()
-        )
+        return try record(try await insert(RecordWriter.fields(draft)))
+    }
+
+    /// Creates a record of these fields, named as they are on the wire in their newest spelling.
+    func insert(_ fields: JSONObject) async throws(FlameHubError) -> ResourceRow<Record> {
+        let body = RowModernizer.body(fields, for: Record.self, server: try await access.profile())
         let response = try await access.send(.post(Record.collection, body, mayRepeat: false))
-        return try record(ResourceRow(.object(try access.reader.object(response))))
+        return ResourceRow(.object(try access.reader.object(response)))
     }
 }
 
@@ -35,12 +36,17 @@ extension Resource where Record: Updatable {
     ///   ``FlameHubError/Code/notFound`` if there is no such record.
     @discardableResult
     public func update(_ id: HubID<Record>, _ changes: Record.Changes) async throws(FlameHubError) -> Record {
-        let fields = try RecordWriter.fields(changes)
+        try record(try await change(id, RecordWriter.fields(changes)))
+    }
+
+    /// Changes these fields, named as they are on the wire in their newest spelling.
+    func change(_ id: HubID<Record>, _ fields: JSONObject) async throws(FlameHubError) -> ResourceRow<Record> {
         let body = RowModernizer.body(fields, for: Record.self, server: try await access.profile())
         let response = try await access.send(.post(path(id), body, mayRepeat: true))
         let row = ResourceRow<Record>(.object(try access.reader.object(response)))
-        let record = try record(row)
-        guard record.id == id else { throw access.reader.malformed("is about another record than the one changed") }
+        guard try record(row).id == id else {
+            throw access.reader.malformed("is about another record than the one changed")
+        }
         for (name, value) in fields where !Self.took(row.raw.objectValue?[name], value) {
             guard !Record.fieldsTheHubRewrites.contains(name) else { continue }
             var error = FlameHubError(.changeIgnored, "The \(access.service) service left the field \(name) as it was.")
@@ -48,7 +54,7 @@ extension Resource where Record: Updatable {
             error.path = path(id)
             throw error
         }
-        return record
+        return row
     }
 
     /// Names come back in lower case; fields that don't come back, such as secrets, can't be compared.

@@ -7,7 +7,8 @@ public struct ResourceRow<Record: HubRecord>: Sendable {
     /// Why the row does not fit: the field and the kind of value in it.
     public let fault: String?
 
-    init(_ value: JSONValue) {
+    /// Reads a row as the Hub sent it, or as it was kept.
+    public init(_ value: JSONValue) {
         guard case .object(var fields) = value else {
             raw = value
             record = nil

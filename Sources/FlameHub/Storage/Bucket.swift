@@ -18,7 +18,7 @@ public struct Bucket: Creatable, Deletable {
     public let updatedAt: HubTimestamp?
 
     /// What is said at the creation.
-    public struct Draft: Encodable, Sendable {
+    public struct Draft: Codable, Sendable {
         /// 3 to 256 characters.
         public var name: String
         /// Where it is kept.

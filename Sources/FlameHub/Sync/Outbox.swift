@@ -18,10 +18,21 @@ public struct Outbox: Sendable, Equatable, Codable {
 
     /// The writes, oldest first.
     public private(set) var entries: [OutboxEntry] = []
-    private var nextID: Int64 = 1
+    /// The id that the next entry gets. Ids are never given twice.
+    public private(set) var nextID: Int64 = 1
 
     /// An empty outbox.
     public init() {}
+
+    /// The outbox as it was kept.
+    ///
+    /// - Parameters:
+    ///   - entries: The writes, in any order.
+    ///   - nextID: The id that the next entry gets; at least one more than the largest that was ever given.
+    public init(restoring entries: [OutboxEntry], nextID: Int64) {
+        self.entries = entries.sorted { $0.id < $1.id }
+        self.nextID = max(nextID, (self.entries.last?.id ?? 0) + 1)
+    }
 
     /// Puts a write at the end. A report is merged into one that waits for the same part: only the last status counts.
     ///

@@ -1,19 +1,19 @@
 /// Looks whether known rows still exist: deletions leave no trace at the Hub (FLAME Hub reference, section 6.5).
 ///
-/// It asks for up to 50 rows by the ids of their analyses, which costs the same whatever the size of the list and is
-/// not disturbed by changes.
-public struct VerificationSlice: Sendable {
+/// It asks for up to 50 rows by the ids of their projects or analyses, which costs the same whatever the size of the
+/// list and is not disturbed by changes.
+public struct VerificationSlice<Part: NodePart>: Sendable {
     /// A row that is known on this machine.
     public struct KnownRow: Sendable, Hashable {
         /// Its id.
-        public let id: HubID<AnalysisNode>
-        /// The analysis; a node has at most one part in each.
-        public let analysisID: HubID<Analysis>
+        public let id: HubID<Part>
+        /// The project or the analysis.
+        public let wholeID: HubID<Part.Whole>
 
         /// A known row.
-        public init(id: HubID<AnalysisNode>, analysisID: HubID<Analysis>) {
+        public init(id: HubID<Part>, wholeID: HubID<Part.Whole>) {
             self.id = id
-            self.analysisID = analysisID
+            self.wholeID = wholeID
         }
     }
 
@@ -30,12 +30,12 @@ public struct VerificationSlice: Sendable {
     }
 
     /// What to ask for.
-    public var filter: Filter<AnalysisNode> {
-        .nodeID(nodeID) && .analysisID(in: rows.map(\.analysisID))
+    public var filter: Filter<Part> {
+        Part.ofNode(nodeID) && Part.inWholes(rows.map(\.wholeID))
     }
 
     /// The rows that did not come back. One of them is to be read by its id before it counts as deleted.
-    public func missing(from page: ResourcePage<AnalysisNode>) -> [KnownRow] {
+    public func missing(from page: ResourcePage<Part>) -> [KnownRow] {
         // A row that does not fit the model is there all the same.
         let found = Set(page.rows.compactMap { $0.raw.objectValue?["id"]?.stringValue?.lowercased() })
         return rows.filter { !found.contains($0.id.text) }

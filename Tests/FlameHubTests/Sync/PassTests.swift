@@ -60,7 +60,7 @@ import Testing
     // MARK: Verification
 
     @Test func asksForFiftyRowsByTheirAnalyses() throws {
-        let known = (0..<60).map { VerificationSlice.KnownRow(id: Rows.id($0), analysisID: Rows.id($0 + 100_000)) }
+        let known = (0..<60).map { VerificationSlice<AnalysisNode>.KnownRow(id: Rows.id($0), wholeID: Rows.id($0 + 100_000)) }
         let slice = try #require(VerificationSlice(of: Rows.id(1), rows: known))
         #expect(slice.rows.count == 50)
         let items = try ListQuery(filter: slice.filter).items(for: QueryWordsTests.newest, speaksExpressions: true)
@@ -72,7 +72,7 @@ import Testing
         let page = try PageReader(query: ListQuery(filter: slice.filter), service: .core).page(rows, meta: [:])
         #expect(page.unreadable.count == 1)
         #expect(slice.missing(from: page).map(\.id) == [Rows.id(7), Rows.id(9)])
-        #expect(VerificationSlice(of: Rows.id(1), rows: []) == nil)
+        #expect(VerificationSlice<AnalysisNode>(of: Rows.id(1), rows: []) == nil)
     }
 
     // MARK: Pacing

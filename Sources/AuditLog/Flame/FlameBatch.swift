@@ -1,0 +1,60 @@
+/// Changes of a FLAME node's state that become durable together, with the entries that tell of them.
+public struct FlameBatch: Sendable {
+    /// Something that waits to be written to the Hub.
+    public struct Write: Sendable, Equatable {
+        /// Its place in the order of writes.
+        public var id: Int64
+        /// What it is written to.
+        public var target: String
+        /// The write itself, as JSON.
+        public var body: String
+
+        /// A write.
+        public init(id: Int64, target: String, body: String) {
+            self.id = id
+            self.target = target
+            self.body = body
+        }
+    }
+
+    /// Rows that are new or differ from the stored ones.
+    public var rows: [FlameRow] = []
+    /// Rows that are gone at the Hub.
+    public var removed: [FlameRow.Key] = []
+    /// Rows that were seen unchanged, or new; they are verified last from now on.
+    public var verified: [FlameRow.Key] = []
+    /// Named values, such as watermarks.
+    public var values: [String: String] = [:]
+    /// Writes that wait, new or changed.
+    public var writes: [Write] = []
+    /// Writes that no longer wait.
+    public var settled: [Int64] = []
+    /// Consents that were given or taken back.
+    public var consents: [FlameConsent] = []
+    /// What is known of runs on this machine, by the id of the node's part; as JSON.
+    public var runs: [String: String] = [:]
+    /// What happened.
+    public var entries: [AuditEntry] = []
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Whether there is nothing to be stored.
+    public var isEmpty: Bool {
+        rows.isEmpty && removed.isEmpty && verified.isEmpty && values.isEmpty && writes.isEmpty && settled.isEmpty
+            && consents.isEmpty && runs.isEmpty && entries.isEmpty
+    }
+
+    /// Adds the changes of another batch behind these.
+    public mutating func append(_ other: FlameBatch) {
+        rows += other.rows
+        removed += other.removed
+        verified += other.verified
+        values.merge(other.values) { _, last in last }
+        writes += other.writes
+        settled += other.settled
+        consents += other.consents
+        runs.merge(other.runs) { _, last in last }
+        entries += other.entries
+    }
+}

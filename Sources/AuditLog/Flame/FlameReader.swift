@@ -1,0 +1,139 @@
+import GRDB
+
+/// Reads the state of a FLAME node, beside a running agent or without one.
+public struct FlameReader: Sendable {
+    private let reader: AuditReader
+
+    init(_ reader: AuditReader) {
+        self.reader = reader
+    }
+
+    /// One row; `nil` if it is not known.
+    public func row(_ key: FlameRow.Key) async throws(StoreError) -> FlameRow? {
+        try await read { db in
+            try FlameTables.rows(db, "kind = ? AND id = ?", [key.kind.rawValue, key.id]).first
+        }
+    }
+
+    /// Those of some rows that are known.
+    public func rows(_ kind: FlameRow.Kind, ids: [String]) async throws(StoreError) -> [String: FlameRow] {
+        try await read { db in
+            var found: [String: FlameRow] = [:]
+            for id in ids {
+                for row in try FlameTables.rows(db, "kind = ? AND id = ?", [kind.rawValue, id]) { found[id] = row }
+            }
+            return found
+        }
+    }
+
+    /// The rows of one standing, by id.
+    ///
+    /// - Parameters:
+    ///   - last: Only rows behind this id, to read on.
+    ///   - limit: At most so many.
+    public func rows(
+        _ kind: FlameRow.Kind,
+        _ standing: FlameRow.Standing,
+        after last: String = "",
+        limit: Int = 1_000
+    ) async throws(StoreError) -> [FlameRow] {
+        try await read { db in
+            try FlameTables.rows(
+                db,
+                "kind = ? AND standing = '\(standing.rawValue)' AND id > ? ORDER BY id LIMIT ?",
+                [kind.rawValue, last, limit]
+            )
+        }
+    }
+
+    /// The parts in a project or an analysis.
+    public func parts(_ kind: FlameRow.Kind, in parent: String) async throws(StoreError) -> [FlameRow] {
+        try await read { db in try FlameTables.rows(db, "kind = ? AND parent = ?", [kind.rawValue, parent]) }
+    }
+
+    /// All rows of a kind in the order of their ids.
+    public func rows(
+        _ kind: FlameRow.Kind,
+        after last: String = "",
+        limit: Int = 1_000
+    ) async throws(StoreError) -> [FlameRow] {
+        try await read { db in
+            try FlameTables.rows(db, "kind = ? AND id > ? ORDER BY id LIMIT ?", [kind.rawValue, last, limit])
+        }
+    }
+
+    /// The rows that were verified longest ago.
+    public func leastVerified(_ kind: FlameRow.Kind, limit: Int) async throws(StoreError) -> [FlameRow] {
+        try await read { db in
+            try FlameTables.rows(db, "kind = ? ORDER BY verified LIMIT ?", [kind.rawValue, limit])
+        }
+    }
+
+    /// The rows that can't be read.
+    public func unreadable(limit: Int = 1_000) async throws(StoreError) -> [FlameRow] {
+        try await read { db in try FlameTables.rows(db, "fault IS NOT NULL LIMIT ?", [limit]) }
+    }
+
+    /// How many rows of a kind are known.
+    public func count(_ kind: FlameRow.Kind) async throws(StoreError) -> Int {
+        try await read { db in
+            let sql = "SELECT rows FROM flame_count WHERE kind = ?"
+            return try Int.fetchOne(db, sql: sql, arguments: [kind.rawValue]) ?? 0
+        }
+    }
+
+    /// How many rows of a kind have a standing.
+    public func count(_ kind: FlameRow.Kind, _ standing: FlameRow.Standing) async throws(StoreError) -> Int {
+        try await read { db in
+            let sql = "SELECT count(*) FROM flame_row WHERE kind = ? AND standing = '\(standing.rawValue)'"
+            return try Int.fetchOne(db, sql: sql, arguments: [kind.rawValue]) ?? 0
+        }
+    }
+
+    /// A named value.
+    public func value(_ key: String) async throws(StoreError) -> String? {
+        try await read { try String.fetchOne($0, sql: "SELECT value FROM flame_state WHERE key = ?", arguments: [key]) }
+    }
+
+    /// What waits to be written to the Hub, oldest first.
+    public func writes() async throws(StoreError) -> [FlameBatch.Write] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT id, target, body FROM flame_outbox ORDER BY id").map {
+                FlameBatch.Write(id: $0["id"], target: $0["target"], body: $0["body"])
+            }
+        }
+    }
+
+    /// What the data owner said, about everything.
+    public func consents() async throws(StoreError) -> [FlameConsent] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT kind, id, is_granted, by, at_ms FROM flame_consent ORDER BY at_ms")
+                .map(FlameTables.consent)
+        }
+    }
+
+    /// What the data owner said about one project or analysis; `nil` if nothing.
+    public func consent(_ subject: FlameRow.Key) async throws(StoreError) -> FlameConsent? {
+        try await read { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT kind, id, is_granted, by, at_ms FROM flame_consent WHERE kind = ? AND id = ?",
+                arguments: [subject.kind.rawValue, subject.id]
+            ).map(FlameTables.consent)
+        }
+    }
+
+    /// What is known of runs on this machine, by the id of the node's part.
+    public func runs() async throws(StoreError) -> [String: String] {
+        try await read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT id, body FROM flame_run")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["id"] as String, $0["body"] as String) })
+        }
+    }
+
+    private func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await reader.read("the state of the FLAME node was being read", body)
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import GRDB
+
+/// The statements on the tables of a FLAME node.
+enum FlameTables {
+    static func put(_ row: FlameRow, in db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO flame_row
+                    (kind, id, parent, approval, execution, standing, updated_at, raw, fault, verified)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT ifnull(max(verified), 0) FROM flame_row WHERE kind = ?1))
+                ON CONFLICT (kind, id) DO UPDATE SET
+                    parent = excluded.parent, approval = excluded.approval, execution = excluded.execution,
+                    standing = excluded.standing, updated_at = excluded.updated_at, raw = excluded.raw,
+                    fault = excluded.fault
+                """
+        ).execute(arguments: [
+            row.key.kind.rawValue, row.key.id, row.parent, row.approval, row.execution, row.standing.rawValue,
+            row.updatedAt, row.raw, row.fault,
+        ])
+    }
+
+    /// Puts rows at the end of the order of verification.
+    static func markVerified(_ keys: [FlameRow.Key], in db: Database) throws {
+        guard let kind = keys.first?.kind else { return }
+        let last = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT ifnull(max(verified), 0) FROM flame_row WHERE kind = ?"),
+            arguments: [kind.rawValue]
+        )
+        for key in keys {
+            try db.cachedStatement(sql: "UPDATE flame_row SET verified = ? WHERE kind = ? AND id = ?")
+                .execute(arguments: [(last ?? 0) + 1, key.kind.rawValue, key.id])
+        }
+    }
+
+    static let columns = "kind, id, parent, approval, execution, standing, updated_at, raw, fault"
+
+    static func rows(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> [FlameRow] {
+        let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM flame_row WHERE \(condition)")
+        let cursor = try Row.fetchCursor(statement, arguments: arguments)
+        var rows: [FlameRow] = []
+        while let row = try cursor.next() { rows.append(try self.row(row)) }
+        return rows
+    }
+
+    private static func row(_ row: Row) throws -> FlameRow {
+        guard let kind = FlameRow.Kind(rawValue: row["kind"]), let standing = FlameRow.Standing(rawValue: row["standing"])
+        else { throw StoreError(.damaged, "A stored row of the FLAME Hub has a kind that this version does not know.") }
+        var result = FlameRow(FlameRow.Key(kind, row["id"]), standing: standing, raw: row["raw"])
+        result.parent = row["parent"]
+        result.approval = row["approval"]
+        result.execution = row["execution"]
+        result.updatedAt = row["updated_at"]
+        result.fault = row["fault"]
+        return result
+    }
+
+    static func consent(_ row: Row) throws -> FlameConsent {
+        guard let kind = FlameRow.Kind(rawValue: row["kind"]), let by = AuditEntry.Authority(rawValue: row["by"]) else {
+            throw StoreError(.damaged, "A stored consent has a kind that this version does not know.")
+        }
+        return FlameConsent(
+            FlameRow.Key(kind, row["id"]),
+            isGranted: row["is_granted"],
+            by: by,
+            at: EntryTime.date(milliseconds: row["at_ms"])
+        )
+    }
+}
