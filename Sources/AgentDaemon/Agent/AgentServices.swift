@@ -55,7 +55,8 @@ extension CredentialsConfiguration {
         }
     }
 
-    private static func secret(_ file: URL) throws(AgentFailure) -> Secret {
+    /// The text of a file that only the agent may read.
+    static func secret(_ file: URL) throws(AgentFailure) -> Secret {
         let bytes: [UInt8]
         do {
             bytes = try SecretFile(file).load().reveal()

@@ -30,6 +30,8 @@ public struct AgentConfiguration: Sendable {
     public var heartbeat: HeartbeatConfiguration
     /// What bounds the work on tasks.
     public var limits: LimitsConfiguration
+    /// The FLAME node; `nil` where there is none.
+    public var flame: FlameConfiguration?
     /// Where the local status server listens.
     public var status: StatusConfiguration
     /// How the agent logs.
@@ -79,6 +81,12 @@ public struct AgentConfiguration: Sendable {
         pod = try PodConfiguration(top.section("pod"), paths: paths, stateDirectory: stateDirectory)
         heartbeat = try HeartbeatConfiguration(top.section("heartbeat"))
         limits = try LimitsConfiguration(top.section("limits"))
+        flame = try FlameConfiguration(
+            top.section("flame"),
+            paths: paths,
+            environment: document,
+            stateDirectory: stateDirectory
+        )
         status = try StatusConfiguration(top.section("status"), paths: paths, stateDirectory: stateDirectory)
         log = try LogConfiguration(top.section("log"))
         try top.finish()

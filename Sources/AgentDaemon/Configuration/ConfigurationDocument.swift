@@ -36,6 +36,11 @@ final class ConfigurationDocument {
         return nil
     }
 
+    /// Whether a key of a section is set by a variable, so that the section is there although the file lacks it.
+    func hasVariables(of section: String) -> Bool {
+        environment.keys.contains { $0.hasPrefix("\(Self.variablePrefix)\(section.uppercased())_") }
+    }
+
     /// Refuses `POD_AGENT_` variables that no key has asked for.
     func refuseUnknownVariables() throws(ConfigurationError) {
         let unknown = environment.keys.filter { $0.hasPrefix(Self.variablePrefix) && !consulted.contains($0) }

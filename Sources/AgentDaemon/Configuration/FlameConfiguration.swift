@@ -111,7 +111,8 @@ public struct FlameConfiguration: Sendable {
         case (let id?, nil, nil): return .id(id)
         case (nil, let name?, let realm?): return .name(name, realm: realm)
         case (nil, nil, nil): return .client
-        case (.some, _, _): throw section.error("node_id", problem: "expected node_id, or node_name and realm, not both")
+        case (.some, _, _):
+            throw section.error("node_id", problem: "expected node_id, or node_name and realm, not both")
         case (nil, _, _): throw section.error("node_name", problem: "expected node_name and realm together")
         }
     }
@@ -130,7 +131,9 @@ public struct FlameConfiguration: Sendable {
             ?? paths.systemdCredential("flame_robot_secret")
         switch (client, robot) {
         case (let client?, nil):
-            guard let clientSecret else { throw section.error("client_secret_file", problem: "expected beside client_id") }
+            guard let clientSecret else {
+                throw section.error("client_secret_file", problem: "expected beside client_id")
+            }
             return .client(id: client, secretFile: clientSecret)
         case (nil, let robot?):
             guard let robotSecret else { throw section.error("robot_secret_file", problem: "expected beside robot_id") }

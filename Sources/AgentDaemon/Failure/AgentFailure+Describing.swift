@@ -2,6 +2,7 @@ import AuditLog
 import Bitfount
 import BitfountTasks
 import Cryptography
+import FlameHub
 
 extension AgentFailure {
     /// The failure that an error of any room stands for.
@@ -17,6 +18,8 @@ extension AgentFailure {
             self.init(store: error)
         case let error as CryptographyError:
             self.init(.input, error.message, underlying: error)
+        case let error as FlameHubError:
+            self.init(flame: error)
         case let error as MessageServiceError:
             self.init(error.code == .invalidEndpoint ? .configuration : .unavailable, error.message, underlying: error)
         default:
@@ -42,6 +45,22 @@ extension AgentFailure {
         default:
             self.init(.unavailable, error.description, underlying: error)
         }
+    }
+
+    private init(flame error: FlameHubError) {
+        switch error.code {
+        case .authentication, .permission: self.init(.denied, error.description, underlying: error)
+        case .notFound, .conflict, .rejected, .changeIgnored, .file, .unsupported:
+            self.init(.input, Self.said(error), underlying: error)
+        case .invalidRequest: self.init(.usage, error.message, underlying: error)
+        default: self.init(.unavailable, error.description, underlying: error)
+        }
+    }
+
+    /// The Hub's own words say what is wrong with a field.
+    private static func said(_ error: FlameHubError) -> String {
+        guard let words = error.response?.message, !words.isEmpty else { return error.description }
+        return "\(error.description): \(words)"
     }
 
     private init(store error: StoreError) {

@@ -1,4 +1,5 @@
 import AuditLog
+import Cryptography
 import FlameHub
 import Foundation
 
@@ -65,7 +66,11 @@ extension FlameRow {
     /// A row without an id is known by its content.
     private static func unidentified(_ kind: Kind, _ raw: JSONValue, _ fault: String?) -> FlameRow {
         let text = raw.text
-        var row = FlameRow(Key(kind, "unidentified:\(text.hashed)"), standing: .closed, raw: text)
+        var row = FlameRow(
+            Key(kind, "unidentified:\(Hex.encode(SHA256.hash(Array(text.utf8))))"),
+            standing: .closed,
+            raw: text
+        )
         row.fault = fault ?? "The row has no id."
         return row
     }

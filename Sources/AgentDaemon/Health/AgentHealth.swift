@@ -15,6 +15,11 @@ public final class AgentHealth: Sendable {
         case messageService = "message-service"
         /// The audit log takes entries.
         case audit
+        /// The FLAME Hub was read recently; only where a FLAME node is configured.
+        case flame
+
+        /// What every agent has.
+        public static let always: Set<Component> = Set(allCases).subtracting([.flame])
     }
 
     /// One component's last report.
@@ -41,11 +46,19 @@ public final class AgentHealth: Sendable {
     }
 
     private let reports = Mutex<[Component: Report]>([:])
+    private let components: Set<Component>
     private let tolerance: Tolerance
     private let now: @Sendable () -> Date
 
     /// Starts with nothing known, which is not ready.
-    public init(tolerance: Tolerance = .init(), now: @escaping @Sendable () -> Date = { .now }) {
+    ///
+    /// - Parameter components: What must be well.
+    public init(
+        components: Set<Component> = Component.always,
+        tolerance: Tolerance = .init(),
+        now: @escaping @Sendable () -> Date = { .now }
+    ) {
+        self.components = components
         self.tolerance = tolerance
         self.now = now
     }
@@ -73,7 +86,7 @@ public final class AgentHealth: Sendable {
     public func snapshot() -> [Component: Report] {
         let now = now()
         var snapshot = reports.withLock { $0 }
-        for component in Component.allCases {
+        for component in components {
             guard var report = snapshot[component] else {
                 snapshot[component] = Report(isWell: false, since: now, lastWell: nil, problem: "not yet known")
                 continue
@@ -82,7 +95,7 @@ public final class AgentHealth: Sendable {
                 switch component {
                 case .heartbeat: tolerance.heartbeat
                 case .messageService: tolerance.messageService
-                case .credentials, .registration, .audit: nil
+                case .credentials, .registration, .audit, .flame: nil
                 }
             if let limit, report.isWell, let lastWell = report.lastWell, now.timeIntervalSince(lastWell) > limit {
                 report.isWell = false

@@ -13,6 +13,9 @@ public struct AgentMetrics: Sendable {
     let pollFailures: Counter
     let heartbeatLastSuccess: Gauge
     let registeredDatasets: Gauge
+    let flameLastSuccess: Gauge
+    let flamePending: Gauge
+    let flameWaitingWrites: Gauge
 
     /// Makes the metrics in a registry of their own.
     public init(version: String) {
@@ -27,6 +30,9 @@ public struct AgentMetrics: Sendable {
         pollFailures = Counter(label: "podagent_poll_failures_total", factory: registry)
         heartbeatLastSuccess = Gauge(label: "podagent_heartbeat_last_success_timestamp_seconds", factory: registry)
         registeredDatasets = Gauge(label: "podagent_registered_datasets", factory: registry)
+        flameLastSuccess = Gauge(label: "podagent_flame_last_success_timestamp_seconds", factory: registry)
+        flamePending = Gauge(label: "podagent_flame_pending_approvals", factory: registry)
+        flameWaitingWrites = Gauge(label: "podagent_flame_waiting_writes", factory: registry)
         Gauge(label: "podagent_build_info", dimensions: [("version", version)], factory: registry).record(1)
     }
 
@@ -43,6 +49,15 @@ public struct AgentMetrics: Sendable {
     func countHeartbeat(succeeded: Bool) {
         Counter(
             label: "podagent_heartbeats_total",
+            dimensions: [("result", succeeded ? "ok" : "failed")],
+            factory: registry
+        ).increment()
+    }
+
+    /// Counts one look at the FLAME Hub.
+    func countFlameCycle(succeeded: Bool) {
+        Counter(
+            label: "podagent_flame_cycles_total",
             dimensions: [("result", succeeded ? "ok" : "failed")],
             factory: registry
         ).increment()

@@ -15,6 +15,11 @@ extension AgentStore {
     public var flame: FlameReader { FlameReader(reader) }
 
     private static func store(_ batch: FlameBatch, in db: Database) throws {
+        if batch.startsOver {
+            try db.execute(
+                sql: "DELETE FROM flame_row; DELETE FROM flame_state; DELETE FROM flame_outbox; DELETE FROM flame_run"
+            )
+        }
         for key in batch.removed {
             try db.cachedStatement(sql: "DELETE FROM flame_row WHERE kind = ? AND id = ?")
                 .execute(arguments: [key.kind.rawValue, key.id])

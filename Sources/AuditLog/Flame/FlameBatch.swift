@@ -17,6 +17,8 @@ public struct FlameBatch: Sendable {
         }
     }
 
+    /// Whether everything but the consents is forgotten first, because it is about another node.
+    public var startsOver = false
     /// Rows that are new or differ from the stored ones.
     public var rows: [FlameRow] = []
     /// Rows that are gone at the Hub.
@@ -41,12 +43,14 @@ public struct FlameBatch: Sendable {
 
     /// Whether there is nothing to be stored.
     public var isEmpty: Bool {
-        rows.isEmpty && removed.isEmpty && verified.isEmpty && values.isEmpty && writes.isEmpty && settled.isEmpty
+        !startsOver && rows.isEmpty && removed.isEmpty && verified.isEmpty && values.isEmpty && writes.isEmpty
+            && settled.isEmpty
             && consents.isEmpty && runs.isEmpty && entries.isEmpty
     }
 
     /// Adds the changes of another batch behind these.
     public mutating func append(_ other: FlameBatch) {
+        startsOver = startsOver || other.startsOver
         rows += other.rows
         removed += other.removed
         verified += other.verified

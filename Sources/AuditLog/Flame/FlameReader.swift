@@ -123,6 +123,11 @@ public struct FlameReader: Sendable {
         }
     }
 
+    /// What is known of one run on this machine; `nil` if nothing.
+    public func run(_ id: String) async throws(StoreError) -> String? {
+        try await read { try String.fetchOne($0, sql: "SELECT body FROM flame_run WHERE id = ?", arguments: [id]) }
+    }
+
     /// What is known of runs on this machine, by the id of the node's part.
     public func runs() async throws(StoreError) -> [String: String] {
         try await read { db in

@@ -44,7 +44,8 @@ enum FlameTables {
     }
 
     private static func row(_ row: Row) throws -> FlameRow {
-        guard let kind = FlameRow.Kind(rawValue: row["kind"]), let standing = FlameRow.Standing(rawValue: row["standing"])
+        guard let kind = FlameRow.Kind(rawValue: row["kind"]),
+            let standing = FlameRow.Standing(rawValue: row["standing"])
         else { throw StoreError(.damaged, "A stored row of the FLAME Hub has a kind that this version does not know.") }
         var result = FlameRow(FlameRow.Key(kind, row["id"]), standing: standing, raw: row["raw"])
         result.parent = row["parent"]

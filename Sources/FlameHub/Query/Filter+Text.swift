@@ -53,7 +53,9 @@ extension Include {
     public init?(names: [String]) {
         var relations: [Relation<Record>] = []
         for name in names {
-            guard let relation = Record.relations.first(where: { $0.name == FieldNaming.newest(name) }) else { return nil }
+            guard let relation = Record.relations.first(where: { $0.name == FieldNaming.newest(name) }) else {
+                return nil
+            }
             relations.append(relation)
         }
         self.init(relations)

@@ -1,0 +1,32 @@
+import FlameHub
+import Foundation
+
+/// Something that the data owner, or whatever runs analyses, asks of the FLAME node.
+public enum FlameAction: Codable, Sendable, Equatable {
+    /// What a consent or a decision is about.
+    public enum Subject: String, Codable, Sendable, CaseIterable {
+        /// A project.
+        case project
+        /// An analysis.
+        case analysis
+    }
+
+    /// Consents to a project or an analysis, or takes the consent back.
+    case consent(Subject, id: String, isGranted: Bool)
+    /// Decides about this node's part in a project or an analysis, as it was shown.
+    case decide(Subject, part: String, isApproved: Bool, comment: String?, shown: DecisionSnapshot)
+    /// Reports how far this node is with an analysis.
+    case report(analysis: String, status: ProcessStatus?, progress: Int?)
+    /// Writes a line to the log of this node's part in an analysis.
+    case log(analysis: String, level: LogLevel, message: String)
+    /// Gives the node's public key to the Hub, in the place of another one.
+    case publishKey
+}
+
+/// What became of a ``FlameAction``.
+public struct FlameOutcome: Codable, Sendable, Equatable {
+    /// Whether everything is done. If not, it is kept and goes on by itself.
+    public var isDone: Bool
+    /// What happened, in a sentence.
+    public var message: String
+}

@@ -1,0 +1,191 @@
+import AuditLog
+import FlameHub
+import Foundation
+
+/// Does what the data owner asks: first it is recorded, then it is sent.
+struct FlameDesk: Sendable {
+    let synchronizer: FlameSynchronizer
+    let store: AgentStore
+    let entries: FlameEntries
+    let consent: FlameConfiguration.Consent
+    let hasOwner: Bool
+    let key: FlameNodeKey
+    let now: @Sendable () -> Date
+
+    /// Does it.
+    ///
+    /// - Throws: ``AgentFailure`` if it can't or may not be done; `StoreError`.
+    func perform(_ action: FlameAction) async throws -> FlameOutcome {
+        switch action {
+        case .consent(let subject, let id, let isGranted): try await consent(subject, id, isGranted)
+        case .decide(let subject, let part, let isApproved, let comment, let shown):
+            try await decide(subject, part, isApproved, comment, shown)
+        case .report(let analysis, let status, let progress): try await report(analysis, status, progress)
+        case .log(let analysis, let level, let message): try await log(analysis, level, message)
+        case .publishKey: try await publishKey()
+        }
+    }
+
+    // MARK: Consent
+
+    private func consent(_ subject: FlameAction.Subject, _ id: String, _ isGranted: Bool) async throws -> FlameOutcome {
+        let kind: FlameRow.Kind = subject == .project ? .project : .analysis
+        guard let uuid = UUID(uuidString: id) else { throw AgentFailure(.usage, "\(id) is not the id of a \(subject)") }
+        let key = FlameRow.Key(kind, uuid.uuidString.lowercased())
+        let row = try await store.flame.row(key) ?? FlameRow(key, standing: .context, raw: "{}")
+        var batch = FlameBatch()
+        batch.consents = [FlameConsent(key, isGranted: isGranted, by: .operator, at: now())]
+        batch.entries = [
+            entries.about(
+                row,
+                isGranted ? .consentGranted : .consentWithdrawn,
+                decision: isGranted ? .accept : .reject,
+                by: .operator
+            )
+        ]
+        try await store.apply(batch)
+        return FlameOutcome(isDone: true, message: "\(isGranted ? "granted" : "withdrawn") for \(subject) \(key.id)")
+    }
+
+    // MARK: Decisions
+
+    private func decide(
+        _ subject: FlameAction.Subject,
+        _ id: String,
+        _ isApproved: Bool,
+        _ comment: String?,
+        _ shown: DecisionSnapshot
+    ) async throws -> FlameOutcome {
+        guard hasOwner else {
+            throw AgentFailure(
+                .configuration,
+                "the node itself may not decide, and no data owner is configured",
+                hint: "set flame.owner, or decide on the Hub's pages"
+            )
+        }
+        let kind: FlameRow.Kind = subject == .project ? .projectNode : .analysisNode
+        guard let row = try await store.flame.row(FlameRow.Key(kind, id.lowercased())) else {
+            throw AgentFailure(.input, "this node has no part \(id) in a \(subject)")
+        }
+        let decision: ApprovalStatus = isApproved ? .approved : .rejected
+        let write: OutboxEntry.Write
+        switch subject {
+        case .project:
+            guard let part = HubID<ProjectNode>(id) else { throw AgentFailure(.usage, "\(id) is not an id") }
+            write = .projectDecision(part: part, decision, comment: comment, shown)
+        case .analysis:
+            guard let part = HubID<AnalysisNode>(id) else { throw AgentFailure(.usage, "\(id) is not an id") }
+            write = .analysisDecision(part: part, decision, comment: comment, shown)
+        }
+        var batch = FlameBatch()
+        batch.entries = [
+            entries.about(row, .decided, decision: isApproved ? .accept : .reject, by: .operator)
+        ]
+        return try await send(write, batch, done: "\(decision) \(subject) part \(id)")
+    }
+
+    // MARK: Reports
+
+    private func report(_ id: String, _ status: ProcessStatus?, _ progress: Int?) async throws -> FlameOutcome {
+        guard status != nil || progress != nil else {
+            throw AgentFailure(.usage, "a report needs a status or progress")
+        }
+        guard progress.map({ 0...100 ~= $0 }) ?? true else { throw AgentFailure(.usage, "progress is a percentage") }
+        guard status?.isKnown ?? true else {
+            throw AgentFailure(.usage, "there is no status \(status?.rawValue ?? "")")
+        }
+        let view = try await view(id)
+        if status == .starting, !view.blockers.isEmpty {
+            throw AgentFailure(
+                .denied,
+                "the analysis may not start: \(view.blockers.map(\.rawValue).joined(separator: ", "))",
+                hint: "`pod-agent flame analyses show \(id)` says more"
+            )
+        }
+        var run = view.run
+        let report = try Self.report(status, progress, &run, at: now())
+        guard let report else { return FlameOutcome(isDone: true, message: "nothing new to report") }
+        guard let part = HubID<AnalysisNode>(view.row.key.id) else { throw AgentFailure(.input, "the part has no id") }
+        var batch = FlameBatch()
+        batch.runs[view.row.key.id] = run.text
+        let words = [report.status?.rawValue, report.progress.map { "\($0) %" }].compactMap { $0 }.joined(
+            separator: " "
+        )
+        batch.entries = [entries.about(view.row, .reported, by: .operator, detail: words)]
+        return try await send(.report(part: part, report), batch, done: "reported \(words)")
+    }
+
+    /// What is to be sent of a report; `nil` if it says nothing new.
+    static func report(
+        _ status: ProcessStatus?,
+        _ progress: Int?,
+        _ run: inout FlameRun,
+        at date: Date
+    ) throws(AgentFailure) -> ExecutionReport? {
+        var reporter = ExecutionReporter(status: run.status, progress: run.progress)
+        var report: ExecutionReport?
+        if let status, status != run.status {
+            do {
+                report = try reporter.enter(status)
+            } catch {
+                throw AgentFailure(
+                    .usage,
+                    "\(status) can't follow \(error.old?.rawValue ?? "a part that was never begun")"
+                )
+            }
+            if status == .starting { run = FlameRun(status: nil, progress: nil) }
+        }
+        let isTooEarly = run.progressAt.map { date.timeIntervalSince($0) < 10 } ?? false
+        if let progress, status != nil || !isTooEarly, let reached = reporter.reach(progress, at: .zero) {
+            report = ExecutionReport(status: report?.status, progress: reached.progress)
+            run.progressAt = date
+        }
+        run.status = reporter.status
+        run.progress = reporter.progress
+        return report
+    }
+
+    private func log(_ id: String, _ level: LogLevel, _ message: String) async throws -> FlameOutcome {
+        let view = try await view(id)
+        guard AnalysisNodeLogs.messageLength.contains(message.utf16.count) else {
+            throw AgentFailure(.usage, "a log line has 3 to 2,048 characters")
+        }
+        guard let part = view.part else { throw AgentFailure(.input, "the Hub's row of this part can't be read") }
+        let write = OutboxEntry.Write.log(analysis: part.analysisID, node: part.nodeID, level: level, message: message)
+        return try await send(write, FlameBatch(), done: "logged")
+    }
+
+    private func view(_ id: String) async throws -> FlameAnalysisView {
+        let views = FlameAnalysisViews(reader: store.flame, consent: consent)
+        guard let view = try await views.view(id) else {
+            throw AgentFailure(.input, "this node has no part in an analysis \(id)")
+        }
+        return view
+    }
+
+    // MARK: The key
+
+    private func publishKey() async throws -> FlameOutcome {
+        guard hasOwner else {
+            throw AgentFailure(.configuration, "the node itself may not set its key, and no data owner is configured")
+        }
+        guard let node = await synchronizer.state.flatMap({ HubID<Node>($0.nodeID) }) else {
+            throw AgentFailure(.unavailable, "the node was not found at the Hub yet")
+        }
+        return try await send(.publicKey(node: node, pem: key.publicKey.pem), FlameBatch(), done: "key sent")
+    }
+
+    // MARK: Sending
+
+    private func send(_ write: OutboxEntry.Write, _ batch: FlameBatch, done: String) async throws -> FlameOutcome {
+        let id = try await synchronizer.put(write, with: batch)
+        switch try await synchronizer.flush()[id] {
+        case .delivered: return FlameOutcome(isDone: true, message: done)
+        case .waiting(let why):
+            return FlameOutcome(isDone: false, message: "kept, and sent when that is possible: \(why)")
+        case nil: return FlameOutcome(isDone: false, message: "kept, and sent after what waits in front of it")
+        case .dropped(.changedSinceShown, let why): throw AgentFailure(.input, why)
+        case .dropped(_, let why): throw AgentFailure(.denied, why)
+        }
+    }
+}

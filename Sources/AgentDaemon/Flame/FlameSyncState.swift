@@ -1,0 +1,67 @@
+import FlameHub
+import Foundation
+
+/// How far the mirror is, and how the last looks at the Hub went. Kept with the mirror, so that both are always of the
+/// same moment.
+struct FlameSyncState: Codable, Sendable, Equatable {
+    /// The name of the value that holds it.
+    static let key = "sync"
+
+    /// A walk over rows that were there before the first look (FLAME Hub reference, section 6.5).
+    struct Backfill: Codable, Sendable, Equatable {
+        /// Where the next page starts; `nil` when the walk is done.
+        var offset: Int? = 0
+        /// The cycle in which it last began.
+        var begunAt = 0
+    }
+
+    /// The node that is mirrored.
+    var nodeID: String
+    /// The node's name.
+    var nodeName: String?
+    /// The Hub's release.
+    var hubVersion: String?
+    /// How far the Hub's clock is ahead of this machine's, in seconds.
+    var clockOffset: Double?
+    /// When everything was last read as it should be.
+    var lastSuccess: Date?
+    /// How many looks at the Hub were begun.
+    var cycle = 0
+    /// Why the last look failed.
+    var problem: String?
+    /// What the operator has to see to, by what it is about.
+    var alarms: [String: String] = [:]
+    /// How far the parts in projects are known.
+    var projectNodes = Collection()
+    /// How far the parts in analyses are known.
+    var analysisNodes = Collection()
+    /// Where a set of active parts that is too large for one pass is read on.
+    var activeOffset = 0
+
+    /// How far a list is known.
+    struct Collection: Codable, Sendable, Equatable {
+        /// Everything up to here is known.
+        var watermark: DeltaWatermark?
+        /// The walk over the rows before that.
+        var backfill = Backfill()
+        /// How many rows the Hub last had.
+        var total: Int?
+    }
+
+    /// Nothing is known of a node.
+    init(nodeID: String) {
+        self.nodeID = nodeID
+    }
+
+    /// Reads what ``text`` wrote; `nil` if it is something else.
+    init?(text: String) {
+        guard let state = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
+        self = state
+    }
+
+    /// The state as JSON.
+    var text: String {
+        // Numbers, texts and dates only: encoding can't fail, and an empty text reads as nothing known.
+        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}
