@@ -22,12 +22,7 @@ public struct AgentServices: Sendable {
     ///
     /// - Throws: ``AgentFailure`` where credentials are missing, can't be read or are readable by others.
     public init(_ configuration: AgentConfiguration) throws(AgentFailure) {
-        var transport = HTTPClientConfiguration()
-        transport.caFile = configuration.certificateAuthorityFile
-        transport.proxy = configuration.proxy.map { .url($0) } ?? .environment
-        transport.userAgent = AgentVersion.agent
-        transport.maximumConnectionsPerHost = HeartbeatService.concurrentCalls
-        http = HTTPClient(transport, logger: Logger(label: "http"))
+        http = configuration.httpClient()
         let environment = configuration.services.environment
         session = BitfountSession(
             environment: environment,
@@ -39,6 +34,18 @@ public struct AgentServices: Sendable {
         accessManager = AccessManagerClient(session: session, http: http)
         smartOnFHIR = SMARTOnFHIRClient(session: session, http: http)
         oauth = OAuthClient(environment: environment, http: http)
+    }
+}
+
+extension AgentConfiguration {
+    /// The way to all services, through the proxy and with the authorities that are configured.
+    func httpClient() -> HTTPClient {
+        var transport = HTTPClientConfiguration()
+        transport.caFile = certificateAuthorityFile
+        transport.proxy = proxy.map { .url($0) } ?? .environment
+        transport.userAgent = AgentVersion.agent
+        transport.maximumConnectionsPerHost = HeartbeatService.concurrentCalls
+        return HTTPClient(transport, logger: Logger(label: "http"))
     }
 }
 

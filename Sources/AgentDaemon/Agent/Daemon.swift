@@ -26,7 +26,7 @@ struct Daemon: Sendable {
         let podKey = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate()
         let instance = try InstanceID.load(from: state.url, environment: environment)
 
-        let health = AgentHealth()
+        let health = AgentHealth(components: configuration.healthComponents)
         let metrics = AgentMetrics(version: AgentVersion.current)
         let pulse = LoopPulse()
         let board = DatasetBoard()
@@ -133,14 +133,21 @@ struct Daemon: Sendable {
             }
         )
 
+        let flame = try await configuration.flame.asyncMap { flame in
+            try await FlameParts(flame, store: store, http: clients.http, entry: entries.entry)
+        }
+        try await flame?.recordStart()
+
         let startedAt = Date.now
         let statusServer = StatusServer(
             address: configuration.status.address,
             health: health,
             metrics: metrics.registry,
             logger: Logger(label: "status"),
+            desk: flame?.desk,
             report: {
-                StatusReport(
+                let flameStatus = flame == nil ? nil : try? await FlameStatus.read(store.flame)
+                return StatusReport(
                     version: AgentVersion.current,
                     pod: entries.pod,
                     startedAt: startedAt,
@@ -150,23 +157,26 @@ struct Daemon: Sendable {
                     ),
                     datasets: board.snapshot(),
                     activeTasks: await admission.activeTasks,
-                    queuedTasks: await admission.queuedTasks
+                    queuedTasks: await admission.queuedTasks,
+                    flame: flameStatus
                 )
             }
         )
-        services = [
-            MessageConnectionService(client: messages), statusServer, CheckpointService(store: store),
-            MaintenanceService(
-                store: store,
-                stateDirectory: state.url,
-                minimumFreeBytes: configuration.limits.minimumFreeBytes,
-                health: health,
-                pulse: pulse,
-                logger: Logger(label: "maintenance")
-            ),
-            outbox, podService,
-            WatchdogService(notifier: notifier, health: health, pulse: pulse),
-        ]
+        let flameService = flame?.service(health: health, metrics: metrics, pulse: pulse)
+        services =
+            [
+                MessageConnectionService(client: messages), statusServer, CheckpointService(store: store),
+                MaintenanceService(
+                    store: store,
+                    stateDirectory: state.url,
+                    minimumFreeBytes: configuration.limits.minimumFreeBytes,
+                    health: health,
+                    pulse: pulse,
+                    logger: Logger(label: "maintenance")
+                ),
+                outbox, podService,
+                WatchdogService(notifier: notifier, health: health, pulse: pulse),
+            ] + [flameService].compactMap { $0 }
         self.store = store
         self.clients = clients
         self.entries = entries

@@ -14,6 +14,38 @@ public struct StatusClient: Sendable {
     ///
     /// - Throws: ``AgentFailure`` with `unavailable` if no agent answers there.
     public func report() async throws(AgentFailure) -> StatusReport {
+        let response = try await send(.get, "/status", timeout: .seconds(5))
+        return try read(StatusReport.self, response)
+    }
+
+    /// Has the running agent do something at its FLAME node.
+    ///
+    /// - Throws: ``AgentFailure`` as the agent answers it, or with `unavailable` if no agent answers there.
+    public func perform(_ action: FlameAction) async throws(AgentFailure) -> FlameOutcome {
+        guard case .unixSocket = address else {
+            throw AgentFailure(
+                .configuration,
+                "the running agent takes commands on a Unix socket only",
+                hint: "set status.listen"
+            )
+        }
+        let body = (try? JSONEncoder().encode(action)) ?? Data()
+        // A look at a Hub that hangs comes first.
+        let response = try await send(.post, "/flame/actions", body: .bytes(body), timeout: .seconds(180))
+        guard response.status == 200 else {
+            let problem = try read(FlameActionReply.Problem.self, response)
+            let code = AgentFailure.ExitCode(rawValue: problem.exitCode) ?? .unavailable
+            throw AgentFailure(code, problem.title, hint: problem.hint)
+        }
+        return try read(FlameOutcome.self, response)
+    }
+
+    private func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        body: HTTPBody = .empty,
+        timeout: Duration
+    ) async throws(AgentFailure) -> HTTPResponse {
         var configuration = HTTPClientConfiguration()
         configuration.proxy = .none
         var authority = "localhost"
@@ -21,25 +53,36 @@ public struct StatusClient: Sendable {
         case .unixSocket(let path): configuration.unixSocket = URL(fileURLWithPath: path)
         case .loopback(let host, let port): authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         }
-        guard let url = URL(string: "http://\(authority)/status") else {
+        guard let url = URL(string: "http://\(authority)\(path)") else {
             throw AgentFailure(.configuration, "status.listen is not an address")
         }
         let client = HTTPClient(configuration)
         defer { client.shutdown() }
-        var request = HTTPRequest(.get, url)
+        var request = HTTPRequest(method, url, body: body)
         request.retry = .none
-        request.timeout = .seconds(5)
+        request.timeout = timeout
         do {
-            let response = try await client.send(request)
-            return try StatusReport.decoder.decode(StatusReport.self, from: response.body)
+            return try await client.send(request)
         } catch {
-            throw AgentFailure(
-                .unavailable,
-                "no agent answers at \(address)",
-                hint: "is it running? try `systemctl status pod-agent`",
-                underlying: error
-            )
+            throw silence(error)
         }
+    }
+
+    private func read<Value: Decodable>(_ type: Value.Type, _ response: HTTPResponse) throws(AgentFailure) -> Value {
+        do {
+            return try StatusReport.decoder.decode(type, from: response.body)
+        } catch {
+            throw silence(error)
+        }
+    }
+
+    private func silence(_ cause: any Error) -> AgentFailure {
+        AgentFailure(
+            .unavailable,
+            "no agent answers at \(address)",
+            hint: "is it running? try `systemctl status pod-agent`",
+            underlying: cause
+        )
     }
 }
 

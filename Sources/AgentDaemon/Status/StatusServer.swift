@@ -11,24 +11,29 @@ import ServiceLifecycle
 /// | `GET /readyz` | 200 when ready, else 503; the components that are not well, with reasons (RFC 9457) |
 /// | `GET /status` | ``StatusReport`` as JSON |
 /// | `GET /metrics` | Prometheus text, or OpenMetrics where `Accept` asks for it |
+/// | `POST /flame/actions` | a ``FlameAction`` is done; only on a Unix socket, which nobody else can open |
 public struct StatusServer: Service {
     private let address: StatusConfiguration.Address
     private let health: AgentHealth
     private let metrics: PrometheusRegistry
+    private let desk: FlameDesk?
     private let report: @Sendable () async -> StatusReport
     private let logger: Logger
 
+    /// - Parameter desk: Does what the FLAME commands ask; `nil` where there is no FLAME node.
     init(
         address: StatusConfiguration.Address,
         health: AgentHealth,
         metrics: PrometheusRegistry,
         logger: Logger,
+        desk: FlameDesk? = nil,
         report: @escaping @Sendable () async -> StatusReport
     ) {
         self.address = address
         self.health = health
         self.metrics = metrics
         self.logger = logger
+        self.desk = desk
         self.report = report
     }
 
@@ -48,6 +53,7 @@ public struct StatusServer: Service {
         let application = Application(
             router: router(),
             configuration: ApplicationConfiguration(address: bindAddress, serverName: "pod-agent"),
+            onServerRunning: { [address] _ in Self.close(address) },
             logger: serverLogger
         )
         try await application.run()
@@ -61,7 +67,21 @@ public struct StatusServer: Service {
             Self.exposition(of: metrics, accepting: request.headers[.accept])
         }
         router.get("/status") { [report] _, _ in try Self.json(await report()) }
+        if case .unixSocket = address, let desk {
+            router.post("/flame/actions") { request, context in
+                let body = try await request.body.collect(upTo: Self.maximumActionBytes)
+                return try await FlameActionReply.response(to: Data(buffer: body), at: desk)
+            }
+        }
         return router
+    }
+
+    /// The largest ``FlameAction``: a comment of 4,096 characters and what was shown.
+    private static let maximumActionBytes = 64 * 1024
+
+    /// Lets nobody else connect, whatever the umask was.
+    private static func close(_ address: StatusConfiguration.Address) {
+        if case .unixSocket(let path) = address { chmod(path, 0o600) }
     }
 
     private static func readiness(of health: AgentHealth) -> Response {

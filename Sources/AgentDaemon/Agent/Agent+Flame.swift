@@ -1,0 +1,83 @@
+import AuditLog
+import Cryptography
+import FlameHub
+import Foundation
+
+extension Agent {
+    /// Does something at the FLAME node: through the agent that runs, or by itself if none does.
+    ///
+    /// - Throws: ``AgentFailure`` and the errors of the rooms below.
+    public static func perform(
+        _ action: FlameAction,
+        _ configuration: AgentConfiguration
+    ) async throws -> FlameOutcome {
+        let flame = try flameConfiguration(configuration)
+        _ = try StateDirectory(configuration.stateDirectory)
+        guard let store = try unusedStore(configuration) else {
+            return try await StatusClient(address: configuration.status.address).perform(action)
+        }
+        let http = configuration.httpClient()
+        defer { http.shutdown() }
+        do {
+            let owner = configuration.credentials.username.map { "\($0)/" } ?? ""
+            let entries = AgentEntries(pod: owner + configuration.pod.name)
+            let parts = try await FlameParts(flame, store: store, http: http, entry: entries.entry)
+            let outcome = try await parts.desk.perform(action)
+            try await store.close()
+            return outcome
+        } catch {
+            try await store.close()
+            throw error
+        }
+    }
+
+    /// The store, if no agent runs on it.
+    private static func unusedStore(_ configuration: AgentConfiguration) throws(StoreError) -> AgentStore? {
+        do {
+            return try AgentStore(path: configuration.databasePath, limits: configuration.storeLimits)
+        } catch {
+            if error.code == .alreadyOpen { return nil }
+            throw error
+        }
+    }
+
+    /// Opens the mirror of the FLAME node for reading, beside a running daemon or without one.
+    public static func flameReader(_ configuration: AgentConfiguration) throws -> (FlameReader, FlameAnalysisViews) {
+        let flame = try flameConfiguration(configuration)
+        let reader = try auditReader(configuration).flame
+        return (reader, FlameAnalysisViews(reader: reader, consent: flame.consent))
+    }
+
+    /// Runs calls to the FLAME Hub, as the node or as the data owner.
+    ///
+    /// - Parameter asOwner: Whether the calls are made as `flame.owner`.
+    public static func withFlameHub<Value: Sendable>(
+        _ configuration: AgentConfiguration,
+        asOwner: Bool,
+        _ body: (FlameSession) async throws -> Value
+    ) async throws -> Value {
+        let flame = try flameConfiguration(configuration)
+        let http = configuration.httpClient()
+        defer { http.shutdown() }
+        let connection = try FlameConnection(flame, http: http)
+        guard asOwner else { return try await body(connection.node) }
+        guard let owner = connection.owner else {
+            throw AgentFailure(.configuration, "no data owner is configured", hint: "set flame.owner")
+        }
+        return try await body(owner)
+    }
+
+    /// The public half of the node's key as PEM: for the Hub's page of the node.
+    ///
+    /// - Throws: ``AgentFailure`` with `input` if there is no usable key.
+    public static func flameKey(_ configuration: AgentConfiguration) throws -> String {
+        try P256KeyPair(SecretFile(flameConfiguration(configuration).keyFile).load()).publicKey.pem
+    }
+
+    private static func flameConfiguration(_ configuration: AgentConfiguration) throws -> FlameConfiguration {
+        guard let flame = configuration.flame else {
+            throw AgentFailure(.configuration, "no FLAME node is configured", hint: "add the section flame")
+        }
+        return flame
+    }
+}

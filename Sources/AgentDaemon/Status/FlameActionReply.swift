@@ -1,0 +1,39 @@
+import Foundation
+import Hummingbird
+
+/// The answer to a ``FlameAction`` over the status server's socket.
+enum FlameActionReply {
+    /// Why an action was not done (RFC 9457).
+    struct Problem: Codable {
+        let title: String
+        let status: Int
+        let hint: String?
+        let exitCode: Int32
+    }
+
+    static func response(to body: Data, at desk: FlameDesk) async throws -> Response {
+        do {
+            let action: FlameAction
+            do {
+                action = try JSONDecoder().decode(FlameAction.self, from: body)
+            } catch {
+                throw AgentFailure(.usage, "the running agent does not understand the command; is it another version?")
+            }
+            return Self.json(.ok, "application/json", try StatusReport.encoder.encode(try await desk.perform(action)))
+        } catch {
+            let failure = AgentFailure(describing: error)
+            let problem = Problem(
+                title: failure.message,
+                status: 422,
+                hint: failure.hint,
+                exitCode: failure.exitCode.rawValue
+            )
+            let document = try StatusReport.encoder.encode(problem)
+            return Self.json(.unprocessableContent, "application/problem+json", document)
+        }
+    }
+
+    private static func json(_ status: HTTPResponse.Status, _ type: String, _ body: Data) -> Response {
+        Response(status: status, headers: [.contentType: type], body: .init(byteBuffer: .init(bytes: body)))
+    }
+}
