@@ -17,7 +17,7 @@ struct PodAgent: AsyncParsableCommand {
         version: AgentVersion.current,
         subcommands: [
             Run.self, Register.self, Login.self, Status.self, Keys.self, Config.self, Audit.self,
-            Hub.self, AccessManager.self,
+            Hub.self, AccessManager.self, Flame.self,
         ]
     )
 }

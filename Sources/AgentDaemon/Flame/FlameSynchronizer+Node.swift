@@ -34,7 +34,7 @@ extension FlameSynchronizer {
             guard !outbox.entries.contains(where: { $0.write.isPublicKey }) else { break }
             batch.append(add(.publicKey(node: node.id, pem: key.publicKey.pem)))
         case .missing:
-            raise("key", "the FLAME Hub has no public key for this node; give it the one of `pod-agent flame key`")
+            raise("key", "the FLAME Hub has no public key for this node; give it the one of `pod-agent flame key show`")
         case .different:
             if state?.alarms["key"] == nil { batch.entries.append(entries.node(.keyDiffers, node.id.text)) }
             raise("key", "the FLAME Hub has another public key for this node than \(key.fingerprint)")

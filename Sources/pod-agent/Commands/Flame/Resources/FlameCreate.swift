@@ -1,0 +1,24 @@
+import ArgumentParser
+import FlameHub
+
+/// `pod-agent flame RESOURCE create`
+struct FlameCreate<Collection: FlameCollection>: AsyncParsableCommand where Collection.Record: Creatable {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "create",
+            abstract: "Create a record.",
+            discussion: "Fields: \(Resource<Collection.Record>.creationFields.joined(separator: ", "))."
+        )
+    }
+
+    @OptionGroup var flame: FlameOptions
+    @OptionGroup var result: ResultOptions
+    @OptionGroup var assignments: FlameAssignments
+
+    func run() async throws {
+        try await flame.withHub { session in
+            let row = try await Collection.resource(session).create(fields: assignments.fields())
+            FlameRowPrinter.show(row.raw, result.output)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import FlameHub
+
+/// `pod-agent flame RESOURCE update`
+struct FlameUpdate<Collection: FlameCollection>: AsyncParsableCommand where Collection.Record: Updatable {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "update",
+            abstract: "Change a record.",
+            discussion: "Only the fields that are named change: "
+                + "\(Resource<Collection.Record>.changeableFields.joined(separator: ", "))."
+        )
+    }
+
+    @OptionGroup var flame: FlameOptions
+    @OptionGroup var result: ResultOptions
+
+    @Argument(help: "Its id.")
+    var id: String
+
+    @OptionGroup var assignments: FlameAssignments
+
+    func run() async throws {
+        let id = try Collection.id(id)
+        try await flame.withHub { session in
+            let row = try await Collection.resource(session).update(id, fields: assignments.fields())
+            FlameRowPrinter.show(row.raw, result.output)
+        }
+    }
+}

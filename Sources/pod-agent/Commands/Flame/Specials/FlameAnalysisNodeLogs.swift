@@ -1,0 +1,109 @@
+import ArgumentParser
+import FlameHub
+
+/// `pod-agent flame analysis-node-logs`
+struct FlameAnalysisNodeLogs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analysis-node-logs",
+        abstract: "What nodes logged about analyses.",
+        subcommands: [List.self, Create.self, Delete.self]
+    )
+
+    /// `pod-agent flame analysis-node-logs list`
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The lines of a node about an analysis, newest first."
+        )
+
+        @OptionGroup var flame: FlameOptions
+        @OptionGroup var result: ResultOptions
+        @OptionGroup var lines: FlameLogLines
+
+        @Argument(help: "The id of the analysis.")
+        var analysis: String
+
+        @Argument(help: "The id of the node.")
+        var node: String
+
+        func run() async throws {
+            let (analysis, node) = (try FlameCollections.Analyses.id(analysis), try FlameCollections.Nodes.id(node))
+            try await flame.withHub { session in
+                let found = try await session.core.analysisNodeLogs.find(
+                    analysis: analysis,
+                    node: node,
+                    level: lines.level,
+                    page: PageRequest(limit: lines.limit, offset: lines.offset)
+                )
+                try result.show(list: found, FlameLogLines.fields)
+            }
+        }
+    }
+
+    /// `pod-agent flame analysis-node-logs create`
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a line.",
+            discussion: "`flame analyses log` does the same for this node, and goes on trying."
+        )
+
+        @OptionGroup var flame: FlameOptions
+
+        @Argument(help: "The id of the analysis.")
+        var analysis: String
+
+        @Argument(help: "The id of the node.")
+        var node: String
+
+        @Argument(help: "The text, 3 to 2,048 characters.")
+        var message: String
+
+        @Option(help: "How grave it is.")
+        var level = LogLevel.info
+
+        @Option(help: "A status, 3 to 64 characters; comes back as a label.")
+        var status: String?
+
+        @Option(help: "A code, 3 to 64 characters; comes back as a label.")
+        var code: String?
+
+        func run() async throws {
+            var draft = AnalysisNodeLogs.Draft(
+                analysisID: try FlameCollections.Analyses.id(analysis),
+                nodeID: try FlameCollections.Nodes.id(node),
+                level: level,
+                message: message
+            )
+            draft.status = status
+            draft.code = code
+            let line = draft
+            try await flame.withHub { session in
+                try await session.core.analysisNodeLogs.create(line)
+                print("written")
+            }
+        }
+    }
+
+    /// `pod-agent flame analysis-node-logs delete`
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete all lines of a node about an analysis.",
+            discussion: "Hubs do not do it reliably."
+        )
+
+        @OptionGroup var flame: FlameOptions
+
+        @Argument(help: "The id of the analysis.")
+        var analysis: String
+
+        @Argument(help: "The id of the node.")
+        var node: String
+
+        func run() async throws {
+            let (analysis, node) = (try FlameCollections.Analyses.id(analysis), try FlameCollections.Nodes.id(node))
+            try await flame.withHub { session in
+                try await session.core.analysisNodeLogs.deleteAll(analysis: analysis, node: node)
+                print("deleted the log of \(analysis)")
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import FlameHub
+import Foundation
+
+/// `pod-agent flame bucket-files download`
+struct FlameBucketFileDownload: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "download", abstract: "Write the content of a file.")
+
+    @OptionGroup var flame: FlameOptions
+
+    @Argument(help: "The id of the file in its bucket.")
+    var id: String
+
+    @Argument(help: "The file to write.", completion: .file())
+    var file: String
+
+    func run() async throws {
+        let id = try FlameCollections.BucketFiles.id(id)
+        try await flame.withHub { session in
+            let url = URL(filePath: file)
+            let bar = TransferBar(url.lastPathComponent)
+            defer { bar.finish() }
+            try await session.storage.bucketFiles.download(id, to: url) {
+                bar.update(completed: $0.receivedBytes, total: $0.expectedBytes)
+            }
+            bar.finish()
+            print("wrote \(file)")
+        }
+    }
+}
