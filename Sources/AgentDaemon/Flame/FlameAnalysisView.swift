@@ -69,7 +69,7 @@ public struct FlameAnalysisViews: Sendable {
             $0
         }
         let part = row.record(AnalysisNode.self, embedding: analysis.map { ["analysis": $0] } ?? [:])
-        let stored = try await reader.run(row.key.id).flatMap(FlameRun.init(text:))
+        let stored = try await reader.activeRun(row.key.id).flatMap(FlameRun.init(text:))
         return FlameAnalysisView(
             row: row,
             run: stored ?? FlameRun(status: part?.executionStatus, progress: part?.executionProgress),

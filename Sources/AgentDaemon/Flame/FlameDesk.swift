@@ -95,7 +95,7 @@ struct FlameDesk: Sendable {
             throw AgentFailure(.usage, "there is no status \(status?.rawValue ?? "")")
         }
         let view = try await view(id)
-        if status == .starting, !view.blockers.isEmpty {
+        if status == .starting, view.run.status != .starting, !view.blockers.isEmpty {
             throw AgentFailure(
                 .denied,
                 "the analysis may not start: \(view.blockers.map(\.rawValue).joined(separator: ", "))",
@@ -107,7 +107,7 @@ struct FlameDesk: Sendable {
         guard let report else { return FlameOutcome(isDone: true, message: "nothing new to report") }
         guard let part = HubID<AnalysisNode>(view.row.key.id) else { throw AgentFailure(.input, "the part has no id") }
         var batch = FlameBatch()
-        batch.runs[view.row.key.id] = run.text
+        batch.runs[view.row.key.id] = run.stored
         let words = [report.status?.rawValue, report.progress.map { "\($0) %" }].compactMap { $0 }.joined(
             separator: " "
         )

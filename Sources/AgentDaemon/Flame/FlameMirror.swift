@@ -6,6 +6,7 @@ import Foundation
 struct FlameMirror: Sendable {
     let reader: FlameReader
     let entries: FlameEntries
+    let now: @Sendable () -> Date
 
     /// What some rows change. Rows that equal the stored ones change nothing.
     ///
@@ -25,6 +26,7 @@ struct FlameMirror: Sendable {
             for row in rows where stored[row.key.id] != row {
                 batch.rows.append(row)
                 batch.entries += changed(stored[row.key.id], row, isNews: isNews)
+                if stored[row.key.id]?.approval != nil, row.approval == nil { batch.append(try await askAgain(row)) }
             }
             if isVerified, kind == Record.rowKind { batch.verified = rows.map(\.key) }
         }
@@ -36,6 +38,17 @@ struct FlameMirror: Sendable {
         var batch = FlameBatch()
         batch.removed = rows.map(\.key)
         batch.entries = rows.map { entries.about($0, .removed) }
+        return batch
+    }
+
+    /// A decision that is open again means that the code may change: consent that was given holds no longer.
+    private func askAgain(_ part: FlameRow) async throws(StoreError) -> FlameBatch {
+        var batch = FlameBatch()
+        guard part.key.kind == .analysisNode, let analysis = part.parent else { return batch }
+        let subject = FlameRow.Key(.analysis, analysis)
+        guard try await reader.consent(subject)?.isGranted == true else { return batch }
+        batch.consents = [FlameConsent(subject, isGranted: false, by: .policy, at: now())]
+        batch.entries = [entries.about(part, .consentWithdrawn, decision: .reject, by: .policy)]
         return batch
     }
 

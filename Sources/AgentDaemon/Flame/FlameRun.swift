@@ -1,3 +1,4 @@
+import AuditLog
 import FlameHub
 import Foundation
 
@@ -17,7 +18,7 @@ struct FlameRun: Codable, Sendable, Equatable {
     /// Whether it runs.
     var isRunning: Bool { status?.isActive ?? false }
 
-    /// Reads what ``text`` wrote; `nil` if it is something else.
+    /// Reads what ``stored`` wrote; `nil` if it is something else.
     init?(text: String) {
         guard let run = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
         self = run
@@ -29,9 +30,10 @@ struct FlameRun: Codable, Sendable, Equatable {
         self.progress = progress
     }
 
-    /// The run as JSON.
-    var text: String {
+    /// The run as it is kept.
+    var stored: FlameBatch.Run {
         // Numbers, texts and dates only: encoding can't fail.
-        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        let body = (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return FlameBatch.Run(isRunning: isRunning, body: body)
     }
 }

@@ -49,7 +49,7 @@ public struct FlameStatus: Codable, Sendable, Equatable {
             activeAnalyses: try await reader.count(.analysisNode, .active),
             isFilling: state.map { $0.analysisNodes.backfill.offset != nil || $0.projectNodes.backfill.offset != nil }
                 ?? true,
-            unreadableRows: try await reader.unreadable().count,
+            unreadableRows: try await reader.unreadableRows(),
             waitingWrites: try await reader.writes().count
         )
     }

@@ -8,12 +8,12 @@ extension FlameSynchronizer {
     ///
     /// - Returns: Whether an analysis runs here.
     func reconcile() async throws -> Bool {
-        let runs = try await store.flame.runs().compactMapValues(FlameRun.init(text:))
+        let runs = try await store.flame.activeRuns().compactMapValues(FlameRun.init(text:))
         for (id, run) in runs {
             let row = try await store.flame.row(FlameRow.Key(.analysisNode, id))
             try await reconcile(id, run, row)
         }
-        return runs.values.contains { $0.isRunning }
+        return !runs.isEmpty
     }
 
     private func reconcile(_ id: String, _ run: FlameRun, _ row: FlameRow?) async throws {
@@ -29,13 +29,12 @@ extension FlameSynchronizer {
         )
         var changed = run
         if part?.executionStatus == run.status { changed.hasReasserted = false }
-        if part?.approvalStatus == .approved, !run.isRunning { changed.stopReason = nil }
         var batch = FlameBatch()
         for action in PartConflict.actions(row: part, local: local) {
             batch.append(try await apply(action, id, row, &changed))
         }
-        if !changed.isRunning { clear("run \(id)") }
-        if changed != run { batch.runs[id] = changed.text }
+        if part?.executionStatus == run.status, part?.approvalStatus == .approved { clear("run \(id)") }
+        if changed != run { batch.runs[id] = changed.stored }
         if !batch.isEmpty { try await save(batch) }
     }
 

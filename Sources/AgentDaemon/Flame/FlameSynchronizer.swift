@@ -38,7 +38,7 @@ actor FlameSynchronizer {
         logger: Logger = Logger(label: "flame")
     ) {
         self.store = store
-        self.mirror = FlameMirror(reader: store.flame, entries: entries)
+        self.mirror = FlameMirror(reader: store.flame, entries: entries, now: now)
         self.entries = entries
         self.connection = connection
         self.finder = finder

@@ -44,8 +44,9 @@ extension AgentStore {
                     EntryTime.milliseconds(consent.at),
                 ])
         }
-        for (id, body) in batch.runs {
-            try db.cachedStatement(sql: "INSERT OR REPLACE INTO flame_run VALUES (?, ?)").execute(arguments: [id, body])
+        for (id, run) in batch.runs {
+            try db.cachedStatement(sql: "INSERT OR REPLACE INTO flame_run VALUES (?, ?, ?)")
+                .execute(arguments: [id, run.isRunning, run.body])
         }
     }
 }

@@ -17,6 +17,20 @@ public struct FlameBatch: Sendable {
         }
     }
 
+    /// What is known of the run of an analysis on this machine.
+    public struct Run: Sendable, Equatable {
+        /// Whether it runs.
+        public var isRunning: Bool
+        /// The rest, as JSON.
+        public var body: String
+
+        /// What is known of a run.
+        public init(isRunning: Bool, body: String) {
+            self.isRunning = isRunning
+            self.body = body
+        }
+    }
+
     /// Whether everything but the consents is forgotten first, because it is about another node.
     public var startsOver = false
     /// Rows that are new or differ from the stored ones.
@@ -33,8 +47,8 @@ public struct FlameBatch: Sendable {
     public var settled: [Int64] = []
     /// Consents that were given or taken back.
     public var consents: [FlameConsent] = []
-    /// What is known of runs on this machine, by the id of the node's part; as JSON.
-    public var runs: [String: String] = [:]
+    /// What is known of runs on this machine, by the id of the node's part.
+    public var runs: [String: Run] = [:]
     /// What happened.
     public var entries: [AuditEntry] = []
 

@@ -69,9 +69,9 @@ public struct FlameReader: Sendable {
         }
     }
 
-    /// The rows that can't be read.
-    public func unreadable(limit: Int = 1_000) async throws(StoreError) -> [FlameRow] {
-        try await read { db in try FlameTables.rows(db, "fault IS NOT NULL LIMIT ?", [limit]) }
+    /// How many rows can't be read.
+    public func unreadableRows() async throws(StoreError) -> Int {
+        try await read { try Int.fetchOne($0, sql: "SELECT count(*) FROM flame_row WHERE fault IS NOT NULL") ?? 0 }
     }
 
     /// How many rows of a kind are known.
@@ -123,15 +123,17 @@ public struct FlameReader: Sendable {
         }
     }
 
-    /// What is known of one run on this machine; `nil` if nothing.
-    public func run(_ id: String) async throws(StoreError) -> String? {
-        try await read { try String.fetchOne($0, sql: "SELECT body FROM flame_run WHERE id = ?", arguments: [id]) }
+    /// What is known of the run that goes on of a part; `nil` if there is none.
+    public func activeRun(_ id: String) async throws(StoreError) -> String? {
+        try await read {
+            try String.fetchOne($0, sql: "SELECT body FROM flame_run WHERE id = ? AND is_running = 1", arguments: [id])
+        }
     }
 
-    /// What is known of runs on this machine, by the id of the node's part.
-    public func runs() async throws(StoreError) -> [String: String] {
+    /// What is known of the runs that go on, by the id of the node's part.
+    public func activeRuns() async throws(StoreError) -> [String: String] {
         try await read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT id, body FROM flame_run")
+            let rows = try Row.fetchAll(db, sql: "SELECT id, body FROM flame_run WHERE is_running = 1")
             return Dictionary(uniqueKeysWithValues: rows.map { ($0["id"] as String, $0["body"] as String) })
         }
     }

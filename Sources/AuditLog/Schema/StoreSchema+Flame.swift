@@ -45,6 +45,11 @@ extension StoreSchema {
             PRIMARY KEY (kind, id)
         ) STRICT, WITHOUT ROWID;
 
-        CREATE TABLE flame_run (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+        CREATE TABLE flame_run (
+            id TEXT PRIMARY KEY,
+            is_running INTEGER NOT NULL CHECK (is_running IN (0, 1)),
+            body TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX flame_run_running ON flame_run (id) WHERE is_running = 1;
         """
 }

@@ -3,7 +3,7 @@ import Foundation
 /// `docs/coverage.md`.
 enum CoverageDocument {
     /// All tables, in their order. A new one is added here.
-    static let tables: [CoverageTable] = [.hub, .accessManager, .smartOnFHIR, .schemas]
+    static let tables: [CoverageTable] = [.hub, .accessManager, .smartOnFHIR, .schemas, .flame]
 
     static let repository = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

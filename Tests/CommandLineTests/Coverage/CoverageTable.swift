@@ -14,6 +14,10 @@ struct CoverageTable: Sendable {
         let note: String
 
         init(_ method: String, _ request: String, _ swift: String..., command: String?, note: String = "") {
+            self.init(method: method, request: request, swift: swift, command: command, note: note)
+        }
+
+        init(method: String, request: String, swift: [String], command: String?, note: String) {
             self.method = method
             self.request = request
             self.swift = swift

@@ -60,7 +60,9 @@ import Testing
     // MARK: Verification
 
     @Test func asksForFiftyRowsByTheirAnalyses() throws {
-        let known = (0..<60).map { VerificationSlice<AnalysisNode>.KnownRow(id: Rows.id($0), wholeID: Rows.id($0 + 100_000)) }
+        let known = (0..<60).map {
+            VerificationSlice<AnalysisNode>.KnownRow(id: Rows.id($0), wholeID: Rows.id($0 + 100_000))
+        }
         let slice = try #require(VerificationSlice(of: Rows.id(1), rows: known))
         #expect(slice.rows.count == 50)
         let items = try ListQuery(filter: slice.filter).items(for: QueryWordsTests.newest, speaksExpressions: true)

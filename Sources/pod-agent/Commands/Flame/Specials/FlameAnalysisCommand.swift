@@ -4,6 +4,7 @@ import FlameHub
 extension AnalysisCommand: ExpressibleByArgument {}
 extension RegistryCommand: ExpressibleByArgument {}
 extension LogLevel: ExpressibleByArgument {
+    /// Reads a level; `nil` if there is no such one.
     public init?(argument: String) {
         self.init(rawValue: argument)
         guard isKnown else { return nil }

@@ -1,0 +1,215 @@
+import AuditLog
+import FlameHub
+import Foundation
+import PodSandbox
+import Testing
+
+@testable import AgentDaemon
+
+@Suite("FLAME decisions and reports")
+struct FlameDeskTests {
+    private static func began(_ fixture: FlameFixture, _ agent: FlameFixture.Parts) async throws {
+        try await agent.node.begin()
+        try await agent.cycles(2)
+    }
+
+    @Test("A decision is recorded, sent as the data owner, and recorded again when the Hub has it")
+    func decision() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                #expect(try await agent.decide(new.part).isDone)
+                #expect(fixture.hub.record("analysis-nodes", new.part)?["approvalStatus"] == "approved")
+                #expect(try await agent.reasons().suffix(2) == ["decided", "sent"])
+                // What was done here is not taken for somebody else's doing.
+                try await agent.cycles()
+                #expect(try await agent.reasons().last == "sent")
+                #expect(try await agent.part(new.part)?.approval == "approved")
+            }
+        }
+    }
+
+    @Test("Without a data owner a decision is refused, and nothing is recorded")
+    func noOwner() async throws {
+        try await FlameFixture.with(hasOwner: false) { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                let before = try await agent.reasons()
+                await #expect(throws: AgentFailure.self) { try await agent.decide(new.part) }
+                #expect(try await agent.reasons() == before)
+            }
+        }
+    }
+
+    @Test("A decision about a row that changed since it was shown is not sent")
+    func changedSinceShown() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                let shown = try await agent.shown(new.part)
+                fixture.hub.change("analyses", new.analysis, ["buildHash": "another"])
+                await #expect(throws: AgentFailure.self) {
+                    try await agent.desk.perform(
+                        .decide(.analysis, part: new.part, isApproved: true, comment: nil, shown: shown)
+                    )
+                }
+                #expect(fixture.hub.record("analysis-nodes", new.part)?["approvalStatus"] == .null)
+                #expect(try await agent.reasons().contains("changed-since-shown"))
+                // Looked at again, it can be decided.
+                #expect(try await agent.decide(new.part).isDone)
+            }
+        }
+    }
+
+    @Test("A decision that did not get through before a crash is sent in the next life, once")
+    func crashBeforeSending() async throws {
+        try await FlameFixture.with { fixture in
+            let new = fixture.hub.addAnalysis()
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                fixture.hub.faults.plan(
+                    .status(503),
+                    method: "POST",
+                    path: "/core/analysis-nodes/\(new.part)",
+                    times: nil
+                )
+                #expect(try await !agent.decide(new.part).isDone)
+            }
+            fixture.hub.faults.clear()
+            let before = Self.writes(fixture, new.part)
+            try await fixture.life { agent in
+                try await agent.node.begin()
+                try await Self.cyclesUntilSent(agent)
+                #expect(fixture.hub.record("analysis-nodes", new.part)?["approvalStatus"] == "approved")
+                #expect(Self.writes(fixture, new.part) == before + 1)
+                let reasons = try await agent.reasons()
+                #expect(reasons.count { $0 == "decided" } == 1)
+                #expect(reasons.count { $0 == "sent" } == 1)
+            }
+        }
+    }
+
+    @Test("A decision whose answer was lost is found at the Hub and not sent again")
+    func lostAnswer() async throws {
+        try await FlameFixture.with { fixture in
+            let new = fixture.hub.addAnalysis()
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                fixture.hub.faults.plan(.lostAnswer, method: "POST", path: "/core/analysis-nodes/\(new.part)", times: 3)
+                _ = try await agent.decide(new.part)
+            }
+            fixture.hub.faults.clear()
+            let before = Self.writes(fixture, new.part)
+            try await fixture.life { agent in
+                try await agent.node.begin()
+                try await Self.cyclesUntilSent(agent)
+                #expect(Self.writes(fixture, new.part) == before)
+                #expect(try await agent.reasons().contains { ["already-there", "sent"].contains($0) })
+            }
+        }
+    }
+
+    @Test("An analysis starts only with approval, consent, build and distribution; then statuses follow one another")
+    func reports() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis(
+                    ["buildStatus": "executed", "distributionStatus": "executed"],
+                    part: ["approvalStatus": "approved"]
+                )
+                try await agent.cycles()
+                func report(_ status: ProcessStatus?, _ progress: Int? = nil) async throws -> FlameOutcome {
+                    try await agent.desk.perform(.report(analysis: new.analysis, status: status, progress: progress))
+                }
+                let refusal = await #expect(throws: AgentFailure.self) { try await report(.starting) }
+                #expect(refusal?.exitCode == .denied)
+                #expect(refusal?.message.contains("no-consent") == true)
+                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                #expect(try await report(.starting).isDone)
+                await #expect(throws: AgentFailure.self) { try await report(.executed) }
+                #expect(try await report(.started).isDone)
+                #expect(try await report(.executing, 40).isDone)
+                #expect(fixture.hub.record("analysis-nodes", new.part)?["executionProgress"] == 40)
+                #expect(try await report(nil, 30).message == "nothing new to report")
+                #expect(try await report(.executed).isDone)
+                let row = fixture.hub.record("analysis-nodes", new.part)
+                #expect(row?["executionStatus"] == "executed")
+                #expect(row?["executionProgress"] == 100)
+                #expect(try await agent.reasons().count { $0 == "reported" } == 4)
+                #expect(try await !agent.reasons().contains("reported-elsewhere"))
+            }
+        }
+    }
+
+    @Test("An approval that is taken back while an analysis runs asks for the stop, and the consent is asked again")
+    func approvalTakenBack() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis(
+                    ["buildStatus": "executed", "distributionStatus": "executed", "configurationLocked": true],
+                    part: ["approvalStatus": "approved"]
+                )
+                try await agent.cycles()
+                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                _ = try await agent.desk.perform(.report(analysis: new.analysis, status: .starting, progress: nil))
+                fixture.hub.change("analyses", new.analysis, ["configurationLocked": false])
+                fixture.hub.change("analysis-nodes", new.part, ["approvalStatus": .null])
+                try await agent.cycles()
+                let views = FlameAnalysisViews(reader: agent.store.flame, consent: .manual)
+                let view = try #require(try await views.view(new.analysis))
+                #expect(view.stopReason != nil)
+                #expect(!view.hasConsent)
+                #expect(view.blockers.contains(.notApproved))
+                let reasons = try await agent.reasons()
+                #expect(reasons.contains("stop-required") && reasons.contains("consent-withdrawn"))
+            }
+        }
+    }
+
+    @Test("With follow-hub the Hub's approval is consent, unless it was withdrawn here")
+    func followHub() async throws {
+        try await FlameFixture.with(consent: "follow-hub") { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis(part: ["approvalStatus": "approved"])
+                try await agent.cycles()
+                let views = FlameAnalysisViews(reader: agent.store.flame, consent: .followHub)
+                #expect(try await views.view(new.analysis)?.hasConsent == true)
+                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: false))
+                #expect(try await views.view(new.analysis)?.hasConsent == false)
+            }
+        }
+    }
+
+    @Test("A node without a key gets one, and the data owner gives it to the Hub, once")
+    func nodeKey() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await agent.node.begin()
+                try await agent.cycles(2)
+                let stored = fixture.hub.record("nodes", fixture.hub.seed.node.id)?["publicKey"]?.stringValue
+                let key = try FlameNodeKey(file: #require(fixture.configuration.flame?.keyFile))
+                #expect(key.compare(with: stored) == .same)
+                let before = Self.writes(fixture, fixture.hub.seed.node.id, of: "nodes")
+                try await agent.cycles(2)
+                #expect(Self.writes(fixture, fixture.hub.seed.node.id, of: "nodes") == before)
+            }
+        }
+    }
+
+    private static func writes(_ fixture: FlameFixture, _ id: String, of collection: String = "analysis-nodes") -> Int {
+        fixture.hub.log.requests(method: "POST", path: "/core/\(collection)/\(id)").count
+    }
+
+    private static func cyclesUntilSent(_ agent: FlameFixture.Parts) async throws {
+        while try await !agent.store.flame.writes().isEmpty { try await agent.cycles() }
+    }
+}
