@@ -55,11 +55,21 @@ struct FlameSyncService: Service {
                     // The Hub may come back as another release.
                     if pacing.isOffline { hasBegun = false }
                 }
-                // Cancelled means over: the loop's condition sees it.
-                try? await clock.sleep(for: wait ?? self.wait(pacing, isActive: isActive))
+                await rest(wait ?? self.wait(pacing, isActive: isActive))
             }
         }
-        pulse.end("flame")
+    }
+
+    /// Waits, and shows meanwhile that the loop is alive.
+    private func rest(_ length: Duration) async {
+        var left = length
+        while left > .zero, !Task.isCancelled {
+            pulse.beat("flame")
+            let part = min(left, LoopPulse.patience / 4)
+            // Cancelled means over: the loop's condition sees it.
+            try? await clock.sleep(for: part)
+            left -= part
+        }
     }
 
     private func wait(_ pacing: SyncPacing, isActive: Bool) -> Duration {
