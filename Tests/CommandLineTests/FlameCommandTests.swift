@@ -11,11 +11,11 @@ import Testing
                 "nodes",
                 "list",
                 "--filter",
-                "name=~node",
+                "name=~hospital-node",
                 "--sort",
                 "-created_at",
                 "--limit",
-                "1"
+                "25"
             )
             try await shell.run("flame", "projects", "list", "--filter", "name=heart-study", "--output", "json")
             try await shell.run("flame", "nodes", "list", "--filter", "nmae=x")
@@ -29,6 +29,8 @@ import Testing
         try await AgentShell.golden("flame-write") { shell in
             try shell.configureFlame()
             let project = shell.sandbox.flame.seed.project
+            let node = shell.sandbox.flame.record("nodes", shell.sandbox.flame.seed.node.id)
+            shell.mask(try #require(node?["externalName"]?.stringValue), as: "<external-name>")
             try await shell.run("flame", "projects", "get", project)
             try await shell.run("flame", "projects", "get", UUID().uuidString)
             try await shell.run("flame", "projects", "get", "heart-study")

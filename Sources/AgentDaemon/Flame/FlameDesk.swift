@@ -30,7 +30,7 @@ struct FlameDesk: Sendable {
 
     private func consent(_ subject: FlameAction.Subject, _ id: String, _ isGranted: Bool) async throws -> FlameOutcome {
         let kind: FlameRow.Kind = subject == .project ? .project : .analysis
-        guard let uuid = UUID(uuidString: id) else { throw AgentFailure(.usage, "\(id) is not the id of a \(subject)") }
+        guard let uuid = UUID(uuidString: id) else { throw AgentFailure(.usage, "\(id) is not an id: expected a UUID") }
         let key = FlameRow.Key(kind, uuid.uuidString.lowercased())
         let row = try await store.flame.row(key) ?? FlameRow(key, standing: .context, raw: "{}")
         var batch = FlameBatch()

@@ -33,7 +33,7 @@ extension FlameSynchronizer {
             sort: .descending(\.updatedAt),
             page: PageRequest(limit: 1)
         )
-        let newest = page.rows.first.flatMap(Self.updatedAt)
+        let newest = page.rows.first?.updatedAt
         change { $0[keyPath: path].watermark = DeltaWatermark(value: newest) }
         try await save(FlameBatch())
     }
@@ -45,7 +45,9 @@ extension FlameSynchronizer {
         _ resource: Resource<Part>,
         _ path: FlameCollectionPath
     ) async throws -> Bool where Part.SortKeys == TimeSortKeys {
-        var pass = DeltaPass<JSONValue>(from: state?[keyPath: path].watermark ?? DeltaWatermark())
+        let watermark = state?[keyPath: path].watermark ?? DeltaWatermark()
+        let bound = watermark.value?.date.addingTimeInterval(-DeltaPass<JSONValue>.Limits().overlap)
+        var pass = DeltaPass<JSONValue>(from: watermark)
         var hasNews = false
         while true {
             let page = try await resource.find(
@@ -63,7 +65,10 @@ extension FlameSynchronizer {
                 )
             }
             let rows = zip(page.rows, isNew).compactMap { $1 ? $0 : nil }
-            let batch = try await mirror.changes(by: rows)
+            // The first page also brings rows from before the watermark; unknown ones among them are history.
+            let history = rows.partitioned { row in bound.map { row.isOlder(than: $0) } ?? false }
+            var batch = try await mirror.changes(by: history.others)
+            batch.append(try await mirror.changes(by: history.found, isNews: false))
             hasNews = hasNews || !batch.rows.isEmpty
             switch step {
             case .next:
@@ -223,14 +228,27 @@ extension FlameSynchronizer {
 
     /// A row whose time can't be read takes the time of the row in front of it, so that it does not disturb the order.
     private static func passRows<Part: MirroredRecord>(_ rows: [ResourceRow<Part>]) -> [DeltaPass<JSONValue>.Row] {
-        var previous = rows.lazy.compactMap(Self.updatedAt).first ?? HubTimestamp(.distantPast)
+        var previous = rows.lazy.compactMap(\.updatedAt).first ?? HubTimestamp(.distantPast)
         return rows.map { row in
-            previous = Self.updatedAt(row) ?? previous
+            previous = row.updatedAt ?? previous
             return DeltaPass<JSONValue>.Row(id: row.raw.objectValue?["id"] ?? row.raw, updatedAt: previous)
         }
     }
+}
 
-    private static func updatedAt<Record>(_ row: ResourceRow<Record>) -> HubTimestamp? {
-        row.raw.objectValue?["updatedAt"]?.stringValue.flatMap { HubTimestamp($0) }
+extension ResourceRow {
+    /// When the row was last changed; `nil` if that can't be read.
+    fileprivate var updatedAt: HubTimestamp? {
+        raw.objectValue?["updatedAt"]?.stringValue.flatMap { HubTimestamp($0) }
+    }
+
+    /// Whether the row was last changed before a date; one whose time can't be read was not.
+    fileprivate func isOlder(than date: Date) -> Bool { updatedAt.map { $0.date < date } ?? false }
+}
+
+extension Array {
+    /// The elements that satisfy a condition, and the others, each in their order.
+    fileprivate func partitioned(_ condition: (Element) -> Bool) -> (found: [Element], others: [Element]) {
+        (filter(condition), filter { !condition($0) })
     }
 }

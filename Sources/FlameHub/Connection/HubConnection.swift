@@ -51,7 +51,7 @@ public final class HubConnection: Sendable {
         if let profile = await knowledge.profile { return profile }
         let profile = try await ServerProbe(connection: self, authenticator: authenticator).profile()
         await knowledge.learn(profile)
-        logger.info(
+        logger.debug(
             "Found a FLAME Hub service",
             metadata: [
                 "service": "\(service)", "version": "\(profile.version?.description ?? "unknown")",

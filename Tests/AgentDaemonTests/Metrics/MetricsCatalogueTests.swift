@@ -31,6 +31,7 @@ struct MetricsCatalogueTests {
         let metrics = AgentMetrics(version: "1")
         metrics.countDecision("accept", reason: "accepted")
         metrics.countHeartbeat(succeeded: true)
+        metrics.countFlameCycle(succeeded: true)
         let text = metrics.registry.render(.text)
         let rendered = text.matches(of: #/# TYPE (\S+) (\S+)\n[^{\n ]+(\{.*\})? /#).map { match in
             Row(

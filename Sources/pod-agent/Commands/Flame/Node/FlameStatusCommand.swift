@@ -15,7 +15,7 @@ struct FlameStatusCommand: AsyncParsableCommand {
 
     private static let fields: [Field<FlameStatus>] = [
         Field("node") { $0.nodeName ?? $0.nodeID },
-        Field("nodeID") { $0.nodeID },
+        Field("nodeId") { $0.nodeID },
         Field("hubVersion") { $0.hubVersion },
         Field("lastSuccess") { $0.lastSuccess?.formatted(.iso8601) },
         Field("ageSeconds") { status in status.lastSuccess.map { Int(max(0, Date.now.timeIntervalSince($0))) } },

@@ -23,7 +23,7 @@ struct FlameList<Collection: FlameCollection>: AsyncParsableCommand {
     @Option(help: "A condition, such as name=~my-node; may be repeated.")
     var filter: [String] = []
 
-    @Option(help: "The field to sort by; with a minus in front, largest first.")
+    @Option(parsing: .unconditional, help: "The field to sort by; with a minus in front, largest first.")
     var sort: String?
 
     @Option(help: "At most so many.")
