@@ -50,6 +50,7 @@ import Testing
             #expect(shell.sandbox.hub.log.requests().count == 1, "the private key stays here")
             try shell.write("[]".utf8, to: "list.jwk")
             try await shell.run(["hub", "keys", "publish", "list.jwk"] + options)
+            try await shell.run(["hub", "keys", "publish", "missing.jwk"] + options)
             shell.sandbox.hub.faults.plan(.status(401), method: "PUT")
             try await shell.run(["hub", "keys", "publish", "public.jwk"] + options)
         }

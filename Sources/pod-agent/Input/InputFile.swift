@@ -23,7 +23,8 @@ enum InputFile {
 
     /// The JSON object in a file.
     static func object(_ path: String) throws -> JSONObject {
-        guard let object = try? JSONValue(parsing: bytes(path)).objectValue else {
+        let bytes = try bytes(path)
+        guard let object = (try? JSONValue(parsing: bytes))?.objectValue else {
             throw AgentFailure(.input, "\(path) does not hold a JSON object")
         }
         return object
