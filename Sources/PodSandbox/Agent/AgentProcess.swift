@@ -53,6 +53,17 @@ package final class AgentProcess: Sendable {
     /// Whether it is still there.
     package var isRunning: Bool { exitStatus.read { $0 == nil } }
 
+    /// The processor time that it has taken so far, its threads and the kernel's work for it included.
+    package func processorTime() throws -> Duration {
+        let path = "/proc/\(processID)/stat"
+        // The name in parentheses may hold anything, so what counts comes after the last one.
+        let fields = try String(contentsOfFile: path, encoding: .utf8).split(separator: ")").last?.split(separator: " ")
+        guard let fields, fields.count > 12, let user = Int64(fields[11]), let system = Int64(fields[12]) else {
+            throw SandboxError(.agent, "\(path) can't be read")
+        }
+        return .seconds(user + system) / sysconf(Int32(_SC_CLK_TCK))
+    }
+
     /// Asks it to stop, and waits until it has; kills it when it takes longer than `limit`.
     @discardableResult
     package func stop(atMost limit: Duration = .seconds(20)) async throws -> Int32 {

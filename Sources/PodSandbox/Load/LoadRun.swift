@@ -32,7 +32,7 @@ package struct LoadRun: Sendable {
             let result = try await agent.whileRunning {
                 try await sandbox.waitUntilServing(dataset, atMost: .seconds(60))
                 let target = "\(sandbox.owner.username)/\(dataset)"
-                return try await test.run(sandbox, target: target, signingKey: signingKey)
+                return try await test.run(sandbox, agent, target: target, signingKey: signingKey)
             }
             try await agent.stop()
             return result

@@ -21,7 +21,12 @@ package struct LoadTest: Sendable {
     /// The measurement; the agent must be serving `target`.
     ///
     /// The requests are signed beforehand, so that the modeller's work does not slow the stream down.
-    package func run(_ sandbox: Sandbox, target: String, signingKey: RSAPrivateKey) async throws -> LoadResult {
+    package func run(
+        _ sandbox: Sandbox,
+        _ agent: AgentProcess,
+        target: String,
+        signingKey: RSAPrivateKey
+    ) async throws -> LoadResult {
         let modeller = sandbox.addModeller("load", signingKey: signingKey)
         sandbox.accessManager.script(.code("ACCEPT"), for: modeller.username)
         sandbox.messageService.pollPatience = .seconds(5)
@@ -30,27 +35,16 @@ package struct LoadTest: Sendable {
         submission.delivery = delivery
         let requests = try await prepare(submission, modeller)
 
-        let next = Observed(0)
+        // Making a key at its first start is no part of deciding.
+        let idle = try agent.processorTime()
         let started = ContinuousClock.now
-        let outcomes = try await withThrowingTaskGroup(of: [TaskOutcome].self) { [submission] group in
-            for _ in 0..<concurrency {
-                group.addTask {
-                    var outcomes: [TaskOutcome] = []
-                    while true {
-                        let index = next.change { index in
-                            defer { index += 1 }
-                            return index
-                        }
-                        guard index < requests.count else { return outcomes }
-                        outcomes.append(try await modeller.run(submission, prepared: requests[index]))
-                    }
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
+        let outcomes = try await inParallel { [submission] index in
+            try await modeller.run(submission, prepared: requests[index])
         }
         return LoadResult(
             outcomes,
             took: started.duration(to: .now),
+            processorTime: try agent.processorTime() - idle,
             handedOut: sandbox.messageService.handedOut,
             sent: sandbox.messageService.sentMessages
         )
@@ -60,9 +54,29 @@ package struct LoadTest: Sendable {
         _ submission: TaskSubmission,
         _ modeller: ScriptedModeller
     ) async throws -> [[PreparedRequest]] {
-        try await withThrowingTaskGroup(of: [PreparedRequest].self) { group in
-            for _ in 0..<count { group.addTask { try await modeller.prepare(submission) } }
-            return try await group.reduce(into: []) { $0.append($1) }
+        try await inParallel { _ in try await modeller.prepare(submission) }
+    }
+
+    /// The results of `count` calls, `concurrency` of them at once, in no order.
+    private func inParallel<Result: Sendable>(
+        _ body: @escaping @Sendable (Int) async throws -> Result
+    ) async throws -> [Result] {
+        let next = Observed(0)
+        return try await withThrowingTaskGroup(of: [Result].self) { [count] group in
+            for _ in 0..<concurrency {
+                group.addTask {
+                    var results: [Result] = []
+                    while true {
+                        let index = next.change { index in
+                            defer { index += 1 }
+                            return index
+                        }
+                        guard index < count else { return results }
+                        results.append(try await body(index))
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
         }
     }
 }

@@ -83,6 +83,7 @@ package struct AgentDirectory: Sendable {
             \(datasets.joined(separator: "\n"))
             heartbeat:
               interval: \(settings.heartbeatInterval)
+              form: \(settings.heartbeatForm)
             limits:
               concurrent_tasks: \(settings.concurrentTasks)
               concurrent_tasks_per_modeller: \(settings.concurrentTasksPerModeller)

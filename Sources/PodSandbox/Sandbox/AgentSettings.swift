@@ -18,6 +18,8 @@ package struct AgentSettings: Sendable {
     package var pollStyle = PollStyle.credential
     /// How often it sends heartbeats, such as `10s`.
     package var heartbeatInterval = "10s"
+    /// The form of its heartbeats: `superset` or `one-by-one`.
+    package var heartbeatForm = "superset"
     /// How long it may take over a task, such as `5m`.
     package var taskDeadline = "5m"
     /// How many tasks it decides at once.
