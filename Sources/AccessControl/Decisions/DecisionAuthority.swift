@@ -21,7 +21,7 @@ extension DecisionReason {
             .policy
         case .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable, .malformedRequest,
             .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
-            .futureRequest, .unknownTarget, .flowSpec, .localAuthentication, .unknownAuthentication,
+            .futureRequest, .untrustedClock, .unknownTarget, .flowSpec, .localAuthentication, .unknownAuthentication,
             .samlUnsupported, .missingSignature, .protocolMismatch, .malformedProtocol, .podNotNamed, .podsMismatch,
             .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,
             .identityProviderUnreachable, .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity,

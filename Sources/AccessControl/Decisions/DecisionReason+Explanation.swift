@@ -16,6 +16,7 @@ extension DecisionReason {
         case .malformedTimestamp: "The time at which the task was sent could not be read."
         case .staleRequest: "The task was sent too long ago."
         case .futureRequest: "The task says that it was sent in the future; check the clock of this machine."
+        case .untrustedClock: "The clock of this machine differs from the Hub's too much to tell how old the task is."
         case .unknownTarget: "The task is meant for a dataset that this pod does not serve."
         case .flowSpec: "The task carries a flow specification, which this pod never runs."
         case .localAuthentication: "The task asked to be trusted without any proof of identity."

@@ -38,6 +38,8 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     case staleRequest = "stale-request"
     /// The message claims to come from further in the future than clocks may differ.
     case futureRequest = "future-request"
+    /// This machine's clock is too far from the Hub's to tell whether the message is recent.
+    case untrustedClock = "untrusted-clock"
     /// The request is meant for a dataset that this agent does not serve.
     case unknownTarget = "unknown-target"
     /// The request carries a flow specification, which would run without authorisation.

@@ -72,7 +72,7 @@ extension DecisionReason {
             .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
             .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted:
             .unproven
-        case .staleRequest, .futureRequest:
+        case .staleRequest, .futureRequest, .untrustedClock:
             .late
         case .malformedRequest, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp:
             .unusable("The request is malformed")

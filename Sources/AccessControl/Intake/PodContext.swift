@@ -7,12 +7,15 @@ public struct PodContext: Sendable, Hashable {
     /// The full identifiers (`owner/name`) of every dataset that this agent has registered or been linked to.
     /// A task's target must be exactly one of these.
     public let identifiers: Set<String>
+    /// Whether this machine's clock is good enough to tell how old a message is.
+    public let isClockTrusted: Bool
 
     /// Describes a pod.
-    public init(ownerUsername: String, podName: String, identifiers: Set<String>) {
+    public init(ownerUsername: String, podName: String, identifiers: Set<String>, isClockTrusted: Bool = true) {
         self.ownerUsername = ownerUsername
         self.podName = podName
         self.identifiers = identifiers
+        self.isClockTrusted = isClockTrusted
     }
 
     /// The pod's own identifier, `owner/pod-name`.

@@ -71,7 +71,7 @@ public struct TaskIntake: Sendable {
         let document = inner.flatMap(protocolDocument)
         if case .success(let document) = document { answerable.facts.add(document) }
         do throws(IntakeFault) {
-            try checkFreshness(of: message)
+            try checkFreshness(of: message, pod)
             let podIdentifier = try servedIdentifier(answerable.target, pod)
             let method = try checkAuthentication(of: outer)
             try checkIdentifiers(of: outer)
@@ -144,7 +144,8 @@ extension TaskIntake {
 // MARK: The modeller can be told of these
 
 extension TaskIntake {
-    private func checkFreshness(of message: IncomingMessage) throws(IntakeFault) {
+    private func checkFreshness(of message: IncomingMessage, _ pod: PodContext) throws(IntakeFault) {
+        guard pod.isClockTrusted else { throw IntakeFault(.untrustedClock) }
         let objection = limits.freshness.objection(to: message.timestamp, at: wallClock())
         if let objection { throw IntakeFault(objection) }
     }

@@ -44,6 +44,7 @@ struct Daemon: Sendable {
             logger: Logger(label: "messages"),
             metadata: { [session = clients.session] in try await session.messageServiceMetadata() }
         )
+        let clockComparison = ClockComparison(health: health, logger: Logger(label: "clock"))
         let admission = TaskAdmission(configuration.limits.admission)
         let outbox = ReplyOutbox(
             store: store,
@@ -65,7 +66,12 @@ struct Daemon: Sendable {
             metrics: metrics,
             patience: configuration.limits.patience,
             pod: {
-                PodContext(ownerUsername: owner, podName: configuration.pod.name, identifiers: board.registered)
+                PodContext(
+                    ownerUsername: owner,
+                    podName: configuration.pod.name,
+                    identifiers: board.registered,
+                    isClockTrusted: clockComparison.isTrusted
+                )
             },
             logger: Logger(label: "tasks")
         )
@@ -98,6 +104,7 @@ struct Daemon: Sendable {
                 board: board,
                 isBusy: { await admission.activeTasks > 0 },
                 connection: connection,
+                clockComparison: clockComparison,
                 health: health,
                 metrics: metrics,
                 pulse: pulse,

@@ -13,6 +13,8 @@ public final class AgentHealth: Sendable {
         case heartbeat
         /// The message service is connected and was polled recently.
         case messageService = "message-service"
+        /// This machine's clock agrees with the Hub's well enough to tell how old a task is.
+        case clock
         /// The audit log takes entries.
         case audit
         /// The FLAME Hub was read recently; only where a FLAME node is configured.
@@ -95,7 +97,7 @@ public final class AgentHealth: Sendable {
                 switch component {
                 case .heartbeat: tolerance.heartbeat
                 case .messageService: tolerance.messageService
-                case .credentials, .registration, .audit, .flame: nil
+                case .credentials, .registration, .clock, .audit, .flame: nil
                 }
             if let limit, report.isWell, let lastWell = report.lastWell, now.timeIntervalSince(lastWell) > limit {
                 report.isWell = false

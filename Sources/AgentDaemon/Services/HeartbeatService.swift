@@ -20,6 +20,7 @@ struct HeartbeatService: Sendable {
     private let board: DatasetBoard
     private let isBusy: @Sendable () async -> Bool
     private let connection: HubConnection
+    private let clockComparison: ClockComparison
     private let health: AgentHealth
     private let metrics: AgentMetrics
     private let pulse: LoopPulse
@@ -36,6 +37,7 @@ struct HeartbeatService: Sendable {
         board: DatasetBoard,
         isBusy: @escaping @Sendable () async -> Bool,
         connection: HubConnection,
+        clockComparison: ClockComparison,
         health: AgentHealth,
         metrics: AgentMetrics,
         pulse: LoopPulse,
@@ -50,6 +52,7 @@ struct HeartbeatService: Sendable {
         self.board = board
         self.isBusy = isBusy
         self.connection = connection
+        self.clockComparison = clockComparison
         self.health = health
         self.metrics = metrics
         self.pulse = pulse
@@ -117,8 +120,9 @@ struct HeartbeatService: Sendable {
         heartbeat.names = identifiers.map { String($0.drop { $0 != "/" }.dropFirst()) }
         heartbeat.isBusy = await isBusy()
         heartbeat.form = configuration.form == .oneByOne ? .single : .superset
+        let reply: HeartbeatReply
         do throws(BitfountError) {
-            _ = try await hub.heartbeat(heartbeat)
+            reply = try await hub.heartbeat(heartbeat)
         } catch {
             metrics.countHeartbeat(succeeded: false)
             for identifier in identifiers { board.failed(identifier, "the last heartbeat failed: \(error)") }
@@ -126,6 +130,7 @@ struct HeartbeatService: Sendable {
         }
         metrics.countHeartbeat(succeeded: true)
         let date = now()
+        clockComparison.compare(reply.date, now: date)
         metrics.heartbeatLastSuccess.record(date.timeIntervalSince1970)
         for identifier in identifiers { board.heartbeat(identifier, at: date) }
         return nil

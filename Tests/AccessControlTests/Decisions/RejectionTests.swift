@@ -31,6 +31,7 @@ struct RejectionTests {
         arguments: [
             (.staleRequest, .taskTimeout, .noProofOfIdentity),
             (.futureRequest, .taskTimeout, .noProofOfIdentity),
+            (.untrustedClock, .taskTimeout, .noProofOfIdentity),
             (.unknownTarget, .noAccess, .noAccess),
             (.unapprovedPods, .noAccess, .noAccess),
             (.replayedTask, .noAccess, .noAccess),

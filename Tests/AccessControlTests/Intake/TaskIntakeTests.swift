@@ -227,6 +227,17 @@ struct TaskIntakeTests {
         #expect(try await request.intake().reason == .staleRequest)
     }
 
+    @Test("With a clock far from the Hub's no task is recent")
+    func untrustedClock() async throws {
+        let pod = PodContext(
+            ownerUsername: "acme",
+            podName: "hospital",
+            identifiers: ["acme/ward"],
+            isClockTrusted: false
+        )
+        #expect(try await ModellerRequest().intake(pod: pod).reason == .untrustedClock)
+    }
+
     @Test("What is refused still leaves what the audit log needs")
     func factsOfRefused() async throws {
         let facts = try await ModellerRequest(authenticationType: .local).intake().facts

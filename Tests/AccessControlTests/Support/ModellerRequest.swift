@@ -98,16 +98,21 @@ struct ModellerRequest: Sendable {
     }
 
     /// What the intake makes of the request.
-    func intake(now: Date = Self.sentAt, limits: IntakeLimits = IntakeLimits()) async throws -> IntakeResult {
+    func intake(
+        now: Date = Self.sentAt,
+        limits: IntakeLimits = IntakeLimits(),
+        pod: PodContext = Self.pod
+    ) async throws -> IntakeResult {
         let message = try await message()
-        return try await Self.read(message, now: now, limits: limits)
+        return try await Self.read(message, now: now, limits: limits, pod: pod)
     }
 
     /// What the intake of the pod `acme/hospital` with the datasets `ward` and `clinic` makes of a message.
     static func read(
         _ message: IncomingMessage,
         now: Date = Self.sentAt,
-        limits: IntakeLimits = IntakeLimits()
+        limits: IntakeLimits = IntakeLimits(),
+        pod: PodContext = Self.pod
     ) async throws -> IntakeResult {
         let intake = TaskIntake(podKey: try TestKeys.pod.get(), limits: limits, wallClock: { now })
         return await intake.read(message, body: message.body, pod: pod)

@@ -9,6 +9,9 @@ extension HubClient {
     public func heartbeat(_ heartbeat: Heartbeat) async throws(BitfountError) -> HeartbeatReply {
         var call = try ServiceCall(.patch, ["api", "pods"], json: heartbeat.document, timeout: .seconds(10))
         call.retry = .none
-        return try await service.send(call, expecting: [200]).decoded()
+        let response = try await service.send(call, expecting: [200])
+        var reply: HeartbeatReply = try response.decoded()
+        reply.date = response.http.date
+        return reply
     }
 }
