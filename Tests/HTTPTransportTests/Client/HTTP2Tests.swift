@@ -7,9 +7,9 @@ final class HTTP2Tests {
     let authority: TestAuthority
     let client: HTTPClient
 
-    init() throws {
-        authority = try TestAuthority()
-        try authority.issue(for: "DNS:localhost")
+    init() async throws {
+        authority = try await TestAuthority()
+        try await authority.issue(for: "DNS:localhost")
         var configuration = HTTPClientConfiguration()
         configuration.caFile = authority.certificate
         client = HTTPClient(configuration, environment: [:])
@@ -17,7 +17,7 @@ final class HTTP2Tests {
 
     @Test func requestsShareOneConnection() async throws {
         // The server answers none before all twelve have come.
-        let server = try TLSServer(authority, .http2(requests: 12))
+        let server = try await TLSServer(authority, .http2(requests: 12))
         defer { server.stop() }
         let (client, url) = (client, try server.url())
         try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
@@ -39,7 +39,7 @@ final class HTTP2Tests {
     }
 
     @Test func largeBodiesGoBothWays() async throws {
-        let server = try TLSServer(authority, .http2(requests: 1))
+        let server = try await TLSServer(authority, .http2(requests: 1))
         defer { server.stop() }
         let body = Data((0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 3) })
         for _ in 0..<3 {
@@ -49,7 +49,7 @@ final class HTTP2Tests {
     }
 
     @Test func aServerThatSaysGoodbyeIsConnectedToAnew() async throws {
-        let server = try TLSServer(authority, .http2WithGoodbye(requests: 1))
+        let server = try await TLSServer(authority, .http2WithGoodbye(requests: 1))
         defer { server.stop() }
         for number in 1...5 {
             #expect(try await client.send(.once(.get, server.url())).status == 200)
@@ -58,7 +58,7 @@ final class HTTP2Tests {
     }
 
     @Test func cancellingOneRequestLeavesTheConnectionToTheOthers() async throws {
-        let server = try TLSServer(authority, .http2(requests: 2))
+        let server = try await TLSServer(authority, .http2(requests: 2))
         defer { server.stop() }
         let (client, url) = (client, try server.url())
         let first = Task { try await client.send(.once(.get, url)) }

@@ -59,7 +59,7 @@ struct LimitTests {
     @Test func theLimitIsOnDecompressedBytes() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(at: directory) }
-        let compressed = try gzip(Data(count: 1_048_576), in: directory)
+        let compressed = try await gzip(Data(count: 1_048_576), in: directory)
         #expect(compressed.count < 2_000)
         let server = try LoopbackServer.answering { _ in
             ScriptedResponse(200, headers: [("Content-Encoding", "gzip")], data: compressed)
@@ -80,14 +80,16 @@ struct LimitTests {
         await server.wait { $0.open == 0 }
     }
 
-    private func gzip(_ data: Data, in directory: URL) throws -> Data {
+    private func gzip(_ data: Data, in directory: URL) async throws -> Data {
         let file = directory.appending(path: "data")
         try data.write(to: file)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["gzip", "-9", file.path]
-        try process.run()
-        process.waitUntilExit()
+        try await onThread {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["gzip", "-9", file.path]
+            try process.run()
+            process.waitUntilExit()
+        }
         return try Data(contentsOf: file.appendingPathExtension("gz"))
     }
 }

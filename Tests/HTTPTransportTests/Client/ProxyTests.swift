@@ -9,11 +9,11 @@ final class ProxyTests {
     let backend: LoopbackServer
     let server: TLSServer
 
-    init() throws {
-        authority = try TestAuthority()
-        try authority.issue(for: "DNS:hub.example,DNS:localhost")
+    init() async throws {
+        authority = try await TestAuthority()
+        try await authority.issue(for: "DNS:hub.example,DNS:localhost")
         backend = try LoopbackServer.answering { ScriptedResponse(200, data: $0.body) }
-        server = try TLSServer(authority, .relay(to: backend))
+        server = try await TLSServer(authority, .relay(to: backend))
     }
 
     deinit {
@@ -60,7 +60,7 @@ final class ProxyTests {
     @Test func theProxyMayBeReachedOverTLS() async throws {
         let tunnel = try LoopbackServer.tunnelProxy(to: server.port)
         defer { tunnel.stop() }
-        let proxy = try TLSServer(authority, .relay(to: tunnel))
+        let proxy = try await TLSServer(authority, .relay(to: tunnel))
         defer { proxy.stop() }
         #expect(try await client(.url(proxy.url())).send(request()).body == Data("hello".utf8))
         #expect(tunnel.record.requests.first?.target == "hub.example:443")

@@ -8,9 +8,9 @@ final class TLSTests {
     let authority: TestAuthority
     let backend: LoopbackServer
 
-    init() throws {
-        authority = try TestAuthority()
-        try authority.issue(for: "DNS:localhost,IP:127.0.0.1")
+    init() async throws {
+        authority = try await TestAuthority()
+        try await authority.issue(for: "DNS:localhost,IP:127.0.0.1")
         backend = try LoopbackServer.answering { ScriptedResponse(200, data: $0.body) }
     }
 
@@ -26,7 +26,7 @@ final class TLSTests {
 
     @Test(arguments: ["1.2", "1.3"])
     func aCustomAuthorityIsTrusted(_ version: String) async throws {
-        let server = try TLSServer(authority, newest: version, .relay(to: backend))
+        let server = try await TLSServer(authority, newest: version, .relay(to: backend))
         defer { server.stop() }
         let client = client(trusting: authority)
         for host in ["localhost", "127.0.0.1"] {
@@ -38,9 +38,9 @@ final class TLSTests {
     }
 
     @Test func anUnknownAuthorityIsRefused() async throws {
-        let server = try TLSServer(authority, .relay(to: backend))
+        let server = try await TLSServer(authority, .relay(to: backend))
         defer { server.stop() }
-        for client in [client(trusting: nil), client(trusting: try TestAuthority())] {
+        for client in [client(trusting: nil), client(trusting: try await TestAuthority())] {
             let error = await expect(.tls) { try await client.send(HTTPRequest(.get, server.url("/?a=secret"))) }
             #expect(error?.isTransient == false)
             #expect(error?.message.contains("certificate") == true)
@@ -50,8 +50,8 @@ final class TLSTests {
     }
 
     @Test func aCertificateForAnotherHostIsRefused() async throws {
-        try authority.issue(for: "DNS:other.example")
-        let server = try TLSServer(authority, .relay(to: backend))
+        try await authority.issue(for: "DNS:other.example")
+        let server = try await TLSServer(authority, .relay(to: backend))
         defer { server.stop() }
         let client = client(trusting: authority)
         await expect(.tls) { try await client.send(.once(.get, server.url())) }
@@ -60,7 +60,7 @@ final class TLSTests {
     }
 
     @Test func versionsBefore1_2AreRefused() async throws {
-        let server = try TLSServer(authority, newest: "1.1", .relay(to: backend))
+        let server = try await TLSServer(authority, newest: "1.1", .relay(to: backend))
         defer { server.stop() }
         let client = client(trusting: authority)
         await expect(.tls) { try await client.send(.once(.get, server.url())) }
@@ -78,7 +78,7 @@ final class TLSTests {
     }
 
     @Test func aHandshakeThatBreaksOffIsAMatterOfTheNetwork() async throws {
-        let server = try TLSServer(authority, .hangup)
+        let server = try await TLSServer(authority, .hangup)
         defer { server.stop() }
         let error = await expect(.connectionFailed) {
             try await client(trusting: authority).send(.once(.get, server.url()))
@@ -87,7 +87,7 @@ final class TLSTests {
     }
 
     @Test func aFileOfAuthoritiesThatIsNotThere() async throws {
-        let server = try TLSServer(authority, .relay(to: backend))
+        let server = try await TLSServer(authority, .relay(to: backend))
         defer { server.stop() }
         var configuration = HTTPClientConfiguration()
         configuration.caFile = authority.directory.appending(path: "none.pem")
@@ -97,7 +97,7 @@ final class TLSTests {
     }
 
     @Test func connectionsAreReused() async throws {
-        let server = try TLSServer(authority, .relay(to: backend))
+        let server = try await TLSServer(authority, .relay(to: backend))
         defer { server.stop() }
         let client = client(trusting: authority)
         for _ in 0..<10 { _ = try await client.send(.once(.get, server.url())) }
@@ -112,7 +112,7 @@ final class TLSTests {
             ScriptedResponse(302, headers: [("Location", "\(plain)")])
         }
         defer { redirector.stop() }
-        let server = try TLSServer(authority, .relay(to: redirector))
+        let server = try await TLSServer(authority, .relay(to: redirector))
         defer { server.stop() }
         var request = HTTPRequest.once(.get, try server.url())
         request.redirects = .follow(maximum: 1)

@@ -23,7 +23,7 @@ final class TLSServer: Sendable {
     private let output = Mutex("")
 
     /// Starts a server with the certificate that the authority issued last.
-    init(_ authority: TestAuthority, newest version: String = "1.3", _ mode: Mode) throws {
+    init(_ authority: TestAuthority, newest version: String = "1.3", _ mode: Mode) async throws {
         let script = authority.directory.appending(path: "tls_server.py")
         try Fixtures.data("http/tls_server.py").write(to: script)
         let pipe = Pipe()
@@ -45,14 +45,16 @@ final class TLSServer: Sendable {
         try process.run()
 
         let reader = pipe.fileHandleForReading
-        var first = Data()
-        while first.last != UInt8(ascii: "\n") {
-            let byte = try reader.read(upToCount: 1) ?? Data()
-            guard !byte.isEmpty else { throw SocketError() }
-            first += byte
+        port = try await onThread {
+            var line = Data()
+            while line.last != UInt8(ascii: "\n") {
+                let byte = try reader.read(upToCount: 1) ?? Data()
+                guard !byte.isEmpty else { throw SocketError() }
+                line += byte
+            }
+            guard let port = UInt16(String(decoding: line.dropLast(), as: UTF8.self)) else { throw SocketError() }
+            return port
         }
-        guard let port = UInt16(String(decoding: first.dropLast(), as: UTF8.self)) else { throw SocketError() }
-        self.port = port
         Thread { [self] in
             while case let data = reader.availableData, !data.isEmpty {
                 output.withLock { $0 += String(decoding: data, as: UTF8.self) }

@@ -8,9 +8,9 @@ final class TestAuthority: Sendable {
     /// The authority's own certificate.
     var certificate: URL { directory.appending(path: "ca.pem") }
 
-    init() throws {
+    init() async throws {
         directory = try temporaryDirectory()
-        try openssl(
+        try await openssl(
             "req",
             "-x509",
             "-newkey",
@@ -34,8 +34,8 @@ final class TestAuthority: Sendable {
     }
 
     /// Makes `server.pem` and `server.key` for the names of a `subjectAltName`.
-    func issue(for names: String) throws {
-        try openssl(
+    func issue(for names: String) async throws {
+        try await openssl(
             "req",
             "-x509",
             "-CA",
@@ -66,14 +66,16 @@ final class TestAuthority: Sendable {
         directory.appending(path: name).path
     }
 
-    private func openssl(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw SocketError() }
+    private func openssl(_ arguments: String...) async throws {
+        try await onThread {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["openssl"] + arguments
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            guard process.terminationStatus == 0 else { throw SocketError() }
+        }
     }
 }
 
