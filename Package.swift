@@ -86,6 +86,14 @@ targets.append(
         swiftSettings: strict
     )
 )
+targets.append(
+    .executableTarget(
+        name: "schema-benchmark",
+        dependencies: ["Bitfount"],
+        path: "Benchmarks/SchemaBenchmark",
+        swiftSettings: strict
+    )
+)
 
 var products: [Product] = [
     .library(name: "Bitfount", targets: ["Bitfount"]),
