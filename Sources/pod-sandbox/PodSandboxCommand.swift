@@ -5,9 +5,11 @@ import ArgumentParser
 struct PodSandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pod-sandbox",
-        abstract: "Stand-ins of the Hub, the Access Manager, identity providers, storage and the message service.",
+        abstract:
+            "Stand-ins of the Hub, the Access Manager, identity providers, storage, the message service and a FLAME Hub.",
         subcommands: [
-            ServeCommand.self, DemoCommand.self, LoadCommand.self, HeartbeatsCommand.self, CrashTestCommand.self,
+            ServeCommand.self, FlameCommand.self, DemoCommand.self, LoadCommand.self, HeartbeatsCommand.self,
+            CrashTestCommand.self,
         ]
     )
 }

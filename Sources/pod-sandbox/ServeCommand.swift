@@ -27,6 +27,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "How the agent polls: credential or mailbox.")
     var pollStyle = AgentSettings.PollStyle.credential
 
+    @Flag(help: "Let the agent be the node of the FLAME Hub, too.")
+    var flame = false
+
+    @Option(help: "How often the agent looks at the FLAME Hub.")
+    var flameInterval = "30s"
+
     @Option(help: "How many analyses the node at the FLAME Hub takes part in.")
     var flameAnalyses = 12
 
@@ -74,6 +80,8 @@ private struct ServeService: Service {
         var settings = AgentSettings()
         settings.datasets = [command.dataset]
         settings.pollStyle = command.pollStyle
+        settings.isFlameNode = command.flame
+        settings.flameInterval = command.flameInterval
         let agent = try AgentDirectory.write(to: directory, for: sandbox, settings)
         let modeller = sandbox.addModeller(command.modeller, signingKey: signingKey)
         let target = "\(command.owner)/\(command.dataset)"
@@ -87,8 +95,8 @@ private struct ServeService: Service {
             identity provider \(try sandbox.identityProvider.url.absoluteString)
             object storage    \(try sandbox.objectStorage.url.absoluteString)
             message service   \(sandbox.messageServiceURL.absoluteString)
-            \(try Self.lines(about: sandbox.flame))
-            \(try Self.lines(about: oldFlame))
+            \(try FlameCommand.lines(about: sandbox.flame))
+            \(try FlameCommand.lines(about: oldFlame))
 
             agent             pod-agent run --config \(agent.configuration.path)
             modeller          \(command.modeller), API key \(modeller.modeller.user.coreAPIKeyID) / \
@@ -99,17 +107,5 @@ private struct ServeService: Service {
         // Without a terminal the lines would stay in the buffer for as long as the sandbox runs.
         fflush(nil)
         try await gracefulShutdown()
-    }
-
-    private static func lines(about flame: SandboxFlameHub) throws -> String {
-        let node = flame.seed.node.account
-        let owner = flame.seed.owner
-        let kind = flame.release == .v0_8 ? "robot " : "client"
-        return """
-            FLAME Hub \(flame.release.rawValue)  \(try flame.url.absoluteString) + /auth/, /core/, /storage/
-              node            \(flame.seed.node.id) (\(flame.seed.node.name))
-              \(kind)          \(node.id), secret \(node.secret)
-              data owner      \(owner.name), password \(owner.secret), realm \(owner.realm)
-            """
     }
 }

@@ -21,6 +21,11 @@ package final class RequestLog: Sendable {
         entries.read { Self.matching($0.kept, method, path) }
     }
 
+    /// The requests from that number on, as far as they are still kept; the first is number 0.
+    func requests(from number: Int) -> [RecordedRequest] {
+        entries.read { Array($0.kept.dropFirst(max(0, number - $0.firstNumber))) }
+    }
+
     /// Waits until at least `count` requests with that method and path have been answered, and returns them.
     @discardableResult
     package func waitForRequests(

@@ -24,7 +24,8 @@ package struct AgentDirectory: Sendable {
         for dataset in settings.datasets {
             try Data(Self.schema(dataset).utf8).write(to: url.appending(path: "\(dataset).schema.json"))
         }
-        let text = try directory.configurationText(sandbox, settings)
+        var text = try directory.configurationText(sandbox, settings)
+        if settings.isFlameNode { text += try directory.flameText(sandbox.flame, settings) }
         try Data(text.utf8).write(to: directory.configuration)
         return directory
     }
@@ -88,6 +89,30 @@ package struct AgentDirectory: Sendable {
               concurrent_tasks: \(settings.concurrentTasks)
               concurrent_tasks_per_modeller: \(settings.concurrentTasksPerModeller)
               task_deadline: \(settings.taskDeadline)
+
+            """
+    }
+
+    /// The section for the node of the FLAME Hub; its secrets go into files.
+    private func flameText(_ flame: SandboxFlameHub, _ settings: AgentSettings) throws -> String {
+        let node = flame.seed.node
+        let owner = flame.seed.owner
+        try writeSecret(node.account.secret, "flame-client-secret")
+        try writeSecret(owner.secret, "flame-owner-password")
+        return """
+            flame:
+              auth_url: \(Self.quoted(try flame.authURL.absoluteString))
+              core_url: \(Self.quoted(try flame.coreURL.absoluteString))
+              storage_url: \(Self.quoted(try flame.storageURL.absoluteString))
+              node_id: \(node.id)
+              client_id: \(node.account.id)
+              client_secret_file: \(Self.quoted(url.appending(path: "flame-client-secret").path))
+              owner:
+                username: \(owner.name)
+                password_file: \(Self.quoted(url.appending(path: "flame-owner-password").path))
+                realm: \(owner.realm)
+              interval: \(settings.flameInterval)
+              consent: manual
 
             """
     }

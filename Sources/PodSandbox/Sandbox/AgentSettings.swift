@@ -27,6 +27,11 @@ package struct AgentSettings: Sendable {
     /// How many of them may be of one modeller.
     package var concurrentTasksPerModeller = 4
 
+    /// Whether the agent is also the node of the FLAME Hub.
+    package var isFlameNode = false
+    /// How often it looks at the FLAME Hub, such as `30s`.
+    package var flameInterval = "30s"
+
     /// The defaults.
     package init() {}
 }

@@ -3,21 +3,28 @@ import Foundation
 extension FlameField {
     /// What the record gets for a value in a request; nil if it does not fit.
     func accepted(_ value: JSONValue) -> JSONValue? {
+        // Not `? value : nil`: beside a JSONValue, nil would be the value null.
         switch (kind, value) {
-        case (_, .null): isNullable ? .null : nil
-        case (.text(let range), .string(let text)): range.contains(text.utf16.count) ? value : nil
-        case (.password, .string(let text)): (5...512).contains(text.utf16.count) ? value : nil
-        case (.code(let range), .string(let text)): range.contains(text.utf16.count) && Self.isCode(text) ? value : nil
         case (.name(let range), .string(let text)): Self.name(text, range)
         case (.host(let range), .string(let text)): Self.host(text, range)
-        case (.email, .string(let text)): text.split(separator: "@").count == 2 && text.utf16.count <= 256 ? value : nil
         case (.uuid, .string(let text)): Self.uuid(text)
-        case (.flag, .bool): value
-        case (.integer(let range), .integer(let number)): Int(exactly: number).map(range.contains) == true ? value : nil
-        case (.word(let words), .string(let text)): words.contains(text) ? value : nil
-        case (.arguments, .array(let elements)): elements.allSatisfy(Self.isArgument) ? value : nil
-        case (.labels, .object(let members)): members.values.allSatisfy { $0.stringValue != nil } ? value : nil
-        default: nil
+        default: fits(value) ? .some(value) : .none
+        }
+    }
+
+    private func fits(_ value: JSONValue) -> Bool {
+        switch (kind, value) {
+        case (_, .null): isNullable
+        case (.text(let range), .string(let text)): range.contains(text.utf16.count)
+        case (.password, .string(let text)): (5...512).contains(text.utf16.count)
+        case (.code(let range), .string(let text)): range.contains(text.utf16.count) && Self.isCode(text)
+        case (.email, .string(let text)): text.split(separator: "@").count == 2 && text.utf16.count <= 256
+        case (.flag, .bool): true
+        case (.integer(let range), .integer(let number)): Int(exactly: number).map(range.contains) == true
+        case (.word(let words), .string(let text)): words.contains(text)
+        case (.arguments, .array(let elements)): elements.allSatisfy(Self.isArgument)
+        case (.labels, .object(let members)): members.values.allSatisfy { $0.stringValue != nil }
+        default: false
         }
     }
 
@@ -54,11 +61,12 @@ extension FlameField {
 
     private static func name(_ text: String, _ range: ClosedRange<Int>) -> JSONValue? {
         let lowered = text.lowercased()
-        return range.contains(lowered.utf16.count) && isCode(lowered) ? .string(lowered) : nil
+        guard range.contains(lowered.utf16.count), isCode(lowered) else { return .none }
+        return .string(lowered)
     }
 
     private static func host(_ text: String, _ range: ClosedRange<Int>) -> JSONValue? {
-        guard range.contains(text.utf16.count) else { return nil }
+        guard range.contains(text.utf16.count) else { return .none }
         guard text.contains("://") else { return .string(text) }
         return URL(string: text)?.host().map(JSONValue.string)
     }

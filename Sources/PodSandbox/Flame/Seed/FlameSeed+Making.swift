@@ -82,25 +82,23 @@ extension FlameSeed {
             ]
         )
         let role = state.insert("roles", ["name": .string(role ?? "\(name)-role"), "realmId": .string(realm.id)])
-        let realm = JSONValue.string(realm.id)
         for permission in permissions {
             state.insert(
                 "role-permissions",
-                ["roleId": .string(role.id), "permissionId": .string(permission), "roleRealmId": realm]
+                [
+                    "roleId": .string(role.id), "permissionId": .string(permission),
+                    "roleRealmId": .string(realm.id),
+                ]
             )
         }
         state.insert(
             "user-roles",
             [
-                "userId": .string(user.id), "roleId": .string(role.id), "userRealmId": realm, "roleRealmId": realm,
+                "userId": .string(user.id), "roleId": .string(role.id), "userRealmId": .string(realm.id),
+                "roleRealmId": .string(realm.id),
             ]
         )
-        return Account(
-            id: user.id,
-            name: name,
-            secret: password,
-            realm: state.row("realms", realm.stringValue)?.text("name") ?? ""
-        )
+        return Account(id: user.id, name: name, secret: password, realm: realm.text("name"))
     }
 
     private static func node(
