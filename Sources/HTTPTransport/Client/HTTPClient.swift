@@ -145,7 +145,7 @@ extension HTTPClient {
             request,
             configuration,
             proxy: proxy,
-            allowsHTTP2: !isStream,
+            isStream: isStream,
             deadline: deadline
         )
         let control = TransferControl(isStream ? streams : exchanges)

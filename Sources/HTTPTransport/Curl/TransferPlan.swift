@@ -15,6 +15,8 @@ struct TransferPlan: Sendable {
     let unixSocket: String?
     /// Whether HTTP/2 may be agreed on.
     let allowsHTTP2: Bool
+    /// Whether a body goes or comes piece by piece.
+    let isStream: Bool
     let connectTimeout: Duration
     let idleTimeout: Duration?
     let deadline: ContinuousClock.Instant?
@@ -30,7 +32,7 @@ struct TransferPlan: Sendable {
         _ request: HTTPRequest,
         _ configuration: HTTPClientConfiguration,
         proxy: Result<ProxyRoute, HTTPError>,
-        allowsHTTP2: Bool,
+        isStream: Bool,
         deadline: ContinuousClock.Instant?
     ) throws(HTTPError) {
         guard request.method.rawValue.isHTTPToken else {
@@ -54,7 +56,8 @@ struct TransferPlan: Sendable {
         unixSocket = configuration.unixSocket?.path
         // What is plain text on loopback would be plain text on the way to a proxy too.
         self.proxy = origin.isLoopback || unixSocket != nil ? .direct : try proxy.get()
-        self.allowsHTTP2 = allowsHTTP2 && origin.scheme == "https"
+        self.isStream = isStream
+        allowsHTTP2 = !isStream && origin.scheme == "https"
         connectTimeout = request.connectTimeout
         idleTimeout = request.idleTimeout
         self.deadline = deadline

@@ -28,11 +28,17 @@ final class OpenFile: Sendable {
 
     /// The next bytes, at most `count`; empty at the end.
     func read(_ count: Int) throws(HTTPError) -> Data {
-        var data = Data(count: count)
+        // Not cleared before it is filled, which would be another pass over a large file.
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 1)
         while true {
-            let result = data.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if result >= 0 { return data.prefix(result) }
-            guard errno == EINTR else { throw Self.failure("read", url) }
+            let result = Glibc.read(descriptor, bytes, count)
+            if result >= 0 {
+                return Data(bytesNoCopy: bytes, count: result, deallocator: .custom { bytes, _ in bytes.deallocate() })
+            }
+            guard errno == EINTR else {
+                defer { bytes.deallocate() }
+                throw Self.failure("read", url)
+            }
         }
     }
 
