@@ -75,7 +75,10 @@ targets += room("BitfountTasks", ["Cryptography", "MessagePack", "StrictJSON", "
 targets += room("FlameHub", ["HTTPTransport", logging])
 
 // Floor 2: what the agent exists for.
-targets += room("AuditLog", ["Cryptography", grdb, product("GRDBSQLite", "GRDB.swift"), logging])
+targets += room(
+    "AuditLog",
+    ["CCurl", "Cryptography", "HTTPTransport", grdb, product("GRDBSQLite", "GRDB.swift"), logging]
+)
 targets += room("AccessControl", ["Bitfount", "BitfountTasks", "Cryptography", "MessagePack"])
 
 targets.append(
@@ -91,6 +94,14 @@ targets.append(
         name: "schema-benchmark",
         dependencies: ["Bitfount"],
         path: "Benchmarks/SchemaBenchmark",
+        swiftSettings: strict
+    )
+)
+targets.append(
+    .executableTarget(
+        name: "audit-benchmark",
+        dependencies: ["AuditLog"],
+        path: "Benchmarks/AuditBenchmark",
         swiftSettings: strict
     )
 )

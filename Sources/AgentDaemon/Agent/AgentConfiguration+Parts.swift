@@ -1,5 +1,4 @@
 import AccessControl
-import AuditLog
 import BitfountTasks
 import HTTPTransport
 
@@ -34,12 +33,6 @@ extension AgentConfiguration {
             policy: OwnerPolicy(approvedPods: pod.approvedPods),
             limits: evaluation
         )
-    }
-
-    var storeLimits: StoreLimits { StoreLimits(payloadRetention: limits.messageRetention) }
-
-    func auditSigning(owner: String) -> AuditSigning {
-        AuditSigning(owner: owner, pod: pod.name, keyDirectory: auditDirectory)
     }
 }
 

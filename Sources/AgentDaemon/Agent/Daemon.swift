@@ -21,7 +21,7 @@ struct Daemon: Sendable {
         let state = try StateDirectory(configuration.stateDirectory)
         let clients = try AgentServices(configuration)
         let owner = try await clients.session.username()
-        let store = try AgentStore(path: configuration.databasePath, limits: configuration.storeLimits)
+        let store = try await configuration.openStore(logger: logger)
         try await store.startSigning(configuration.auditSigning(owner: owner))
         let podKey = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate()
         let instance = try InstanceID.load(from: state.url, environment: environment)
@@ -172,11 +172,16 @@ struct Daemon: Sendable {
         let flameService = flame?.service(health: health, metrics: metrics, pulse: pulse)
         services =
             [
-                MessageConnectionService(client: messages), statusServer, CheckpointService(store: store),
+                MessageConnectionService(client: messages), statusServer,
+                AuditService(
+                    store: store,
+                    anchors: try configuration.anchors(http: clients.http),
+                    configuration: configuration.audit,
+                    logger: Logger(label: "audit")
+                ),
                 MaintenanceService(
                     store: store,
-                    stateDirectory: state.url,
-                    minimumFreeBytes: configuration.limits.minimumFreeBytes,
+                    patience: configuration.limits.storagePatience,
                     health: health,
                     pulse: pulse,
                     logger: Logger(label: "maintenance")
@@ -192,13 +197,17 @@ struct Daemon: Sendable {
 
     /// Records the end and closes the store; the last thing that the agent does.
     func close(reason: String) async {
+        var entry = entries.entry(.agentStop)
+        entry.reason = reason
         do {
-            var entry = entries.entry(.agentStop)
-            entry.reason = reason
             try await store.append(entry)
-            try await store.close()
         } catch {
             logger.error("the end could not be recorded: \(error)")
+        }
+        do {
+            try await store.close()
+        } catch {
+            logger.error("the state database could not be closed: \(error)")
         }
         clients.http.shutdown()
     }

@@ -32,6 +32,8 @@ public struct AgentConfiguration: Sendable {
     public var limits: LimitsConfiguration
     /// The FLAME node; `nil` where there is none.
     public var flame: FlameConfiguration?
+    /// How the audit log is kept and made provable.
+    public var audit: AuditConfiguration
     /// Where the local status server listens.
     public var status: StatusConfiguration
     /// How the agent logs.
@@ -87,6 +89,7 @@ public struct AgentConfiguration: Sendable {
             environment: document,
             stateDirectory: stateDirectory
         )
+        audit = try AuditConfiguration(top.section("audit"), paths: paths, stateDirectory: stateDirectory)
         status = try StatusConfiguration(top.section("status"), paths: paths, stateDirectory: stateDirectory)
         log = try LogConfiguration(top.section("log"))
         try top.finish()

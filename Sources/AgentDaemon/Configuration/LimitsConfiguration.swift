@@ -24,6 +24,8 @@ public struct LimitsConfiguration: Sendable {
     public var messageRetention: Duration
     /// The free disk space below which no task is taken; default 64 MiB.
     public var minimumFreeBytes: Int
+    /// How long the state can't be written before the agent ends with exit code 74; default 10 min.
+    public var storagePatience: Duration
 
     init(_ section: ConfigurationSection) throws(ConfigurationError) {
         concurrentTasks = try section.count("concurrent_tasks", default: 32)
@@ -45,6 +47,7 @@ public struct LimitsConfiguration: Sendable {
         replyExpiry = try section.duration("reply_expiry", default: .seconds(24 * 3600))
         messageRetention = try section.duration("message_retention", default: .seconds(7 * 24 * 3600))
         minimumFreeBytes = try section.bytes("minimum_free_bytes", default: 64 << 20)
+        storagePatience = try section.duration("storage_patience", default: .seconds(600))
         guard concurrentTasksPerModeller <= concurrentTasks else {
             throw section.error(
                 "concurrent_tasks_per_modeller",

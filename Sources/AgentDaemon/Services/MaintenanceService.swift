@@ -9,8 +9,7 @@ struct MaintenanceService: Service {
     static let interval: Duration = .seconds(30)
 
     private let store: AgentStore
-    private let stateDirectory: URL
-    private let minimumFreeBytes: Int
+    private let patience: Duration
     private let health: AgentHealth
     private let pulse: LoopPulse
     private let clock: any Clock<Duration>
@@ -18,27 +17,27 @@ struct MaintenanceService: Service {
 
     init(
         store: AgentStore,
-        stateDirectory: URL,
-        minimumFreeBytes: Int,
+        patience: Duration,
         health: AgentHealth,
         pulse: LoopPulse,
         clock: any Clock<Duration> = .continuous,
         logger: Logger
     ) {
         self.store = store
-        self.stateDirectory = stateDirectory
-        self.minimumFreeBytes = minimumFreeBytes
+        self.patience = patience
         self.health = health
         self.pulse = pulse
         self.clock = clock
         self.logger = logger
     }
 
+    /// - Throws: ``AgentFailure`` with `inputOutput` if the state can't be written for longer than the configured patience.
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 pulse.beat("maintenance")
                 await look()
+                try requirePatience()
                 // Cancelled means over: the loop's condition sees it.
                 try? await clock.sleep(for: Self.interval)
             }
@@ -48,8 +47,9 @@ struct MaintenanceService: Service {
     private func look() async {
         do {
             try await store.probe()
-            let free = try freeBytes()
-            guard free >= minimumFreeBytes else {
+            let state = store.health
+            guard state.canTakeTasks else {
+                let free = state.freeBytes ?? 0
                 logger.error("the disk is nearly full", metadata: ["free_bytes": "\(free)"])
                 health.failed(.audit, "only \(free) bytes are free on the state's disk")
                 return
@@ -62,8 +62,15 @@ struct MaintenanceService: Service {
         }
     }
 
-    private func freeBytes() throws -> Int {
-        let attributes = try FileManager.default.attributesOfFileSystem(forPath: stateDirectory.path)
-        return (attributes[.systemFreeSize] as? NSNumber)?.intValue ?? 0
+    private func requirePatience() throws(AgentFailure) {
+        guard let fault = store.health.fault, let since = store.health.faultSince,
+            -since.timeIntervalSinceNow > patience.timeInterval
+        else { return }
+        throw AgentFailure(
+            .inputOutput,
+            "the state database can't be written since \(since.formatted(.iso8601)): \(fault.message)",
+            hint: "free or repair the disk; the agent begins where it stopped",
+            underlying: fault
+        )
     }
 }

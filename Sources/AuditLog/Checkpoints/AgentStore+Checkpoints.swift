@@ -53,6 +53,24 @@ extension AgentStore {
         return recorded
     }
 
+    /// Puts a new key in force if the present one is older than `age`.
+    ///
+    /// - Returns: The `key.rotated` entry; nil if the key is young enough.
+    /// - Throws: ``StoreError/Code/keyUnusable`` if signing wasn't started.
+    @discardableResult
+    public func rotateKey(olderThan age: Duration) async throws(StoreError) -> RecordedEntry? {
+        let milliseconds = try await read("the age of the audit log's key was being read") { db in
+            let line = try Data.fetchOne(
+                db,
+                sql: "SELECT CAST(body AS BLOB) FROM entry WHERE seq = (SELECT max(seq) FROM signer)"
+            )
+            return line?.withUnsafeBytes { LineFields($0)?.milliseconds }
+        }
+        guard let milliseconds else { return try await rotateKey() }
+        let present = environment.milliseconds - milliseconds
+        return present > age.components.seconds * 1_000 ? try await rotateKey() : nil
+    }
+
     /// The newest durable checkpoint and those that follow; one who reads slowly misses some and gets the newest.
     public func checkpoints() -> AsyncStream<SignedCheckpoint> {
         board.checkpoints()

@@ -7,6 +7,7 @@ final class CheckpointBoard: Sendable {
         var hasUnsigned = false
         var readers: [Int: AsyncStream<SignedCheckpoint>.Continuation] = [:]
         var nextReader = 0
+        var anchors: [AnchorStatus] = []
     }
 
     private let state = Mutex(State())
@@ -47,6 +48,14 @@ final class CheckpointBoard: Sendable {
             self?.state.withLock { $0.readers[number] = nil }
         }
         return stream
+    }
+
+    var anchorStatus: [AnchorStatus] { state.withLock { $0.anchors } }
+
+    func setAnchorStatus(_ status: AnchorStatus, at number: Int) {
+        state.withLock { state in
+            if number < state.anchors.count { state.anchors[number] = status } else { state.anchors.append(status) }
+        }
     }
 
     /// Ends all streams, and returns when the newest checkpoint is in its file.

@@ -5,11 +5,19 @@ enum CheckpointTable {
     static func insert(_ signed: SignedCheckpoint, in db: Database) throws {
         try db.cachedStatement(sql: "INSERT INTO checkpoint (size, note) VALUES (?, ?)")
             .execute(arguments: [signed.checkpoint.size, String(decoding: signed.bytes, as: UTF8.self)])
+        try TallyTable.count(.checkpoint, in: db)
     }
 
     /// The newest checkpoint; its signature isn't looked at.
     static func last(in db: Database) throws -> SignedCheckpoint? {
         let note = try String.fetchOne(db, sql: "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
+        return try note.map { try SignedCheckpoint($0.utf8) }
+    }
+
+    /// The checkpoint of a certain size, or the newest one; its signature isn't looked at.
+    static func checkpointOrLast(size: Int64?, in db: Database) throws -> SignedCheckpoint? {
+        guard let size else { return try last(in: db) }
+        let note = try String.fetchOne(db, sql: "SELECT note FROM checkpoint WHERE size = ?", arguments: [size])
         return try note.map { try SignedCheckpoint($0.utf8) }
     }
 

@@ -41,6 +41,7 @@ final class EntryRecorder: @unchecked Sendable {
         let recorded = line(draft, sequence: edge.size, milliseconds: milliseconds)
         let leaf = hasher.leaf(recorded.body)
         try insert(recorded, leaf: leaf, in: db)
+        if let salted = draft.salted { try SaltTable.insert(salted, sequence: recorded.sequence, in: db) }
         try edge.append(leaf: leaf, milliseconds: milliseconds, tokens: draft.tokens, hasher: &hasher, in: db)
         self.edge = edge
         issuer.noteEntry(draft.entry.type)
@@ -152,7 +153,8 @@ final class EntryRecorder: @unchecked Sendable {
             boot: boot,
             monotonicNanoseconds: monotonic,
             entry: draft.entry,
-            body: line.bytes
+            body: line.bytes,
+            knownModeller: draft.salted?.name ?? draft.entry.modeller
         )
     }
 

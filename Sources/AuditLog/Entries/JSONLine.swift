@@ -25,6 +25,18 @@ struct JSONLine {
         openObject()
     }
 
+    /// Opens an array that holds one object.
+    mutating func openArrayOfOne(_ name: StaticString) {
+        key(name)
+        bytes.append(UInt8(ascii: "["))
+        openObject()
+    }
+
+    mutating func closeArrayOfOne() {
+        closeObject()
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     mutating func string(_ name: StaticString, _ value: String) {
         key(name)
         JSONText.append(value, to: &bytes)

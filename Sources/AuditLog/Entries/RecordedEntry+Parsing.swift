@@ -3,9 +3,13 @@ import Foundation
 extension RecordedEntry {
     /// Reads a stored line back.
     ///
+    /// - Parameters:
+    ///   - sequence: The number of the row that it was found in.
+    ///   - body: The line.
+    ///   - name: The name behind the salted hash in it, if it is known.
     /// - Throws: ``StoreError/Code/damaged`` if the line is not one that this version of the log writes, or says
     ///   another sequence number than the row it was found in.
-    init(sequence: Int64, body: [UInt8]) throws(StoreError) {
+    init(sequence: Int64, body: [UInt8], name: String? = nil) throws(StoreError) {
         let line: Line
         do {
             line = try JSONDecoder().decode(Line.self, from: Data(body))
@@ -23,7 +27,8 @@ extension RecordedEntry {
             boot: line.boot,
             monotonicNanoseconds: line.monotonicNanoseconds,
             entry: line.entry,
-            body: body
+            body: body,
+            knownModeller: name ?? line.entry.modeller
         )
     }
 

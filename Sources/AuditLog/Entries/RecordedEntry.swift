@@ -16,4 +16,6 @@ public struct RecordedEntry: Sendable, Hashable {
     public let entry: AuditEntry
     /// The exact stored line: UTF-8 JSON without a newline. This is what hashes and proofs are about.
     public let body: [UInt8]
+    /// The modeller's username: what the entry says or, if that is a salted hash, the name behind it while it is known.
+    public let knownModeller: String?
 }

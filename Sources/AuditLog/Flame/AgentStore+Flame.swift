@@ -4,7 +4,7 @@ extension AgentStore {
     /// Stores the changes and records the entries, all or nothing, and returns when they are durable.
     public func apply(_ batch: FlameBatch) async throws(StoreError) {
         guard !batch.isEmpty else { return }
-        let drafts = batch.entries.map(EntryDraft.init)
+        let drafts = batch.entries.map(draft)
         try await writer.perform { db, recorder in
             try Self.store(batch, in: db)
             for draft in drafts { _ = try recorder.record(draft, in: db) }

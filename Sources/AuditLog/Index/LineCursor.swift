@@ -54,6 +54,22 @@ struct LineCursor {
         return false
     }
 
+    /// The value of a string field of a whole line, escapes and all; nil if the line has no such field or is no line.
+    static func string(named name: String, in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var cursor = LineCursor(line)
+        guard cursor.take(UInt8(ascii: "{")) else { return nil }
+        repeat {
+            guard let field = cursor.string(), cursor.take(UInt8(ascii: ":")) else { return nil }
+            if cursor.next == UInt8(ascii: "\"") {
+                guard let value = cursor.string() else { return nil }
+                if field.elementsEqual(name.utf8) { return value }
+            } else if !cursor.skipValue() {
+                return nil
+            }
+        } while cursor.take(UInt8(ascii: ","))
+        return nil
+    }
+
     private func find(_ byte: UInt8) -> Int? {
         guard position < line.count, let base = line.baseAddress,
             let found = memchr(base + position, Int32(byte), line.count - position)

@@ -45,7 +45,9 @@ struct LineFields {
 
     /// What the index keeps of the line.
     var tokens: [IndexToken] {
-        EntryField.allCases.compactMap { field in self[field].map { IndexToken(field, escaped: $0) } }
+        EntryField.allCases.compactMap { field in
+            self[field].map { field == .modeller ? IndexToken(modeller: $0) : IndexToken(field, escaped: $0) }
+        }
     }
 
     private mutating func keep(_ value: UnsafeRawBufferPointer, of name: UnsafeRawBufferPointer) {

@@ -24,8 +24,30 @@ public final class AuditReader: Sendable {
         AuditEntries(reader: self, query: query)
     }
 
-    /// Closes the connections.
+    /// The log's own id, a UUID; part of its name.
+    public func instance() async throws(StoreError) -> String {
+        let instance = try await read("the log's id was being read") {
+            try String.fetchOne($0, sql: "SELECT instance FROM log")
+        }
+        guard let instance else { throw StoreError(.damaged, "The audit log has lost its id.") }
+        return instance
+    }
+
+    /// What was moved from the database into archives, oldest first.
+    public func archives() async throws(StoreError) -> [ArchivedSegment] {
+        try await read("the archives were being listed") { try ArchiveTable.all(in: $0) }
+    }
+
+    /// Reads on a queue of its own, without anyone waiting for it.
+    func asyncRead(_ body: @escaping @Sendable (Database) -> Void) {
+        pool.asyncRead { result in
+            if let db = try? result.get() { body(db) }
+        }
+    }
+
+    /// Closes the connections; reads that are under way end with an error.
     public func close() throws(StoreError) {
+        pool.interrupt()
         try StoreError.wrapping("the reader was being closed") { try pool.close() }
     }
 
@@ -35,6 +57,19 @@ public final class AuditReader: Sendable {
     ) async throws(StoreError) -> Value {
         do {
             return try await pool.read(body)
+        } catch {
+            throw StoreError(error, while: action)
+        }
+    }
+
+    /// Runs `body` without a transaction around it: for what reads so much that it would keep the write-ahead log from
+    /// starting anew.
+    func readWithoutTransaction<Value: Sendable>(
+        _ action: String,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            return try await pool.unsafeRead(body)
         } catch {
             throw StoreError(error, while: action)
         }

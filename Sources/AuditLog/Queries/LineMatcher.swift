@@ -15,17 +15,18 @@ struct LineMatcher: Sendable {
     }
 
     private let conditions: [Condition]
+    private let modeller: String?
     private let earliest: Int64
     private let end: Int64
 
     init(_ query: AuditQuery) {
         conditions = [
             Condition(.task, query.task.map { [$0] } ?? []),
-            Condition(.modeller, query.modeller.map { [$0] } ?? []),
             Condition(.dataset, query.dataset.map { [$0] } ?? []),
             Condition(.decision, query.decision.map { [$0.rawValue] } ?? []),
             Condition(.type, query.types.map(\.rawValue)),
         ].compactMap { $0 }
+        modeller = query.modeller
         earliest = query.from.map(EntryTime.milliseconds) ?? .min
         end = query.until.map(EntryTime.milliseconds) ?? .max
     }
@@ -35,16 +36,29 @@ struct LineMatcher: Sendable {
         guard latest >= self.earliest, earliest < end else { return false }
         return conditions.allSatisfy { condition in
             condition.tokens.contains { SegmentFilter.mayContain($0, filter) }
-        }
+        } && (modeller.map { mayMatch(modeller: $0, filter) } ?? true)
+    }
+
+    private func mayMatch(modeller: String, _ filter: UnsafeRawBufferPointer) -> Bool {
+        SegmentFilter.mayContain(IndexToken(.modeller, value: modeller), filter)
+            || SegmentFilter.mayContain(.saltedModeller, filter)
     }
 
     /// Whether a stored line is a match. A line that can't be read matches, so that whoever asked comes across it.
-    func matches(_ line: UnsafeRawBufferPointer) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - line: The line.
+    ///   - name: The name behind the salted hash in it, if it has one.
+    func matches(_ line: UnsafeRawBufferPointer, name: () throws -> String?) rethrows -> Bool {
         guard let fields = LineFields(line), let milliseconds = fields.milliseconds else { return true }
         guard milliseconds >= earliest, milliseconds < end else { return false }
-        return conditions.allSatisfy { condition in
+        let agrees = conditions.allSatisfy { condition in
             guard let value = fields[condition.field] else { return false }
             return condition.values.contains { $0.elementsEqual(value) }
         }
+        guard agrees, let modeller else { return agrees }
+        guard let value = fields[.modeller] else { return false }
+        return try SaltedName.isSalted(value)
+            ? name() == modeller : JSONText.escaped(modeller).elementsEqual(value)
     }
 }

@@ -10,12 +10,14 @@ struct QueryPosition: Sendable {
     private let order: AuditQuery.Order
     private(set) var remaining: Range<Int64>
 
-    /// All entries that the log has now and that the query's own range allows.
+    /// All entries that the log has now outside of its archives, and that the query's own range allows.
     init(_ query: AuditQuery, in db: Database) throws {
         matcher = LineMatcher(query)
         order = query.order
         let size = try Int64.fetchOne(db, sql: "SELECT ifnull(max(seq), -1) + 1 FROM entry") ?? 0
-        remaining = query.sequences.map { (0..<size).clamped(to: $0) } ?? 0..<size
+        // Before it there are at most entries that name keys.
+        let all = min(try ArchiveTable.end(in: db), size)..<size
+        remaining = query.sequences.map { all.clamped(to: $0) } ?? all
     }
 
     /// The next entries, at most `count`. Fewer don't mean the end: that is reached when nothing remains.
@@ -78,10 +80,13 @@ struct QueryPosition: Sendable {
         while let row = try rows.next() {
             let sequence: Int64 = row[0]
             let body = try row.withUnsafeData(atIndex: 1) { body in
-                (body ?? Data()).withUnsafeBytes { matcher.matches($0) ? Array($0) : nil }
+                try (body ?? Data()).withUnsafeBytes { line in
+                    try matcher.matches(line) { try SaltTable.name(sequence: sequence, in: db) } ? Array(line) : nil
+                }
             }
             guard let body else { continue }
-            found.append(try RecordedEntry(sequence: sequence, body: body))
+            let name = try SaltTable.name(sequence: sequence, in: db)
+            found.append(try RecordedEntry(sequence: sequence, body: body, name: name))
             guard found.count < count else {
                 pass(through: sequence..<sequence + 1)
                 return

@@ -33,6 +33,12 @@ enum RowSeal {
     /// The seal of a row of `task`.
     static let task = "row_seal(inbox_id, task_id, target, request_sha256, received_seq)"
 
+    /// The seal of a row of `former_task`.
+    static let formerTask = "row_seal(request_sha256, task_id, target)"
+
     /// The seal of a row of `outbox`.
     static let outbox = "row_seal(id, inbox_id, reply, state, attempts, next_attempt_ms)"
+
+    /// The seal of the row of `tally`.
+    static let tally = "row_seal(id, checkpoint, inbox, task, outbox)"
 }

@@ -16,14 +16,21 @@ public final class AgentStore: Sendable {
     /// How checkpoints are signed; nil until that was started.
     let signing = Mutex<(setting: AuditSigning, files: AuditKeyFiles)?>(nil)
     let reader: AuditReader
+    private let reserve: DiskReserve
+    private let modellerNames: ModellerNames
     private let queue: DatabaseQueue
     private let lock: StoreLock
 
     /// Opens the state, or makes it: takes the lock, checks the file, and brings an older one up to date after a backup
     /// (`<path>.v<version>.backup`). Blocks for file access; call it once, at start.
     ///
+    /// A file larger than ``StoreLimits/foregroundCheckBytes`` is checked while it is used already. If that finds damage,
+    /// ``health`` says so and every write is refused. For what to do about damage, see
+    /// ``setAside(path:keyDirectory:reason:environment:)``.
+    ///
     /// - Parameters:
     ///   - path: The database file, by convention `<state_directory>/agent.sqlite`; its directory must exist.
+    ///   - modellerNames: How modellers' names are put into entries; plainly unless given.
     ///   - limits: The limits.
     ///   - environment: Clocks and randomness.
     /// - Throws: ``StoreError/Code/alreadyOpen``, ``StoreError/Code/newerSchema``,
@@ -31,10 +38,12 @@ public final class AgentStore: Sendable {
     ///   storage fault.
     public init(
         path: String,
+        modellerNames: ModellerNames = .plain,
         limits: StoreLimits = StoreLimits(),
         environment: StoreEnvironment = StoreEnvironment()
     ) throws(StoreError) {
         file = StoreFile(path: path)
+        self.modellerNames = modellerNames
         self.limits = limits
         self.environment = environment
         lock = try StoreLock(path: file.lockPath)
@@ -42,11 +51,23 @@ public final class AgentStore: Sendable {
         let queue = try StoreConnection.writer(file)
         self.queue = queue
         try StoreMigrator(file: file).migrate(queue)
-        try StoreError.wrapping("the state database was being checked") {
-            try queue.writeWithoutTransaction { try Self.quickCheck($0) }
+        let isSmall = file.bytes <= limits.foregroundCheckBytes
+        if isSmall {
+            try StoreError.wrapping("the state database was being checked") {
+                try queue.writeWithoutTransaction { try IntegrityCheck.run($0) }
+            }
         }
-        writer = try GroupCommitWriter(database: queue, board: board, limits: limits, environment: environment)
+        reserve = DiskReserve(path: file.reservePath, bytes: limits.reserveBytes)
+        reserve.hold(floor: limits.minimumFreeBytes)
+        writer = try GroupCommitWriter(
+            database: queue,
+            board: board,
+            reserve: reserve,
+            limits: limits,
+            environment: environment
+        )
         reader = try AuditReader(path: path)
+        if !isSmall { IntegrityCheck.runInBackground(reader, reportingTo: writer) }
     }
 
     /// Records an entry and returns when it is durable.
@@ -54,8 +75,18 @@ public final class AgentStore: Sendable {
     /// - Throws: ``StoreError``. Whoever records before acting must not act then.
     @discardableResult
     public func append(_ entry: AuditEntry) async throws(StoreError) -> RecordedEntry {
-        let draft = EntryDraft(entry)
+        let draft = draft(entry)
         return try await writer.perform { db, recorder in try recorder.record(draft, in: db) }
+    }
+
+    /// Prepares an entry on the caller's side.
+    func draft(_ entry: AuditEntry) -> EntryDraft {
+        guard modellerNames == .erasable else { return EntryDraft(entry) }
+        return EntryDraft(entry) { [environment] in
+            (0..<SaltedName.saltBytes / 8).flatMap { _ in
+                withUnsafeBytes(of: environment.random().littleEndian) { [UInt8]($0) }
+            }
+        }
     }
 
     /// The entries that match, read in small steps while they are iterated.
@@ -67,11 +98,15 @@ public final class AgentStore: Sendable {
     public var health: StoreHealth {
         var health = writer.health
         health.checkpointFault = board.file.fault
+        health.freeBytes = DiskReserve.freeBytes(beside: file.path)
+        health.isShortOfSpace = !reserve.isHeld || health.freeBytes.map { $0 < limits.minimumFreeBytes } ?? false
         return health
     }
 
-    /// Tries a write, so that ``health`` tells the truth after a storage fault although nothing else is being written.
+    /// Tries a write, so that ``health`` tells the truth after a storage fault although nothing else is being written, and
+    /// takes back the reserve that was given up when the disk was full, if there is room again.
     public func probe() async throws(StoreError) {
+        reserve.hold(floor: limits.minimumFreeBytes)
         try await writer.perform { db, _ in
             try db.execute(sql: "PRAGMA user_version = \(StoreSchema.currentVersion)")
         }
@@ -91,10 +126,5 @@ public final class AgentStore: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         try await reader.read(action, body)
-    }
-
-    private static func quickCheck(_ db: Database) throws {
-        guard let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), finding != "ok" else { return }
-        throw StoreError(.damaged, "The state database is damaged: \(finding).")
     }
 }

@@ -18,7 +18,8 @@ final class GroupCommitWriter: Sendable {
     private struct Queue {
         var waiting: [Pending] = []
         var isDraining = false
-        var isClosed = false
+        /// Why nothing is accepted any more.
+        var refusal: StoreError?
     }
 
     private let database: DatabaseQueue
@@ -28,12 +29,14 @@ final class GroupCommitWriter: Sendable {
     /// Used only on the database's queue.
     private let recorder: EntryRecorder
     private let board: CheckpointBoard
+    private let reserve: DiskReserve
     private let state: Mutex<StoreHealth>
 
     /// Reads where the log ends; blocks for it.
     init(
         database: DatabaseQueue,
         board: CheckpointBoard,
+        reserve: DiskReserve,
         limits: StoreLimits,
         environment: StoreEnvironment
     ) throws(StoreError) {
@@ -47,6 +50,7 @@ final class GroupCommitWriter: Sendable {
         self.environment = environment
         self.recorder = recorder
         self.board = board
+        self.reserve = reserve
         state = Mutex(health)
     }
 
@@ -75,9 +79,33 @@ final class GroupCommitWriter: Sendable {
         return try result.get()
     }
 
+    /// Runs `body` between two transactions, for what SQLite does in none.
+    func performOutsideTransaction(
+        _ action: String,
+        _ body: @escaping @Sendable (Database) throws -> Void
+    ) async throws(StoreError) {
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            database.asyncWriteWithoutTransaction { db in
+                continuation.resume(
+                    returning: Result { () throws(StoreError) in
+                        try StoreError.wrapping(action) { try body(db) }
+                    }
+                )
+            }
+        }
+        try result.get()
+    }
+
+    /// Refuses further writes, because what is there already can't be relied on.
+    func refuse(_ fault: StoreError) {
+        queue.withLock { $0.refusal = $0.refusal ?? fault }
+        failed(fault)
+    }
+
     /// Refuses further writes and waits for those that were accepted.
     func close() async {
-        queue.withLock { $0.isClosed = true }
+        let refusal = StoreError(.closed, "The agent is stopping; nothing more is recorded.")
+        queue.withLock { $0.refusal = refusal }
         await withCheckedContinuation { continuation in
             database.asyncWriteWithoutTransaction { db in
                 self.drain(db)
@@ -89,7 +117,7 @@ final class GroupCommitWriter: Sendable {
 
     private func enqueue(_ write: Pending) {
         let refusal: StoreError? = queue.withLock { queue in
-            if queue.isClosed { return StoreError(.closed, "The agent is stopping; nothing more is recorded.") }
+            if let refusal = queue.refusal { return refusal }
             if queue.waiting.count >= limits.queuedWrites {
                 return StoreError(.overloaded, "More than \(limits.queuedWrites) writes wait for the state database.")
             }
@@ -115,7 +143,25 @@ final class GroupCommitWriter: Sendable {
         }
     }
 
+    /// Commits a group. If the disk is full, the reserve is given up and the group gets a second chance.
     private func commit(_ group: [Pending], in db: Database) {
+        guard let first = attempt(group, in: db) else { return }
+        if first.code == .diskFull, reserve.release() {
+            failed(first)
+            guard let second = attempt(group, in: db) else { return }
+            fail(group, second)
+        } else {
+            fail(group, first)
+        }
+    }
+
+    private func fail(_ group: [Pending], _ error: StoreError) {
+        failed(error)
+        for write in group { write.fail(error) }
+    }
+
+    /// Runs and commits a group; returns why that failed.
+    private func attempt(_ group: [Pending], in db: Database) -> StoreError? {
         let mark = recorder.mark
         do {
             try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
@@ -124,13 +170,12 @@ final class GroupCommitWriter: Sendable {
             try db.cachedStatement(sql: "COMMIT").execute()
             succeeded(writes: group.count)
             for tell in tellCallers { tell() }
+            return nil
         } catch {
             // SQLite ends the transaction by itself after most storage faults.
             if db.isInsideTransaction { try? db.rollback() }
             recorder.rollBack(to: mark)
-            let error = StoreError(error, while: "writing to the audit log")
-            failed(error)
-            for write in group { write.fail(error) }
+            return StoreError(error, while: "writing to the audit log")
         }
     }
 
@@ -155,10 +200,13 @@ final class GroupCommitWriter: Sendable {
 
     private func succeeded(writes: Int) {
         let (size, checkpoint, hasUnsigned) = recorder.didCommit()
+        let isRefused = queue.withLock { $0.refusal != nil }
         state.withLock { health in
-            health.isWritable = true
-            health.fault = nil
-            health.faultSince = nil
+            health.isWritable = !isRefused
+            if !isRefused {
+                health.fault = nil
+                health.faultSince = nil
+            }
             if let size { health.entries = size }
             if let checkpoint { health.signedEntries = checkpoint.checkpoint.size }
             health.commits += 1

@@ -37,7 +37,8 @@ enum StoreConnection {
         }
     }
 
-    private static func shared() -> Configuration {
+    /// What all connections have in common.
+    static func shared() -> Configuration {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(busyTimeout)

@@ -5,6 +5,13 @@ struct StoreFile: Sendable {
     let path: String
 
     var lockPath: String { path + ".lock" }
+    var reservePath: String { path + ".reserve" }
+
+    /// How large the database is, in bytes.
+    var bytes: Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+    }
 
     func backupPath(version: Int) -> String { "\(path).v\(version).backup" }
 
@@ -20,6 +27,22 @@ struct StoreFile: Sendable {
             throw StoreError(systemError: errno, "The mode of the state database \(path) can't be set to 0600")
         }
         try synchronizeDirectory()
+    }
+
+    /// Gives the database and the files of SQLite beside it other names.
+    func setAside(at milliseconds: Int64) throws(StoreError) -> [String] {
+        let stamp = EntryTime.text(milliseconds: milliseconds).filter { $0.isNumber || $0 == "T" || $0 == "Z" }
+        var moved: [String] = []
+        for suffix in ["", "-wal", "-shm"] {
+            let target = "\(path).damaged-\(stamp)\(suffix)"
+            guard link(path + suffix, target) == 0, unlink(path + suffix) == 0 else {
+                if errno == ENOENT { continue }
+                throw StoreError(systemError: errno, "The file \(path + suffix) can't be set aside as \(target)")
+            }
+            moved.append(target)
+        }
+        try synchronizeDirectory()
+        return moved
     }
 
     /// Makes new names in the state directory durable.

@@ -8,6 +8,12 @@ public struct StoreHealth: Sendable {
     public internal(set) var fault: StoreError?
     /// When the fault came first.
     public internal(set) var faultSince: Date?
+    /// How many bytes can still be written on the disk; nil if that can't be told.
+    public internal(set) var freeBytes: Int64?
+    /// Whether there is less free space than ``StoreLimits/minimumFreeBytes``, or the reserve was given up.
+    public internal(set) var isShortOfSpace = false
+    /// Whether a task may be taken: only if there is no doubt that what becomes of it can be recorded.
+    public var canTakeTasks: Bool { isWritable && !isShortOfSpace }
     /// How many entries the log has.
     public internal(set) var entries: Int64 = 0
     /// How many of them the newest checkpoint of this run covers; 0 before the first.

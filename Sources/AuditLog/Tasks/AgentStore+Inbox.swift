@@ -39,7 +39,8 @@ extension AgentStore {
     ///   - taskID: The task id; may be empty, as very old modellers send none.
     ///   - target: The dataset's full identifier.
     ///   - requestSHA256: SHA-256 of the encrypted request, lower-case hex.
-    ///   - entry: The `task.received` entry.
+    ///   - entry: The `task.received` entry; its task, its request and, if it names none, its dataset are set from
+    ///     the other parameters, so that verification can hold the claim against it.
     public func claim(
         _ id: InboxID,
         taskID: String,
@@ -47,7 +48,11 @@ extension AgentStore {
         requestSHA256: String,
         entry: AuditEntry
     ) async throws(StoreError) -> TaskClaim {
-        let draft = EntryDraft(entry)
+        var entry = entry
+        entry.task = taskID
+        entry.requestSHA256 = requestSHA256
+        entry.dataset = entry.dataset ?? target
+        let draft = draft(entry)
         let task = TaskTable.Task(taskID: taskID, target: target, requestSHA256: requestSHA256)
         return try await writer.perform { db, recorder in
             guard try InboxTable.state(of: id, in: db) != nil else { throw Self.unknown(id) }
@@ -65,7 +70,7 @@ extension AgentStore {
     /// - Throws: ``StoreError/Code/alreadyDecided`` if the message is finished.
     @discardableResult
     public func beginIdentity(_ id: InboxID, entry: AuditEntry) async throws(StoreError) -> RecordedEntry {
-        let draft = EntryDraft(entry)
+        let draft = draft(entry)
         return try await writer.perform { db, recorder in
             try Self.requireUnfinished(id, in: db)
             try InboxTable.update(id, "state = 'identity'", in: db)
@@ -75,6 +80,8 @@ extension AgentStore {
 
     /// Makes a decision durable: the entry, the reply that announces it and the end of the message, in one transaction.
     /// Send the reply only after this returned.
+    ///
+    /// If the entry has no ``AuditEntry/reference``, it gets the reply's hash, so that the reply is under the tree too.
     ///
     /// - Throws: ``StoreError/Code/alreadyDecided`` if the message is finished.
     @discardableResult
@@ -86,7 +93,9 @@ extension AgentStore {
         if let reply, reply.bytes.count > limits.replyBytes {
             throw StoreError(.constraint, "A reply of \(reply.bytes.count) bytes is larger than the limit.")
         }
-        let draft = EntryDraft(entry)
+        var entry = entry
+        if let reply { entry.reference = entry.reference ?? reply.entryReference }
+        let draft = draft(entry)
         let bytes = reply.map { Data($0.bytes) }
         let now = environment.milliseconds
         return try await writer.perform { db, recorder in

@@ -32,7 +32,7 @@ extension AgentStore {
     /// - Returns: The entry, or nil if the reply wasn't waiting any more; then nothing is recorded.
     @discardableResult
     public func markSent(_ id: ReplyID, entry: AuditEntry) async throws(StoreError) -> RecordedEntry? {
-        let draft = EntryDraft(entry)
+        let draft = draft(entry)
         return try await writer.perform { db, recorder in
             guard try OutboxTable.updatePending(id, "state = 'sent'", in: db) else { return nil }
             return try recorder.record(draft, in: db)
@@ -51,7 +51,7 @@ extension AgentStore {
         nextAttempt: Date?,
         entry: AuditEntry?
     ) async throws(StoreError) -> RecordedEntry? {
-        let draft = entry.map(EntryDraft.init)
+        let draft = entry.map(draft)
         let next = nextAttempt.map(EntryTime.milliseconds)
         return try await writer.perform { db, recorder in
             let isPending =

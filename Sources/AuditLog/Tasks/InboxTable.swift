@@ -40,6 +40,7 @@ enum InboxTable {
         ])
         let id = InboxID(db.lastInsertedRowID)
         try seal(id, in: db)
+        try TallyTable.count(.inbox, in: db)
         return id
     }
 

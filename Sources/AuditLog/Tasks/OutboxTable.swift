@@ -8,6 +8,7 @@ enum OutboxTable {
             .execute(arguments: [id.rawValue, reply, milliseconds])
         let reply = ReplyID(db.lastInsertedRowID)
         try seal(reply, in: db)
+        try TallyTable.count(.outbox, in: db)
         return reply
     }
 

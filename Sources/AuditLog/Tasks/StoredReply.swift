@@ -1,3 +1,5 @@
+import Cryptography
+
 /// The number of a reply in the agent's outbox; never used twice.
 public struct ReplyID: Sendable, Hashable, CustomStringConvertible {
     let rawValue: Int64
@@ -19,6 +21,9 @@ public struct StoredReply: Sendable, Hashable, CustomStringConvertible {
     public init(bytes: [UInt8]) {
         self.bytes = bytes
     }
+
+    /// How the entry that decides names the reply that announces it.
+    var entryReference: String { "reply sha256:\(Hex.encode(SHA256.hash(bytes)))" }
 
     /// The size; nothing of the content.
     public var description: String { "reply of \(bytes.count) bytes" }

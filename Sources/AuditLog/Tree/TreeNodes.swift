@@ -33,18 +33,29 @@ struct TreeNodes<Source: TreeHashSource>: ~Copyable {
     /// The proof that the entry `index` is in the log of `size` entries.
     mutating func inclusionProof(index: Int64, size: Int64) throws -> InclusionProof {
         var hashes: [TreeHash] = []
-        var range = 0..<size
-        while range.count > 1 {
-            let middle = range.lowerBound + Self.split(range.upperBound - range.lowerBound)
-            if index < middle {
-                hashes.append(try hash(of: middle..<range.upperBound))
-                range = range.lowerBound..<middle
-            } else {
-                hashes.append(try hash(of: range.lowerBound..<middle))
-                range = middle..<range.upperBound
-            }
+        var subtree = 0..<size
+        while subtree.count > 1 {
+            let (left, right) = TreeShape.halves(of: subtree)
+            let (within, beside) = left.contains(index) ? (left, right) : (right, left)
+            hashes.append(try hash(of: beside))
+            subtree = within
         }
         return InclusionProof(index: index, size: size, hashes: hashes.reversed())
+    }
+
+    /// The proof that the entries `range` are in the log of `size` entries.
+    mutating func rangeProof(_ range: Range<Int64>, size: Int64) throws -> RangeProof {
+        var hashes: [TreeHash] = []
+        var pending = [0..<size]
+        while let subtree = pending.popLast() {
+            if !subtree.overlaps(range) {
+                hashes.append(try hash(of: subtree))
+            } else if subtree.lowerBound < range.lowerBound || subtree.upperBound > range.upperBound {
+                let (left, right) = TreeShape.halves(of: subtree)
+                pending += [right, left]
+            }
+        }
+        return RangeProof(range: range, size: size, hashes: hashes)
     }
 
     /// The proof that the log of `oldSize` entries is the beginning of the one of `newSize`.
@@ -53,31 +64,26 @@ struct TreeNodes<Source: TreeHashSource>: ~Copyable {
             return ConsistencyProof(oldSize: oldSize, newSize: newSize, hashes: [])
         }
         var hashes: [TreeHash] = []
-        var range = 0..<newSize
+        var subtree = 0..<newSize
         // Descends to where the old tree ends; on the way, what lies beside is what the verifier needs.
-        while oldSize < range.upperBound {
-            let middle = range.lowerBound + Self.split(range.upperBound - range.lowerBound)
-            if oldSize <= middle {
-                hashes.append(try hash(of: middle..<range.upperBound))
-                range = range.lowerBound..<middle
-            } else {
-                hashes.append(try hash(of: range.lowerBound..<middle))
-                range = middle..<range.upperBound
-            }
+        while oldSize < subtree.upperBound {
+            let (left, right) = TreeShape.halves(of: subtree)
+            let (within, beside) = oldSize <= left.upperBound ? (left, right) : (right, left)
+            hashes.append(try hash(of: beside))
+            subtree = within
         }
-        if range.lowerBound > 0 { hashes.append(try hash(of: range)) }
+        if subtree.lowerBound > 0 { hashes.append(try hash(of: subtree)) }
         return ConsistencyProof(oldSize: oldSize, newSize: newSize, hashes: hashes.reversed())
     }
 
-    /// The hash over leaves `range`, whose start must be a multiple of a power of two that is no less than its length.
-    private mutating func hash(of range: Range<Int64>) throws -> TreeHash {
-        let count = range.upperBound - range.lowerBound
+    /// The root over a subtree's leaves.
+    private mutating func hash(of subtree: Range<Int64>) throws -> TreeHash {
+        let count = subtree.upperBound - subtree.lowerBound
         let height = count.trailingZeroBitCount
-        if count == 1 << height { return try node(height: height, index: range.lowerBound >> height) }
-        let middle = range.lowerBound + Self.split(count)
-        let left = try hash(of: range.lowerBound..<middle)
-        let right = try hash(of: middle..<range.upperBound)
-        return hasher.node(left, right)
+        if count == 1 << height { return try node(height: height, index: subtree.lowerBound >> height) }
+        let (left, right) = TreeShape.halves(of: subtree)
+        let (leftHash, rightHash) = (try hash(of: left), try hash(of: right))
+        return hasher.node(leftHash, rightHash)
     }
 
     /// The root of a complete subtree.
@@ -88,10 +94,5 @@ struct TreeNodes<Source: TreeHashSource>: ~Copyable {
             throw StoreError(.damaged, "The audit log's tree lacks hashes of level \(level).")
         }
         return root
-    }
-
-    /// The largest power of two below `count`, which is at least 2.
-    private static func split(_ count: Int64) -> Int64 {
-        1 << (Int64.bitWidth - 1 - (count - 1).leadingZeroBitCount)
     }
 }

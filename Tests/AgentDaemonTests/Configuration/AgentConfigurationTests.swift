@@ -40,9 +40,10 @@ struct AgentConfigurationTests {
         let uncommented = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> Substring in
             guard let mark = line.firstIndex(of: "#"), line[..<mark].allSatisfy({ $0 == " " }) else { return line }
             let rest = line[line.index(after: mark)...]
-            let key = rest.drop { $0 == " " }.prefix { $0.isLowercase || $0 == "_" }
+            let text = rest.drop { $0 == " " || $0 == "-" }
+            let key = text.prefix { $0.isLowercase || $0 == "_" }
             let isKey =
-                !rest.hasPrefix("  #") && rest.drop { $0 == " " }.dropFirst(key.count).hasPrefix(":")
+                !rest.hasPrefix("  #") && text.dropFirst(key.count).hasPrefix(":")
                 && (rest.hasPrefix("  ") || !rest.hasPrefix(" "))
             return isKey ? line[..<mark] + rest : line
         }.joined(separator: "\n")

@@ -4,6 +4,9 @@ import ArgumentParser
 struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The record of every decision.",
-        subcommands: [AuditList.self]
+        subcommands: [
+            AuditList.self, AuditShow.self, AuditStats.self, AuditVerify.self, AuditCheckpoint.self, AuditProve.self,
+            AuditConsistency.self, AuditExport.self,
+        ]
     )
 }

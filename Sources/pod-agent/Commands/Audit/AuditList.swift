@@ -1,4 +1,3 @@
-import AgentDaemon
 import ArgumentParser
 import AuditLog
 import Foundation
@@ -14,28 +13,9 @@ struct AuditList: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var source: AuditSource
 
-    @Option(help: "Only from this time on.", transform: AuditList.time)
-    var since: Date?
-
-    @Option(help: "Only before this time.", transform: AuditList.time)
-    var until: Date?
-
-    @Option(help: "Only of this modeller.")
-    var modeller: String?
-
-    @Option(help: "Only about this dataset, owner/name.")
-    var dataset: String?
-
-    @Option(help: "Only decisions of this kind: accept or reject.", transform: AuditList.decision)
-    var decision: AuditEntry.Decision?
-
-    @Option(help: "Only about this task.")
-    var task: String?
-
-    @Option(help: "Only entries of this type, such as access.decision; may be repeated.", transform: AuditList.type)
-    var type: [AuditEntryType] = []
+    @OptionGroup var filter: AuditFilter
 
     @Option(help: "At most so many, the newest.")
     var limit: Int?
@@ -44,18 +24,9 @@ struct AuditList: AsyncParsableCommand {
     var output = OutputFormat.table
 
     func run() async throws {
-        try await common.perform {
-            let configuration = try common.load()
-            let reader = try Agent.auditReader(configuration)
-            var query = AuditQuery(
-                from: since,
-                until: until,
-                modeller: modeller,
-                dataset: dataset,
-                decision: decision,
-                task: task,
-                types: Set(type)
-            )
+        try await source.common.perform {
+            let reader = try source.reader()
+            var query = filter.query
             query.limit = limit
             if limit != nil { query.order = .newestFirst }
             switch output {
@@ -73,7 +44,7 @@ struct AuditList: AsyncParsableCommand {
                         String(recorded.sequence),
                         recorded.at.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
                         entry.type.rawValue, entry.task ?? "",
-                        entry.modeller ?? "", entry.dataset ?? "", entry.method?.rawValue ?? "",
+                        recorded.knownModeller ?? "", entry.dataset ?? "", entry.method?.rawValue ?? "",
                         entry.decision?.rawValue ?? "", entry.by?.rawValue ?? "", entry.reason ?? "",
                     ])
                 }
@@ -81,31 +52,5 @@ struct AuditList: AsyncParsableCommand {
             }
             try reader.close()
         }
-    }
-
-    @Sendable
-    private static func time(_ text: String) throws -> Date {
-        let styles = [
-            Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle(),
-            Date.ISO8601FormatStyle().year().month().day(),
-        ]
-        for style in styles {
-            if let date = try? style.parse(text) { return date }
-        }
-        throw ValidationError("'\(text)' is not a time such as 2026-03-01 or 2026-03-01T12:00:00Z")
-    }
-
-    @Sendable
-    private static func decision(_ text: String) throws -> AuditEntry.Decision {
-        guard let decision = AuditEntry.Decision(rawValue: text) else {
-            throw ValidationError("'\(text)' is neither accept nor reject")
-        }
-        return decision
-    }
-
-    @Sendable
-    private static func type(_ text: String) throws -> AuditEntryType {
-        guard let type = AuditEntryType(rawValue: text) else { throw ValidationError("'\(text)' is no type of entry") }
-        return type
     }
 }

@@ -22,7 +22,7 @@ struct FlameBucketDownload: AsyncParsableCommand {
         let id = try FlameCollections.Buckets.id(id)
         try await flame.withHub { session in
             let url = URL(filePath: file)
-            let bar = TransferBar(url.lastPathComponent)
+            let bar = ProgressBar(url.lastPathComponent)
             defer { bar.finish() }
             try await session.storage.buckets.downloadArchive(of: id, to: url) {
                 bar.update(completed: $0.receivedBytes, total: $0.expectedBytes)

@@ -18,7 +18,7 @@ struct FlameBucketFileDownload: AsyncParsableCommand {
         let id = try FlameCollections.BucketFiles.id(id)
         try await flame.withHub { session in
             let url = URL(filePath: file)
-            let bar = TransferBar(url.lastPathComponent)
+            let bar = ProgressBar(url.lastPathComponent)
             defer { bar.finish() }
             try await session.storage.bucketFiles.download(id, to: url) {
                 bar.update(completed: $0.receivedBytes, total: $0.expectedBytes)

@@ -30,7 +30,7 @@ struct FlameBucketUpload: AsyncParsableCommand {
         try await flame.withHub { session in
             let url = URL(filePath: file)
             let size = (try? FileManager.default.attributesOfItem(atPath: url.path)[.size] as? NSNumber)?.int64Value
-            let bar = TransferBar(url.lastPathComponent)
+            let bar = ProgressBar(url.lastPathComponent)
             defer { bar.finish() }
             let stored = try await session.storage.buckets.upload(
                 UploadFile(path: path ?? url.lastPathComponent, content: .file(url)),

@@ -36,7 +36,7 @@ struct HubWeightsGet: AsyncParsableCommand {
     func run() async throws {
         try await common.withServices { services in
             let url = URL(filePath: file)
-            let bar = TransferBar(url.lastPathComponent)
+            let bar = ProgressBar(url.lastPathComponent)
             defer { bar.finish() }
             let hasWeights = try await services.hub.downloadWeights(of: model.reference, to: url) { progress in
                 bar.update(completed: progress.completedBytes, total: progress.totalBytes)

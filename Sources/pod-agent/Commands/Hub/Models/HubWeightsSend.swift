@@ -34,7 +34,7 @@ struct HubWeightsSend: AsyncParsableCommand {
     func run() async throws {
         try await common.withServices { services in
             let url = URL(filePath: file)
-            let bar = TransferBar(url.lastPathComponent)
+            let bar = ProgressBar(url.lastPathComponent)
             defer { bar.finish() }
             try await services.hub.sendWeights(url, model: name, version: modelVersion, compresses: compress) {
                 bar.update(completed: $0.completedBytes, total: $0.totalBytes)

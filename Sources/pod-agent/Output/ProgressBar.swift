@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Shows on standard error how far a transfer has come, if a person is looking at it.
+/// Shows on standard error how far a long command has come, if a person is looking at it.
 ///
 /// Draws only where standard error is a terminal, at most ten times a second, and removes what it drew at the end.
-final class TransferBar: Sendable {
+final class ProgressBar: Sendable {
     private struct State {
         var lastDrawn: ContinuousClock.Instant?
         var isDrawn = false
@@ -14,18 +14,22 @@ final class TransferBar: Sendable {
     private static let pause: Duration = .milliseconds(100)
 
     private let label: String
+    private let amount: @Sendable (Int64) -> String
     private let isShown: Bool
     private let state = Mutex(State())
 
-    /// A bar for one transfer; `label` says what is being transferred.
-    init(_ label: String) {
+    /// A bar for one transfer or other work; `label` says what is being done.
+    ///
+    /// - Parameter amount: Puts into words how much is done; bytes unless given.
+    init(_ label: String, amount: @escaping @Sendable (Int64) -> String = { $0.formatted(.byteCount(style: .file)) }) {
         self.label = label
+        self.amount = amount
         isShown = isatty(STDERR_FILENO) == 1
     }
 
-    /// Takes in how far the transfer has come, on any thread.
+    /// Takes in how far it has come, on any thread.
     ///
-    /// - Parameter total: all bytes that there will be, if that is known.
+    /// - Parameter total: all that there will be, if that is known.
     func update(completed: Int64, total: Int64?) {
         guard isShown else { return }
         state.withLock { state in
@@ -47,12 +51,12 @@ final class TransferBar: Sendable {
     }
 
     private func line(_ completed: Int64, _ total: Int64?) -> String {
-        let done = completed.formatted(.byteCount(style: .file))
+        let done = amount(completed)
         guard let total, total > 0 else { return "\(label)  \(done)" }
         let share = min(1, Double(completed) / Double(total))
         let filled = Int(share * Double(Self.width))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
-        let all = total.formatted(.byteCount(style: .file))
+        let all = amount(total)
         return "\(label)  [\(bar)] \(Int(share * 100)) %  \(done) of \(all)"
     }
 

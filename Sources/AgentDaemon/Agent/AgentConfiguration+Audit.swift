@@ -1,0 +1,89 @@
+import AuditLog
+import Cryptography
+import Foundation
+import HTTPTransport
+import Logging
+
+extension AgentConfiguration {
+    var storeLimits: StoreLimits {
+        StoreLimits(
+            payloadRetention: limits.messageRetention,
+            minimumFreeBytes: Int64(limits.minimumFreeBytes)
+        )
+    }
+
+    func auditSigning(owner: String) -> AuditSigning {
+        AuditSigning(
+            owner: owner,
+            pod: pod.name,
+            keyDirectory: auditDirectory,
+            entries: audit.checkpointEntries,
+            interval: audit.checkpointInterval
+        )
+    }
+
+    /// Opens the state. A damaged database is set aside, with what can be read of it taken over; the new log says so in its
+    /// first entry.
+    func openStore(logger: Logger) async throws(StoreError) -> AgentStore {
+        do {
+            return try makeStore()
+        } catch {
+            guard error.code == .damaged else { throw error }
+            logger.critical("the state database is damaged and is set aside: \(error)")
+        }
+        let old = try await AgentStore.setAside(
+            path: databasePath,
+            keyDirectory: auditDirectory,
+            reason: "database-damaged"
+        )
+        let files = old.files.joined(separator: ", ")
+        logger.critical("a new audit log was begun", metadata: ["old": "\(files)", "claims": "\(old.claims)"])
+        return try makeStore()
+    }
+
+    private func makeStore() throws(StoreError) -> AgentStore {
+        try AgentStore(path: databasePath, modellerNames: audit.modellerNames, limits: storeLimits)
+    }
+
+    /// The anchors that the configuration names.
+    ///
+    /// - Throws: ``AgentFailure`` if a token can't be read.
+    func anchors(http: HTTPClient) throws(AgentFailure) -> [any CheckpointAnchor] {
+        var anchors: [any CheckpointAnchor] = []
+        for anchor in audit.anchors { anchors.append(try anchor.anchor(http: http)) }
+        return anchors
+    }
+}
+
+extension AnchorConfiguration {
+    fileprivate func anchor(http: HTTPClient) throws(AgentFailure) -> any CheckpointAnchor {
+        switch self {
+        case .journald:
+            return JournalAnchor()
+        case .file(let file):
+            return FileAnchor(file)
+        case .syslog(let host, let port, let transport, let authority):
+            let kind: SyslogAnchor.Transport =
+                switch transport {
+                case .udp: .udp
+                case .tcp: .tcp
+                case .tls: .tls(caFile: authority?.path)
+                }
+            let sender = ProcessInfo.processInfo.hostName
+            return SyslogAnchor(host: host, port: port, transport: kind, sender: sender)
+        case .webhook(let url, let tokenFile):
+            var headers: HTTPHeaders = [:]
+            if let tokenFile { headers["Authorization"] = "Bearer \(try Self.token(tokenFile))" }
+            return WebhookAnchor(url, headers: headers, http: http)
+        }
+    }
+
+    private static func token(_ file: URL) throws(AgentFailure) -> String {
+        do {
+            let text = String(decoding: try SecretFile(file).load().reveal(), as: UTF8.self)
+            return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        } catch {
+            throw AgentFailure(.denied, error.message, hint: "chmod 0600 \(file.path)", underlying: error)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import AuditLog
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// Does for the audit log what needs time: signs entries that have waited long enough, shows checkpoints to the anchors,
+/// changes the key, and moves old entries to the archive.
+struct AuditService: Service {
+    /// How often key and archive are looked at.
+    private static let upkeepInterval: Duration = .seconds(3_600)
+
+    let store: AgentStore
+    let anchors: [any CheckpointAnchor]
+    let configuration: AuditConfiguration
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await store.runCheckpoints() }
+                group.addTask { await store.runAnchors(anchors) }
+                group.addTask { await keepUp() }
+            }
+        }
+    }
+
+    private func keepUp() async {
+        while !Task.isCancelled {
+            do {
+                if let rotated = try await store.rotateKey(olderThan: configuration.keyRotation) {
+                    logger.notice("the audit log has a new key", metadata: ["entry": "\(rotated.sequence)"])
+                }
+                try await archive()
+            } catch {
+                logger.error("the audit log's upkeep failed: \(error)")
+            }
+            for anchor in store.anchorStatus {
+                guard let fault = anchor.fault else { continue }
+                logger.error(
+                    "checkpoints don't reach an anchor",
+                    metadata: ["anchor": "\(anchor.name)", "why": "\(fault)"]
+                )
+            }
+            // Cancelled means over: the loop's condition sees it.
+            try? await Task.sleep(for: Self.upkeepInterval)
+        }
+    }
+
+    private func archive() async throws {
+        guard let retention = configuration.retention else { return }
+        let horizon = Date.now.addingTimeInterval(-retention.timeInterval)
+        guard let segment = try await store.archive(before: horizon, to: configuration.archiveDirectory) else { return }
+        logger.notice(
+            "old audit entries were moved to the archive",
+            metadata: ["entries": "\(segment.range)", "directory": "\(segment.directory)"]
+        )
+    }
+}

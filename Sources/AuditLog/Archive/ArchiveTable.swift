@@ -1,0 +1,28 @@
+import Foundation
+import GRDB
+
+/// The statements on `archive`.
+enum ArchiveTable {
+    /// The first entry that isn't archived.
+    static func end(in db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT ifnull(max(end), 0) FROM archive") ?? 0
+    }
+
+    static func insert(_ segment: ArchivedSegment, in db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO archive (first, end, directory, sha256) VALUES (?, ?, ?, ?)",
+            arguments: [segment.range.lowerBound, segment.range.upperBound, segment.directory, segment.sha256.data]
+        )
+    }
+
+    static func all(in db: Database) throws -> [ArchivedSegment] {
+        try Row.fetchAll(db, sql: "SELECT first, end, directory, sha256 FROM archive ORDER BY first").map { row in
+            let (first, end): (Int64, Int64) = (row["first"], row["end"])
+            return ArchivedSegment(
+                range: first..<max(first, end),
+                directory: row["directory"],
+                sha256: Array(row["sha256"] as Data)
+            )
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import AgentDaemon
+import ArgumentParser
+import AuditLog
+import Foundation
+
+/// `pod-agent audit export`
+struct AuditExport: AsyncParsableCommand {
+    /// What can be exported: evidence, or one of the forms for other systems.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case bundle
+        case jsonl
+        case ocsf
+        case ecs
+        case cef
+        case csv
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Hand entries to an auditor or to another system.",
+        discussion: """
+            `bundle` writes a directory of evidence: the entries byte for byte, the checkpoint, the key, the proofs, and how to \
+            check them. `jsonl` is the entries alone. The others are views for other systems, each line with the entry's \
+            number and leaf hash: OCSF, ECS, CEF over RFC 5424, and CSV.
+            """
+    )
+
+    @OptionGroup var source: AuditSource
+    @OptionGroup var filter: AuditFilter
+
+    @Option(help: "bundle, jsonl, ocsf, ecs, cef or csv.")
+    var format = Format.bundle
+
+    @Option(help: "The new directory of a bundle; for the other formats a new file instead of standard output.")
+    var out: String?
+
+    func validate() throws {
+        if format == .bundle, out == nil { throw ValidationError("a bundle needs --out DIRECTORY") }
+    }
+
+    func run() async throws {
+        try await source.common.perform {
+            let reader = try source.reader()
+            let bar = ProgressBar("exporting") { "\($0) entries" }
+            if let view = AuditExportFormat(rawValue: format.rawValue) {
+                try await write(view, reader, bar)
+            } else if let out {
+                try await reader.writeEvidence(filter.query, to: URL(filePath: out)) {
+                    bar.update(completed: $0, total: nil)
+                }
+            }
+            bar.finish()
+            try reader.close()
+        }
+    }
+
+    private func write(_ view: AuditExportFormat, _ reader: AuditReader, _ bar: ProgressBar) async throws {
+        let file = try out.map(Self.create) ?? .standardOutput
+        try await reader.export(
+            filter.query,
+            as: view,
+            source: AuditExportSource(host: ProcessInfo.processInfo.hostName, version: AgentVersion.current),
+            progress: { bar.update(completed: $0, total: nil) },
+            to: { try file.write(contentsOf: $0) }
+        )
+        if out != nil {
+            try file.synchronize()
+            try file.close()
+        }
+    }
+
+    private static func create(_ path: String) throws -> FileHandle {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw AgentFailure(.inputOutput, "\(path) can't be made: \(String(cString: strerror(errno)))")
+        }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+}

@@ -1,0 +1,20 @@
+import AgentDaemon
+import ArgumentParser
+import AuditLog
+
+/// Which log a command reads.
+struct AuditSource: ParsableArguments {
+    @OptionGroup var common: CommonOptions
+
+    @Option(
+        help: "Read this database instead of the configured agent's; no configuration is needed then.",
+        completion: .file(extensions: ["sqlite"])
+    )
+    var database: String?
+
+    /// Opens the log for reading, beside a running daemon or without one.
+    func reader() throws -> AuditReader {
+        guard let database else { return try Agent.auditReader(common.load()) }
+        return try AuditReader(path: database)
+    }
+}
