@@ -116,7 +116,7 @@ import Testing
             "DELETE FROM entry WHERE seq = 300",
             "DELETE FROM entry WHERE seq > 600", "UPDATE entry SET leaf = zeroblob(32) WHERE seq = 699",
             "UPDATE tile SET root = zeroblob(32) WHERE idx = 1", "DELETE FROM tile WHERE idx = 0",
-            "UPDATE checkpoint SET note = replace(note, 'A', 'B') WHERE size = 101",
+            "UPDATE checkpoint SET note = replace(note, char(10) || '101' || char(10), '/') WHERE size = 101",
             "UPDATE checkpoint SET size = size + 1 WHERE size = 101",
             "DELETE FROM signer", "UPDATE signer SET seq = 5 WHERE seq > 0", "UPDATE log SET origin = 'x/y/z/audit'",
             "DELETE FROM log",
