@@ -14,10 +14,11 @@ struct ScriptedPeer {
         handling connection: @escaping @Sendable (Inbound, Outbound) async throws -> Void,
         _ body: (_ port: Int) async throws -> Result
     ) async throws -> Result {
+        // Accepted connections stay plain channels until somebody takes them: an asynchronous one that nobody took when the
+        // test ends would end the process. Nothing is read before that.
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
-            }
+            .childChannelOption(.autoRead, value: false)
+            .bind(host: "127.0.0.1", port: 0) { $0.eventLoop.makeSucceededFuture($0) }
         let port = try #require(server.channel.localAddress?.port)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -26,7 +27,7 @@ struct ScriptedPeer {
                         for try await client in accepted {
                             connections.addTask {
                                 // A peer that goes away is no fault of the test.
-                                try? await client.executeThenClose(connection)
+                                try? await take(client).executeThenClose(connection)
                             }
                         }
                     }
@@ -36,6 +37,14 @@ struct ScriptedPeer {
             group.cancelAll()
             return result
         }
+    }
+
+    private static func take(_ client: any Channel) async throws -> Connection {
+        try await client.eventLoop.submit {
+            let connection = try Connection(wrappingChannelSynchronously: client)
+            try client.syncOptions?.setOption(.autoRead, value: true)
+            return connection
+        }.get()
     }
 
     static func connect(port: Int) async throws -> Connection {

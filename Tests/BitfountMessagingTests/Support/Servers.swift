@@ -3,7 +3,7 @@ import GRPCCore
 import GRPCNIOTransportHTTP2
 import Testing
 
-/// Serves on this machine while the body runs; at the end calls under way are cut off.
+/// Serves on this machine while the body runs; at the end calls under way are answered and connections closed.
 func withServer<Result: Sendable>(
     _ service: ScriptedService,
     port: Int = 0,
@@ -20,7 +20,9 @@ func withServer<Result: Sendable>(
         let address = try await transport.listeningAddress
         let result = try await body(try #require(address.ipv4?.port))
         service.gate.open()
-        group.cancelAll()
+        // Not cancelled: a connection that arrives at a server that is cancelled ends the process, since gRPC drops its
+        // asynchronous channel.
+        server.beginGracefulShutdown()
         return result
     }
 }
