@@ -20,7 +20,22 @@ final class TLSServer: Sendable {
     let port: UInt16
     private let process: Process
     private let input = Pipe()
-    private let output = Mutex("")
+    private let report = Mutex(Report())
+
+    /// What the server has told of connections, and who waits to be told of so many.
+    private struct Report {
+        var text = ""
+        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+        var connections: [String] { text.split(separator: "\n").map(String.init) }
+
+        /// Takes out those who need not wait any longer.
+        mutating func satisfied() -> [CheckedContinuation<Void, Never>] {
+            let count = connections.count
+            defer { waiters.removeAll { $0.count <= count } }
+            return waiters.filter { $0.count <= count }.map(\.continuation)
+        }
+    }
 
     /// Starts a server with the certificate that the authority issued last.
     init(_ authority: TestAuthority, newest version: String = "1.3", _ mode: Mode) async throws {
@@ -57,14 +72,26 @@ final class TLSServer: Sendable {
         }
         Thread { [self] in
             while case let data = reader.availableData, !data.isEmpty {
-                output.withLock { $0 += String(decoding: data, as: UTF8.self) }
+                let satisfied = report.withLock { report in
+                    report.text += String(decoding: data, as: UTF8.self)
+                    return report.satisfied()
+                }
+                satisfied.forEach { $0.resume() }
             }
         }.start()
     }
 
-    /// What was agreed on for each connection, such as `TLSv1.3 h2`.
-    var connections: [String] {
-        output.withLock { $0.split(separator: "\n").map(String.init) }
+    /// What was agreed on for each connection, such as `TLSv1.3 h2`, as soon as there are at least so many: the server tells of
+    /// them through a pipe, and so a little later than a client knows.
+    func connections(atLeast count: Int) async -> [String] {
+        await withCheckedContinuation { continuation in
+            let satisfied = report.withLock { report in
+                report.waiters.append((count, continuation))
+                return report.satisfied()
+            }
+            satisfied.forEach { $0.resume() }
+        }
+        return report.withLock(\.connections)
     }
 
     func url(_ path: String = "/", host: String = "localhost") throws -> URL {

@@ -1,0 +1,34 @@
+import Foundation
+
+/// A port of 127.0.0.1 on which nobody listens, nor will while this lives: it is bound, so that no other test's server gets it.
+public final class UnheardPort: Sendable {
+    /// The port.
+    public let number: UInt16
+    private let descriptor: Int32
+
+    /// Takes a free port.
+    public init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { [descriptor] pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, size) == 0 && getsockname(descriptor, pointer, &size) == 0
+            }
+        }
+        number = UInt16(bigEndian: address.sin_port)
+        guard descriptor >= 0, isBound else { throw SocketError() }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// An address there, by one of this machine's names.
+    public func url(host: String) throws -> URL {
+        guard let url = URL(string: "http://\(host):\(number)/") else { throw SocketError() }
+        return url
+    }
+}
