@@ -24,9 +24,12 @@ final class ClockComparison: Sendable {
     /// Whether this machine's clock may tell how old a message is. Until the Hub has answered, it may.
     var isTrusted: Bool { lead.withLock { abs($0) <= Self.maximumSeconds } }
 
-    /// Notes what the Hub's clock said while this machine's said `now`; nothing, when the Hub gives no time.
+    /// Notes what the Hub's clock said while this machine's said `now`. When the Hub gives no time, what it said last holds.
     func compare(_ hub: Date?, now: Date) {
-        guard let hub else { return health.succeeded(.clock) }
+        guard let hub else {
+            if isTrusted { health.succeeded(.clock) }
+            return
+        }
         let difference = now.timeIntervalSince(hub)
         let previous = lead.withLock { lead in
             defer { lead = difference }

@@ -39,4 +39,11 @@ import Testing
         #expect(comparison(nil).isTrusted)
         #expect(health.snapshot()[.clock]?.isWell == true)
     }
+
+    @Test func anAnswerWithoutTimeDoesNotSetAClockRight() {
+        let comparison = comparison(4000)
+        comparison.compare(nil, now: now)
+        #expect(!comparison.isTrusted)
+        #expect(health.snapshot()[.clock]?.isWell == false)
+    }
 }
