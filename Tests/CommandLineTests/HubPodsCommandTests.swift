@@ -20,6 +20,21 @@ import Testing
         }
     }
 
+    @Test func busyHub() async throws {
+        try await AgentShell.golden("hub-pods-busy") { shell in
+            let busy = Fault.status(429, headers: ["Retry-After": "0"])
+            shell.sandbox.hub.faults.plan(busy, path: "/api/pods", times: 2)
+            try await shell.run("hub", "pods", "list")
+            shell.sandbox.hub.faults.plan(busy, path: "/api/pods", times: 4)
+            try await shell.run("hub", "pods", "list")
+            shell.sandbox.hub.faults.plan(.dropConnection, path: "/api/pods", times: nil)
+            try await shell.run("hub", "pods", "list")
+            shell.sandbox.hub.faults.clear()
+            shell.sandbox.hub.faults.plan(.delay(.milliseconds(1)), path: "/api/pods")
+            try await shell.run("hub", "pods", "list")
+        }
+    }
+
     @Test func get() async throws {
         try await AgentShell.golden("hub-pods-get") { shell in
             let identifier = "acme/heart-data"
