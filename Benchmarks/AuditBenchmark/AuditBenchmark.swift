@@ -1,37 +1,40 @@
 import AuditLog
 import Foundation
 
-/// `audit-benchmark append|group DATABASE COUNT` and `audit-benchmark read DATABASE`: what `Benchmarks/audit` runs.
+/// `audit-benchmark caller|single|group DATABASE COUNT` and `audit-benchmark read DATABASE`: what `Benchmarks/audit` runs.
 @main
 enum AuditBenchmark {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         switch (arguments.first, arguments.dropFirst().first, arguments.dropFirst(2).first.flatMap { Int($0) }) {
-        case ("append", let path?, let count?): try await append(path, count, writers: 1)
-        case ("group", let path?, let count?): try await append(path, count, writers: 256)
+        case ("caller", let path?, let count?): try await append(path, count, callers: 1)
+        case ("single", let path?, let count?): try await append(path, count, callers: 8, entriesPerCommit: 1)
+        case ("group", let path?, let count?): try await append(path, count, callers: 1_024, entriesPerCommit: 256)
         case ("read", let path?, nil): try await read(path)
         default:
-            FileHandle.standardError.write(Data("usage: audit-benchmark append|group|read DATABASE [COUNT]\n".utf8))
+            FileHandle.standardError.write(
+                Data("usage: audit-benchmark caller|single|group|read DATABASE [COUNT]\n".utf8)
+            )
             exit(64)
         }
     }
 
     /// Records so many entries of about 700 bytes, from so many callers of which each waits for its own.
-    private static func append(_ path: String, _ count: Int, writers: Int) async throws {
-        let store = try AgentStore(path: path)
+    private static func append(_ path: String, _ count: Int, callers: Int, entriesPerCommit: Int = 1) async throws {
+        let store = try AgentStore(path: path, limits: StoreLimits(writesPerCommit: entriesPerCommit))
         let keys = URL(filePath: path).deletingLastPathComponent().appending(path: "keys")
         try await store.startSigning(AuditSigning(owner: "owner", pod: "pod", keyDirectory: keys))
         let entry = sample
         let bytes = try await store.append(entry).body.count
         let elapsed = try await ContinuousClock().measure {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<writers {
-                    group.addTask { for _ in 0..<count / writers { try await store.append(entry) } }
+                for _ in 0..<callers {
+                    group.addTask { for _ in 0..<count / callers { try await store.append(entry) } }
                 }
                 try await group.waitForAll()
             }
         }
-        let done = count / writers * writers
+        let done = count / callers * callers
         try await store.close()
         report("entries_per_second", Double(done) / elapsed.seconds)
         report("entry_bytes", Double(bytes))

@@ -7,7 +7,7 @@ public struct SHA256Hasher: ~Copyable {
     /// A hasher that has seen nothing.
     public init() {
         context = EVP_MD_CTX_new()
-        start()
+        check(EVP_DigestInit_ex2(context, DigestAlgorithm.sha256.pointer, nil))
     }
 
     deinit {
@@ -36,11 +36,8 @@ public struct SHA256Hasher: ~Copyable {
     public mutating func finish(into digest: UnsafeMutableRawBufferPointer) {
         precondition(digest.count >= SHA256.byteCount, "A digest has 32 bytes")
         check(EVP_DigestFinal_ex(context, digest.baseAddress?.assumingMemoryBound(to: UInt8.self), nil))
-        start()
-    }
-
-    private func start() {
-        check(EVP_DigestInit_ex2(context, DigestAlgorithm.sha256.pointer, nil))
+        // Without an algorithm: the one that it has.
+        check(EVP_DigestInit_ex2(context, nil, nil))
     }
 
     private func check(_ result: Int32) {
