@@ -40,7 +40,7 @@ public struct FlameReader: Sendable {
         try await read { db in
             try FlameTables.rows(
                 db,
-                "kind = ? AND standing = '\(standing.rawValue)' AND id > ? ORDER BY id LIMIT ?",
+                "kind = ? AND \(FlameTables.condition(standing)) AND id > ? ORDER BY id LIMIT ?",
                 [kind.rawValue, last, limit]
             )
         }
@@ -85,7 +85,7 @@ public struct FlameReader: Sendable {
     /// How many rows of a kind have a standing.
     public func count(_ kind: FlameRow.Kind, _ standing: FlameRow.Standing) async throws(StoreError) -> Int {
         try await read { db in
-            let sql = "SELECT count(*) FROM flame_row WHERE kind = ? AND standing = '\(standing.rawValue)'"
+            let sql = "SELECT count(*) FROM flame_row WHERE kind = ? AND \(FlameTables.condition(standing))"
             return try Int.fetchOne(db, sql: sql, arguments: [kind.rawValue]) ?? 0
         }
     }

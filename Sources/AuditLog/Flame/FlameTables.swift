@@ -35,6 +35,15 @@ enum FlameTables {
 
     static let columns = "kind, id, parent, approval, execution, standing, updated_at, raw, fault"
 
+    /// SQLite takes the partial index on standings only for a query that repeats the index's own condition.
+    static func condition(_ standing: FlameRow.Standing) -> String {
+        let condition = "standing = '\(standing.rawValue)'"
+        return switch standing {
+        case .pending, .active: "\(condition) AND standing IN ('pending', 'active')"
+        case .closed, .context: condition
+        }
+    }
+
     static func rows(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> [FlameRow] {
         let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM flame_row WHERE \(condition)")
         let cursor = try Row.fetchCursor(statement, arguments: arguments)

@@ -30,12 +30,16 @@ extension FilterCondition {
         case .isNull: value.isNull
         case .isNotNull: !value.isNull
         case .oneOf(let values, let orNull):
-            value.isNull ? orNull : values.contains { Self.folded($0) == Self.folded(value) }
-        case .noneOf(let values): !values.contains { Self.folded($0) == Self.folded(value) }
+            value.isNull ? orNull : values.contains { Self.areEqual($0, value) }
+        case .noneOf(let values): !values.contains { Self.areEqual($0, value) }
         case .ordered(let ordering, let bound): Self.holds(ordering, value, bound)
         case .matches(let pattern, let text, let negated):
             (value.isNull ? false : Self.matches(pattern, text, in: Self.folded(value))) != negated
         }
+    }
+
+    private static func areEqual(_ first: JSONValue, _ second: JSONValue) -> Bool {
+        first == second || folded(first) == folded(second)
     }
 
     /// Some databases hand out truth values as 0 and 1.

@@ -3,15 +3,19 @@
 extension SandboxFlameHub {
     /// A record with all its fields, or nil.
     package func record(_ collection: String, _ id: String) -> [String: JSONValue]? {
-        state.read { state in state.row(collection, id).map(Self.members) }
+        state.read { state in
+            guard let table = state.table(collection) else { return nil }
+            return table[id].map { Self.members(of: $0, table.resource) }
+        }
     }
 
     /// The records of a collection for which all of these fields have these values, oldest first.
     package func records(_ collection: String, where fields: [String: JSONValue] = [:]) -> [[String: JSONValue]] {
         state.read { state in
-            (state.table(collection)?.rows ?? [])
+            guard let table = state.table(collection) else { return [] }
+            return table.rows
                 .filter { row in fields.allSatisfy { row[$0.key] == $0.value } }
-                .map(Self.members)
+                .map { Self.members(of: $0, table.resource) }
         }
     }
 
@@ -93,9 +97,8 @@ extension SandboxFlameHub {
         }
     }
 
-    private static func members(of row: FlameRow) -> [String: JSONValue] {
-        var members = row.values
-        for name in ["id", "createdAt", "updatedAt"] { members[name] = row[name] }
-        return members
+    private static func members(of row: FlameRow, _ resource: FlameResource) -> [String: JSONValue] {
+        let names = resource.fields.map(\.name) + ["id", "createdAt", "updatedAt"]
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, row[$0]) })
     }
 }

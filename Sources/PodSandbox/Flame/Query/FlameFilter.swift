@@ -27,6 +27,15 @@ indirect enum FlameFilter: Sendable, Equatable {
         }
     }
 
+    /// Whether it is one test and nothing else.
+    var isSingleTest: Bool {
+        switch self {
+        case .test: true
+        case .all(let parts): parts.count == 1 && parts[0].isSingleTest
+        case .any, .not: false
+        }
+    }
+
     /// The tests of a filter that only joins equalities by *and*, as the log endpoints want it; nil otherwise.
     var equalities: [String: String]? {
         switch self {

@@ -1,27 +1,31 @@
 extension FlameState {
     /// The records of a page, and how many there are on all pages.
+    ///
+    /// - Parameter isVisible: Which records may be seen; nil for all.
     func select(
         _ query: FlameQuery,
         from resource: FlameResource,
-        where isVisible: (FlameRow) -> Bool
+        where isVisible: ((FlameRow) -> Bool)?
     ) -> (rows: [FlameRow], total: Int) {
         guard let table = tables[resource.name] else { return ([], 0) }
-        var places: [Int] = []
-        for place in candidates(query.filter, in: table) {
-            guard let row = table[place: place], query.filter.passes(row, in: resource, self), isVisible(row) else {
-                continue
+        var (places, allPass) = candidates(query.filter, in: table)
+        if !allPass || isVisible != nil {
+            places = places.filter { place in
+                guard let row = table[place: place], query.filter.passes(row, in: resource, self) else { return false }
+                return isVisible?(row) ?? true
             }
-            places.append(place)
         }
         let end = query.offset > places.count ? places.count : min(query.offset + query.limit, places.count)
         let first = order(places, by: query.sort, in: table, atLeast: end)
         return (first[min(query.offset, end)..<end].compactMap { table[place: $0] }, places.count)
     }
 
-    /// The places of all records that a filter may let pass, as few as the indexes make it.
-    private func candidates(_ filter: FlameFilter, in table: FlameTable) -> [Int] {
+    /// The places of all records that a filter may let pass, as few as the indexes make it, and whether it lets all of
+    /// them pass.
+    private func candidates(_ filter: FlameFilter, in table: FlameTable) -> (places: [Int], allPass: Bool) {
         let lists = filter.required.compactMap { table.places($0.field, in: $0.values) }
-        return lists.min { $0.count < $1.count } ?? Array(table.allPlaces)
+        guard let shortest = lists.min(by: { $0.count < $1.count }) else { return (Array(table.allPlaces), false) }
+        return (shortest, filter.isSingleTest)
     }
 
     /// The places in order, or at least the first `count` of them.

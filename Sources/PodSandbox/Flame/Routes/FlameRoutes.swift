@@ -67,7 +67,7 @@ extension SandboxFlameHub {
         let actor = try reader(request, resource)
         let query = try FlameQuery(request.queryItems, resource, release)
         let page = try state.read { state in
-            let (rows, total) = state.select(query, from: resource) { state.mayRead($0, of: resource, actor) }
+            let (rows, total) = state.select(query, from: resource, where: state.visibility(of: resource, to: actor))
             if !query.extraFields.isEmpty, let actor {
                 for row in rows { try resource.rules.reveal(state, row, actor) }
             }
@@ -80,7 +80,8 @@ extension SandboxFlameHub {
         let actor = try reader(request, resource)
         let query = try FlameQuery(request.queryItems, resource, release)
         let record = try state.read { state in
-            guard let row = state.row(resource.name, id), state.mayRead(row, of: resource, actor) else {
+            let isVisible = state.visibility(of: resource, to: actor)
+            guard let row = state.row(resource.name, id), isVisible?(row) ?? true else {
                 throw FlameRefusal.notFound(resource.singular)
             }
             if !query.extraFields.isEmpty, let actor { try resource.rules.reveal(state, row, actor) }
@@ -143,11 +144,12 @@ extension SandboxFlameHub {
 }
 
 extension FlameState {
-    /// Hub 0.8.21 shows analysis-nodes to their realms only; later ones show everything to everybody
-    /// (FLAME Hub reference, section 8.1).
-    fileprivate func mayRead(_ row: FlameRow, of resource: FlameResource, _ actor: FlameActor?) -> Bool {
-        guard release.isOld, resource.name == "analysis-nodes" else { return true }
-        return actor?.mayWrite(realm: row["nodeRealmId"]) == true
-            || actor?.mayWrite(realm: row["analysisRealmId"]) == true
+    /// Which records somebody may see; nil for all. Hub 0.8.21 shows analysis-nodes to their realms only; later ones
+    /// show everything to everybody (FLAME Hub reference, section 8.1).
+    fileprivate func visibility(of resource: FlameResource, to actor: FlameActor?) -> ((FlameRow) -> Bool)? {
+        guard release.isOld, resource.name == "analysis-nodes" else { return nil }
+        return { row in
+            actor?.mayWrite(realm: row["nodeRealmId"]) == true || actor?.mayWrite(realm: row["analysisRealmId"]) == true
+        }
     }
 }

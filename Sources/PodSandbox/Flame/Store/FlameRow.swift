@@ -5,7 +5,7 @@ struct FlameRow: Sendable, Equatable {
     let createdAt: Int64
     /// In milliseconds since 1970.
     var updatedAt: Int64
-    /// All fields but the id and the times.
+    /// All fields but the id and the times; one that is not there is null.
     var values: [String: JSONValue]
 
     subscript(name: String) -> JSONValue {

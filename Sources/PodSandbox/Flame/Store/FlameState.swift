@@ -47,7 +47,7 @@ struct FlameState: Sendable {
         let known = tables[collection]?.resource
         var values = values.filter { known?.field($0.key) != nil || $0.key == "id" }
         let id = values.removeValue(forKey: "id")?.stringValue ?? SandboxIDs.uuid()
-        for field in known?.fields ?? [] where values[field.name] == nil {
+        for field in known?.fields ?? [] where field.standard != .null && values[field.name] == nil {
             values[field.name] = field.standard
         }
         let time = time ?? now()

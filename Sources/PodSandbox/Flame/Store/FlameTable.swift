@@ -88,9 +88,14 @@ struct FlameTable: Sendable {
     }
 
     private mutating func enter(_ name: String, _ value: JSONValue, _ place: Int) {
+        // New records come behind all others.
+        guard let last = indexes[name]?[value]?.last, place < last else {
+            indexes[name]?[value, default: []].append(place)
+            return
+        }
         // The position first, so that the list is not copied for being changed.
         let position = Self.position(of: place, in: indexes[name]?[value] ?? [])
-        indexes[name]?[value, default: []].insert(place, at: position)
+        indexes[name]?[value]?.insert(place, at: position)
     }
 
     private mutating func leave(_ name: String, _ value: JSONValue, _ place: Int) {
