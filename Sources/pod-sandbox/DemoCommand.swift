@@ -13,7 +13,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The agent's executable.")
     var agent: String
 
-    @Option(help: "Only the scenarios whose name contains this text.")
+    @Option(help: "Only the scenarios whose name contains this text; FLAME for the steps at the FLAME node.")
     var only: String?
 
     @OptionGroup var files: WorkingDirectory
@@ -25,7 +25,8 @@ struct DemoCommand: AsyncParsableCommand {
                 directory: directory,
                 keys: try SandboxKeyStore(directory: keys)
             )
-            return try await demo.run(Scenario.all.filter { only == nil || $0.name.contains(only ?? "") }) { print($0) }
+            let scenarios = Scenario.all.filter { only == nil || $0.name.contains(only ?? "") }
+            return try await demo.run(scenarios, showsFlame: only == nil || only == FlameDemo.name) { print($0) }
         }
         if !isAsExpected { throw ExitCode(1) }
     }

@@ -69,7 +69,8 @@ public struct FlameAnalysisViews: Sendable {
             $0
         }
         let part = row.record(AnalysisNode.self, embedding: analysis.map { ["analysis": $0] } ?? [:])
-        let stored = try await reader.activeRun(row.key.id).flatMap(FlameRun.init(text:))
+        let target = OutboxEntry.Write.target(analysisNode: row.key.id)
+        let stored = try await reader.openRun(row.key.id, target: target).flatMap(FlameRun.init(text:))
         return FlameAnalysisView(
             row: row,
             run: stored ?? FlameRun(status: part?.executionStatus, progress: part?.executionProgress),

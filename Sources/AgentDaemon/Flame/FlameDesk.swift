@@ -12,17 +12,20 @@ struct FlameDesk: Sendable {
     let key: FlameNodeKey
     let now: @Sendable () -> Date
 
-    /// Does it.
+    /// Does it. What was asked before and asked again, because nobody heard the answer, is done once.
     ///
     /// - Throws: ``AgentFailure`` if it can't or may not be done; `StoreError`.
     func perform(_ action: FlameAction) async throws -> FlameOutcome {
         switch action {
+        // Consent is a matter of this machine, and need not wait for the Hub.
         case .consent(let subject, let id, let isGranted): try await consent(subject, id, isGranted)
         case .decide(let subject, let part, let isApproved, let comment, let shown):
-            try await decide(subject, part, isApproved, comment, shown)
-        case .report(let analysis, let status, let progress): try await report(analysis, status, progress)
-        case .log(let analysis, let level, let message): try await log(analysis, level, message)
-        case .publishKey: try await publishKey()
+            try await synchronizer.alone { try await decide(subject, part, isApproved, comment, shown) }
+        case .report(let analysis, let status, let progress):
+            try await synchronizer.alone { try await report(analysis, status, progress) }
+        case .log(let analysis, let level, let message):
+            try await synchronizer.alone { try await log(analysis, level, message) }
+        case .publishKey: try await synchronizer.alone { try await publishKey() }
         }
     }
 
@@ -68,6 +71,9 @@ struct FlameDesk: Sendable {
             throw AgentFailure(.input, "this node has no part \(id) in a \(subject)")
         }
         let decision: ApprovalStatus = isApproved ? .approved : .rejected
+        guard row.approval != decision.rawValue else {
+            return FlameOutcome(isDone: true, message: "\(decision) \(subject) part \(id) already")
+        }
         let write: OutboxEntry.Write
         switch subject {
         case .project:
@@ -178,8 +184,8 @@ struct FlameDesk: Sendable {
     // MARK: Sending
 
     private func send(_ write: OutboxEntry.Write, _ batch: FlameBatch, done: String) async throws -> FlameOutcome {
-        let id = try await synchronizer.put(write, with: batch)
-        switch try await synchronizer.flush()[id] {
+        let id = try await synchronizer.enqueue(write, with: batch)
+        switch try await synchronizer.flushInTurn()[id] {
         case .delivered: return FlameOutcome(isDone: true, message: done)
         case .waiting(let why):
             return FlameOutcome(isDone: false, message: "kept, and sent when that is possible: \(why)")

@@ -12,11 +12,9 @@ struct FlameMirror: Sendable {
     ///
     /// - Parameters:
     ///   - isNews: Whether rows that are not known arrived just now. If not, they are history that is read late.
-    ///   - isVerified: Whether the rows go to the end of the order of verification.
     func changes<Record: MirroredRecord>(
         by rows: [ResourceRow<Record>],
-        isNews: Bool = true,
-        isVerified: Bool = false
+        isNews: Bool = true
     ) async throws(StoreError) -> FlameBatch {
         var batch = FlameBatch()
         var byKind: [FlameRow.Kind: [FlameRow]] = [:]
@@ -28,7 +26,6 @@ struct FlameMirror: Sendable {
                 batch.entries += changed(stored[row.key.id], row, isNews: isNews)
                 if stored[row.key.id]?.approval != nil, row.approval == nil { batch.append(try await askAgain(row)) }
             }
-            if isVerified, kind == Record.rowKind { batch.verified = rows.map(\.key) }
         }
         return batch
     }

@@ -46,6 +46,8 @@ struct FlameSyncState: Codable, Sendable, Equatable {
         var backfill = Backfill()
         /// How many rows the Hub last had.
         var total: Int?
+        /// The id of the last row that was looked for to see whether it still exists; `nil` where the round begins.
+        var verifiedUpTo: String?
     }
 
     /// Nothing is known of a node.

@@ -161,8 +161,11 @@ extension FlameSynchronizer {
         for round in 0..<limits.verificationSlices {
             let known = try await store.flame.count(Part.rowKind)
             guard round == 0 || known > state?[keyPath: path].total ?? known else { return }
-            let rows = try await store.flame.leastVerified(Part.rowKind, limit: PageRequest.maximumLimit)
+            let limit = PageRequest.maximumLimit
+            let last = state?[keyPath: path].verifiedUpTo ?? ""
+            let rows = try await store.flame.rows(Part.rowKind, after: last, limit: limit)
             try await verify(resource, rows)
+            change { $0[keyPath: path].verifiedUpTo = rows.count < limit ? nil : rows.last?.key.id }
         }
     }
 
@@ -176,14 +179,13 @@ extension FlameSynchronizer {
         }
         guard let slice = try VerificationSlice<Part>(of: nodeID(), rows: known) else { return }
         let page = try await resource.find(filter: slice.filter)
-        var batch = try await mirror.changes(by: page.rows, isVerified: true)
-        batch.verified = rows.map(\.key)
+        var batch = try await mirror.changes(by: page.rows)
         let missing = slice.missing(from: page)
         // The Hub says 404 for one of them before they count as deleted.
         if let first = missing.first, try await resource.row(first.id) == nil {
             batch.append(mirror.removal(of: missing.compactMap { stored[$0.id.text] }))
         }
-        try await save(batch)
+        if !batch.isEmpty { try await save(batch) }
     }
 
     /// Reads some of the rows that were there before the first look. Begins again when rows are missing.

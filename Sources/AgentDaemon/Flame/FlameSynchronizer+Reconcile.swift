@@ -20,7 +20,8 @@ extension FlameSynchronizer {
         let part = try await part(row)
         // A row that can't be read says nothing.
         guard row == nil || part != nil else { return }
-        let isReportWaiting = outbox.entries.contains { $0.write.target == "analysis-nodes/\(id)" }
+        let target = OutboxEntry.Write.target(analysisNode: id)
+        let isReportWaiting = outbox.entries.contains { $0.write.target == target }
         let local = PartConflict.Local(
             lastWritten: run.status,
             isRunning: run.isRunning,

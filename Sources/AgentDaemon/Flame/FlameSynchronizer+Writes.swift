@@ -16,10 +16,16 @@ extension FlameSynchronizer {
         return batch
     }
 
-    /// Puts a write into the outbox together with other changes, durable when this returns.
+    /// Puts a write into the outbox together with other changes, durable when this returns. One that waits already is
+    /// neither kept nor recorded again, unless twice is more than once.
     ///
     /// - Returns: The write's id.
     func enqueue(_ write: OutboxEntry.Write, with changes: FlameBatch) async throws(StoreError) -> Int64 {
+        if let last = outbox.entries.last(where: { $0.write.target == write.target }), last.write == write,
+            write.isIdempotent
+        {
+            return last.id
+        }
         let before = outbox
         var batch = changes
         let addition = add(write)

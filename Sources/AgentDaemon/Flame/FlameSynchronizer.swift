@@ -126,25 +126,9 @@ actor FlameSynchronizer {
         }
     }
 
-    /// Writes what is due, at once.
-    ///
-    /// - Returns: What became of each write that was tried.
-    func flush() async throws(StoreError) -> [Int64: FlameDelivery] {
-        // A closure loses the type of what it throws.
-        do {
-            return try await inTurn { try await flushInTurn() }
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw StoreError(.inputOutput, "The writes to the FLAME Hub could not be kept.")
-        }
-    }
-
-    /// Puts a write into the outbox, durable when this returns.
-    ///
-    /// - Returns: The write's id.
-    func put(_ write: OutboxEntry.Write, with changes: FlameBatch) async throws -> Int64 {
-        try await inTurn { try await enqueue(write, with: changes) }
+    /// Does something for somebody else in its turn, so that nothing is read or written between its steps.
+    func alone<Value: Sendable>(_ work: @Sendable () async throws -> Value) async rethrows -> Value {
+        try await inTurn { try await work() }
     }
 
     /// Notes why the last look failed, so that it can be seen without the daemon.

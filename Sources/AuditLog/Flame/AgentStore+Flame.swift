@@ -25,7 +25,6 @@ extension AgentStore {
                 .execute(arguments: [key.kind.rawValue, key.id])
         }
         for row in batch.rows { try FlameTables.put(row, in: db) }
-        try FlameTables.markVerified(batch.verified, in: db)
         for (key, value) in batch.values {
             try db.cachedStatement(sql: "INSERT OR REPLACE INTO flame_state VALUES (?, ?)")
                 .execute(arguments: [key, value])

@@ -37,8 +37,6 @@ public struct FlameBatch: Sendable {
     public var rows: [FlameRow] = []
     /// Rows that are gone at the Hub.
     public var removed: [FlameRow.Key] = []
-    /// Rows that were seen unchanged, or new; they are verified last from now on.
-    public var verified: [FlameRow.Key] = []
     /// Named values, such as watermarks.
     public var values: [String: String] = [:]
     /// Writes that wait, new or changed.
@@ -57,8 +55,7 @@ public struct FlameBatch: Sendable {
 
     /// Whether there is nothing to be stored.
     public var isEmpty: Bool {
-        !startsOver && rows.isEmpty && removed.isEmpty && verified.isEmpty && values.isEmpty && writes.isEmpty
-            && settled.isEmpty
+        !startsOver && rows.isEmpty && removed.isEmpty && values.isEmpty && writes.isEmpty && settled.isEmpty
             && consents.isEmpty && runs.isEmpty && entries.isEmpty
     }
 
@@ -67,7 +64,6 @@ public struct FlameBatch: Sendable {
         startsOver = startsOver || other.startsOver
         rows += other.rows
         removed += other.removed
-        verified += other.verified
         values.merge(other.values) { _, last in last }
         writes += other.writes
         settled += other.settled

@@ -62,13 +62,6 @@ public struct FlameReader: Sendable {
         }
     }
 
-    /// The rows that were verified longest ago.
-    public func leastVerified(_ kind: FlameRow.Kind, limit: Int) async throws(StoreError) -> [FlameRow] {
-        try await read { db in
-            try FlameTables.rows(db, "kind = ? ORDER BY verified LIMIT ?", [kind.rawValue, limit])
-        }
-    }
-
     /// How many rows can't be read.
     public func unreadableRows() async throws(StoreError) -> Int {
         try await read { try Int.fetchOne($0, sql: "SELECT count(*) FROM flame_row WHERE fault IS NOT NULL") ?? 0 }
@@ -123,10 +116,18 @@ public struct FlameReader: Sendable {
         }
     }
 
-    /// What is known of the run that goes on of a part; `nil` if there is none.
-    public func activeRun(_ id: String) async throws(StoreError) -> String? {
-        try await read {
-            try String.fetchOne($0, sql: "SELECT body FROM flame_run WHERE id = ? AND is_running = 1", arguments: [id])
+    /// What is known of the run of a part that goes on, or of which the Hub has not heard everything; `nil` if there is none.
+    ///
+    /// - Parameters:
+    ///   - id: The id of the part.
+    ///   - target: What writes about the part are written to.
+    public func openRun(_ id: String, target: String) async throws(StoreError) -> String? {
+        try await read { db in
+            let sql = """
+                SELECT body FROM flame_run
+                WHERE id = ? AND (is_running = 1 OR EXISTS (SELECT 1 FROM flame_outbox WHERE target = ?))
+                """
+            return try String.fetchOne(db, sql: sql, arguments: [id, target])
         }
     }
 

@@ -7,8 +7,8 @@ enum FlameTables {
         try db.cachedStatement(
             sql: """
                 INSERT INTO flame_row
-                    (kind, id, parent, approval, execution, standing, updated_at, raw, fault, verified)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT ifnull(max(verified), 0) FROM flame_row WHERE kind = ?1))
+                    (kind, id, parent, approval, execution, standing, updated_at, raw, fault)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (kind, id) DO UPDATE SET
                     parent = excluded.parent, approval = excluded.approval, execution = excluded.execution,
                     standing = excluded.standing, updated_at = excluded.updated_at, raw = excluded.raw,
@@ -18,19 +18,6 @@ enum FlameTables {
             row.key.kind.rawValue, row.key.id, row.parent, row.approval, row.execution, row.standing.rawValue,
             row.updatedAt, row.raw, row.fault,
         ])
-    }
-
-    /// Puts rows at the end of the order of verification.
-    static func markVerified(_ keys: [FlameRow.Key], in db: Database) throws {
-        guard let kind = keys.first?.kind else { return }
-        let last = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT ifnull(max(verified), 0) FROM flame_row WHERE kind = ?"),
-            arguments: [kind.rawValue]
-        )
-        for key in keys {
-            try db.cachedStatement(sql: "UPDATE flame_row SET verified = ? WHERE kind = ? AND id = ?")
-                .execute(arguments: [(last ?? 0) + 1, key.kind.rawValue, key.id])
-        }
     }
 
     static let columns = "kind, id, parent, approval, execution, standing, updated_at, raw, fault"

@@ -16,11 +16,9 @@ extension StoreSchema {
             updated_at TEXT,
             raw TEXT NOT NULL,
             fault TEXT,
-            verified INTEGER NOT NULL,
             UNIQUE (kind, id)
         ) STRICT;
         CREATE INDEX flame_row_parent ON flame_row (kind, parent) WHERE parent IS NOT NULL;
-        CREATE INDEX flame_row_verified ON flame_row (kind, verified);
         CREATE INDEX flame_row_standing ON flame_row (kind, standing, id) WHERE standing IN ('pending', 'active');
         CREATE INDEX flame_row_fault ON flame_row (kind) WHERE fault IS NOT NULL;
 

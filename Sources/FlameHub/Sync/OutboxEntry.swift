@@ -16,12 +16,15 @@ public struct OutboxEntry: Sendable, Equatable, Codable, Identifiable {
         /// What is written to: writes to the same target keep their order.
         public var target: String {
             switch self {
-            case .report(let part, _), .analysisDecision(let part, _, _, _): "analysis-nodes/\(part)"
+            case .report(let part, _), .analysisDecision(let part, _, _, _): Self.target(analysisNode: part.text)
             case .projectDecision(let part, _, _, _): "project-nodes/\(part)"
             case .publicKey(let node, _): "nodes/\(node)"
             case .log(let analysis, let node, _, _): "analysis-node-logs/\(analysis)/\(node)"
             }
         }
+
+        /// What a report or a decision about this node's part in an analysis is written to.
+        public static func target(analysisNode id: String) -> String { "analysis-nodes/\(id)" }
 
         /// Whether writing it twice does no more than writing it once.
         public var isIdempotent: Bool {

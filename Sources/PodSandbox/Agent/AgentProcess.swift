@@ -2,7 +2,7 @@ import Foundation
 
 /// The agent, run as a process of its own.
 package final class AgentProcess: Sendable {
-    /// Where its standard error goes.
+    /// Where its output goes.
     package let log: URL
     private let process: Process
     private let exitStatus = Observed<Int32?>(nil)
@@ -10,8 +10,10 @@ package final class AgentProcess: Sendable {
     /// Starts `pod-agent` with these arguments.
     ///
     /// Settings of the user who runs the sandbox must not reach the agent, so its environment is nearly empty.
-    package init(executable: URL, arguments: [String], directory: URL) throws {
-        log = directory.appending(path: "agent.log")
+    ///
+    /// - Parameter log: The name of the file in `directory` that its output is added to.
+    package init(executable: URL, arguments: [String], directory: URL, log name: String = "agent.log") throws {
+        log = directory.appending(path: name)
         if !FileManager.default.fileExists(atPath: log.path) {
             guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
                 throw SandboxError(.file, "\(log.path) can't be written")

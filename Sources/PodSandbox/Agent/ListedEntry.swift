@@ -14,6 +14,8 @@ package struct ListedEntry: Sendable, Decodable, Hashable {
     package let reason: String?
     /// The modeller.
     package let modeller: String?
+    /// What it refers to, such as the row of a FLAME Hub.
+    package var ref: String?
 
     /// Reads a JSON list, or one entry per line.
     static func parse(_ text: String) throws -> [ListedEntry] {

@@ -21,9 +21,13 @@ package struct Demo: Sendable {
     }
 
     /// Runs it; true when everything was as expected.
-    package func run(_ scenarios: [Scenario] = Scenario.all, print: @escaping @Sendable (String) -> Void) async throws
-        -> Bool
-    {
+    ///
+    /// - Parameter showsFlame: Whether the steps at the FLAME node follow.
+    package func run(
+        _ scenarios: [Scenario] = Scenario.all,
+        showsFlame: Bool = true,
+        print: @escaping @Sendable (String) -> Void
+    ) async throws -> Bool {
         async let signingKey = keys.key("modeller")
         let accessManagerKey = try await keys.key("access-manager").publicKey
         let modellerKey = try await signingKey
@@ -34,6 +38,8 @@ package struct Demo: Sendable {
             settings.taskDeadline = Self.taskDeadline
             settings.heartbeatInterval = "2s"
             settings.concurrentTasks = 64
+            settings.isFlameNode = showsFlame
+            settings.flameInterval = "1s"
             let agentDirectory = try AgentDirectory.write(to: directory, for: sandbox, settings)
             let started = ContinuousClock.now
             let agent = try AgentProcess.run(executable: executable, agentDirectory)
@@ -49,7 +55,11 @@ package struct Demo: Sendable {
             let results = try await agent.whileRunning { await runner.run(scenarios) }
             let command = AgentCommand(executable: executable, directory: agentDirectory)
             print(try await command.output(["audit", "list"]))
-            let judged = ScenarioReport.judge(results, try await command.auditEntries())
+            var judged = ScenarioReport.judge(results, try await command.auditEntries())
+            if showsFlame {
+                let steps = FlameDemo(hub: sandbox.flame, command: command, print: print)
+                judged += try await agent.whileRunning { try await steps.run() }
+            }
             try await agent.stop()
             print(ScenarioReport.table(judged))
             return judged.allSatisfy(\.isAsExpected)

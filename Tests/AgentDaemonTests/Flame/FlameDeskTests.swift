@@ -115,6 +115,64 @@ struct FlameDeskTests {
         }
     }
 
+    @Test("What is asked again, because nobody heard the answer, is recorded and done once")
+    func askedAgain() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                let shown = try await agent.shown(new.part)
+                let decision = FlameAction.decide(
+                    .analysis,
+                    part: new.part,
+                    isApproved: true,
+                    comment: nil,
+                    shown: shown
+                )
+                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                // While the Hub is away, then twice at once, then when all is done.
+                fixture.hub.faults.plan(.status(503), method: "POST", path: "/core/*", times: nil)
+                for _ in 0..<2 { #expect(try await !agent.desk.perform(decision).isDone) }
+                fixture.hub.faults.clear()
+                try await Self.cyclesUntilSent(agent)
+                async let first = agent.desk.perform(decision)
+                async let second = agent.desk.perform(decision)
+                #expect(try await [first.isDone, second.isDone] == [true, true])
+                let report = FlameAction.report(analysis: new.analysis, status: .starting, progress: nil)
+                async let start = agent.desk.perform(report)
+                async let again = agent.desk.perform(report)
+                _ = try await (start, again)
+                #expect(try await agent.reasons().count { $0 == "decided" } == 1)
+                #expect(try await agent.reasons().count { $0 == "reported" } == 1)
+                #expect(Self.effects(fixture, new.analysis) == 2)
+            }
+        }
+    }
+
+    @Test("A last report that the Hub has not heard yet is known when it is given again")
+    func lastReportWaits() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis(part: ["approvalStatus": "approved"])
+                try await agent.cycles()
+                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                func report(_ status: ProcessStatus) async throws -> FlameOutcome {
+                    try await agent.desk.perform(.report(analysis: new.analysis, status: status, progress: nil))
+                }
+                _ = try await report(.starting)
+                fixture.hub.faults.plan(.status(503), method: "POST", path: "/core/*", times: nil)
+                #expect(try await !report(.failed).isDone)
+                #expect(try await report(.failed).message == "nothing new to report")
+                fixture.hub.faults.clear()
+                try await Self.cyclesUntilSent(agent)
+                #expect(fixture.hub.record("analysis-nodes", new.part)?["executionStatus"] == "failed")
+                #expect(try await agent.reasons().count { $0 == "reported" } == 2)
+            }
+        }
+    }
+
     @Test("An analysis starts only with approval, consent, build and distribution; then statuses follow one another")
     func reports() async throws {
         try await FlameFixture.with { fixture in
@@ -207,6 +265,11 @@ struct FlameDeskTests {
 
     private static func writes(_ fixture: FlameFixture, _ id: String, of collection: String = "analysis-nodes") -> Int {
         fixture.hub.log.requests(method: "POST", path: "/core/\(collection)/\(id)").count
+    }
+
+    /// How many writes changed something: the Hub makes an event of each.
+    private static func effects(_ fixture: FlameFixture, _ analysis: String) -> Int {
+        fixture.hub.records("analysis-node-events", where: ["analysisId": .string(analysis)]).count
     }
 
     private static func cyclesUntilSent(_ agent: FlameFixture.Parts) async throws {

@@ -46,22 +46,4 @@ struct FlameServiceTests {
             }
         }
     }
-
-    @Test("A row of another node refuses the page, is recorded, and changes nothing")
-    func foreignRow() async throws {
-        try await FlameFixture.with { fixture in
-            try await fixture.life { agent in
-                try await agent.node.begin()
-                try await agent.cycles(2)
-                let before = try await FlameStatus.read(agent.store.flame)
-                let error = FlameHubError(.queryIgnored, "The core service ignored a part of the query.")
-                try await agent.node.note(problem: error.message, of: error)
-                try await agent.node.note(problem: error.message, of: error)
-                #expect(try await agent.reasons().count { $0 == "foreign-row" } == 1)
-                let status = try await FlameStatus.read(agent.store.flame)
-                #expect(status.problem == error.message)
-                #expect(status.analyses == before.analyses)
-            }
-        }
-    }
 }
