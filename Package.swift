@@ -72,7 +72,7 @@ targets += room(
     testing: ["HTTPTestSupport"]
 )
 targets += room("BitfountTasks", ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"])
-targets += room("FlameHub", ["HTTPTransport", logging])
+targets += room("FlameHub", ["HTTPTransport", "StrictJSON", logging])
 
 // Floor 2: what the agent exists for.
 targets += room(

@@ -18,6 +18,8 @@ public struct JSONObject: Sendable {
 
     /// The number of members.
     public var count: Int { order.count }
+    /// Whether there is no member.
+    public var isEmpty: Bool { order.isEmpty }
 
     /// The value of a key. Setting a new key appends it, setting nil removes it.
     public subscript(key: String) -> JSONValue? {
@@ -30,6 +32,14 @@ public struct JSONObject: Sendable {
             }
             if values.updateValue(newValue, forKey: key) == nil { order.append(key) }
         }
+    }
+
+    /// Removes a member.
+    ///
+    /// - Returns: Its value; nil if there was none.
+    public mutating func removeValue(forKey key: String) -> JSONValue? {
+        defer { self[key] = nil }
+        return self[key]
     }
 }
 

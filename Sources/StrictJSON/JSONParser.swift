@@ -1,7 +1,7 @@
 /// A strict reader of JSON (RFC 8259) from untrusted bytes.
 ///
 /// Refuses what lets two readers disagree about a document: repeated keys, text after the value, invalid UTF-8, lone
-/// surrogates, integers beyond 64 bits and numbers that are not finite.
+/// surrogates (unless they are to be replaced), integers beyond 64 bits and numbers that are not finite.
 struct JSONParser {
     private let bytes: [UInt8]
     private let limits: JSONLimits
@@ -144,15 +144,15 @@ struct JSONParser {
 
     private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
         let first = try fourHexDigits()
-        var code = UInt32(first)
-        if UTF16.isLeadSurrogate(first) {
-            guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw failure("lone surrogate") }
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        let rewind = position
+        if UTF16.isLeadSurrogate(first), take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) {
             let second = try fourHexDigits()
-            guard UTF16.isTrailSurrogate(second) else { throw failure("lone surrogate") }
-            code = 0x10000 + (code - 0xD800) << 10 + (UInt32(second) - 0xDC00)
+            if UTF16.isTrailSurrogate(second) { return UTF16.decode(UTF16.EncodedScalar([first, second])) }
         }
-        guard let scalar = Unicode.Scalar(code) else { throw failure("lone surrogate") }
-        return scalar
+        guard limits.replacesLoneSurrogates else { throw failure("lone surrogate") }
+        position = rewind
+        return "\u{FFFD}"
     }
 
     private mutating func fourHexDigits() throws(JSONError) -> UInt16 {

@@ -49,6 +49,24 @@ struct JSONValueTests {
         expect(.malformed) { try JSONValue(parsing: text.utf8) }
     }
 
+    @Test(arguments: [
+        (#""\ud83d""#, "\u{FFFD}"), (#""\ud83dx""#, "\u{FFFD}x"), (#""\ud83d\n""#, "\u{FFFD}\n"),
+        (#""\ude00""#, "\u{FFFD}"), (#""\ud83d\u0041""#, "\u{FFFD}A"), (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"),
+    ])
+    func replacesLoneSurrogatesIfTold(_ text: String, _ read: String) throws {
+        let limits = JSONLimits(replacesLoneSurrogates: true)
+        #expect(try JSONValue(parsing: text.utf8, limits: limits) == .string(read))
+        expect(.malformed) { try JSONValue(parsing: text.utf8) }
+    }
+
+    @Test func removesMembers() throws {
+        var object: JSONObject = ["a": 1, "b": nil]
+        #expect(object.removeValue(forKey: "b") == .null)
+        #expect(object.removeValue(forKey: "b") == nil)
+        #expect(object == ["a": 1])
+        #expect(!object.isEmpty)
+    }
+
     @Test func refusesBytesThatAreNotText() {
         expect(.malformed) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
         expect(.malformed) { try JSONValue(parsing: [0x22, 0xED, 0xA0, 0x80, 0x22]) }

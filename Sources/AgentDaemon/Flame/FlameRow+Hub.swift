@@ -85,11 +85,6 @@ extension FlameRow {
     }
 }
 
-extension JSONValue {
-    /// JSON with sorted keys: equal values have equal texts.
-    var text: String { String(decoding: serialized, as: UTF8.self) }
-}
-
 extension FlameRow {
     /// The record of a stored row; `nil` if it does not fit.
     func record<Record: HubRecord>(_ type: Record.Type, embedding parts: [String: FlameRow] = [:]) -> Record? {

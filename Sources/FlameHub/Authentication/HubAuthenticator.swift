@@ -113,7 +113,7 @@ public actor HubAuthenticator {
         } catch {
             throw refusal(from: error)
         }
-        guard let reply = (try? JSONParser.parse([UInt8](response.body)))?.objectValue,
+        guard let reply = (try? JSONValue(reply: response.body))?.objectValue,
             let tokens = TokenSet(reply, start: start)
         else {
             throw FlameHubError(.malformedResponse, "The auth service answered a sign-in with something else.")

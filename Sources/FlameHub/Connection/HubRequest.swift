@@ -23,7 +23,7 @@ struct HubRequest: Sendable {
             method: .post,
             path: path,
             headers: ["Content-Type": "application/json"],
-            body: .bytes(Data(JSONValue.object(fields).serialized)),
+            body: .bytes(Data(JSONValue.object(fields).text.utf8)),
             mayRepeat: mayRepeat
         )
     }

@@ -24,7 +24,7 @@ struct ServerProbe {
         } catch  where error.code == .notFound || error.code == .authentication || error.code == .rejected {
             return nil
         }
-        guard let body = (try? JSONParser.parse([UInt8](response.body)))?.objectValue else { return nil }
+        guard let body = (try? JSONValue(reply: response.body))?.objectValue else { return nil }
         let received = connection.wallClock()
         let middle = sent.addingTimeInterval(received.timeIntervalSince(sent) / 2)
         let serverTime = body["timestamp"]?.numberValue.map { Date(timeIntervalSince1970: $0 / 1000) }
@@ -39,7 +39,7 @@ struct ServerProbe {
             case .storage: Bucket.collection
             }
         let response = try await connection.send(.get(collection, query: [("page[limit]", "1")]), as: authenticator)
-        let list = (try? JSONParser.parse([UInt8](response.body)))?.objectValue?["data"]?.arrayValue
+        let list = (try? JSONValue(reply: response.body))?.objectValue?["data"]?.arrayValue
         let isSnakeCase = list?.first?.objectValue?.keys.contains("created_at") == true
         return isSnakeCase ? .snakeCase : .camelCase
     }

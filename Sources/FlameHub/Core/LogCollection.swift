@@ -5,7 +5,7 @@ struct LogCollection: Sendable {
 
     func create(_ fields: JSONObject) async throws(FlameHubError) -> LogEntry {
         let naming = try await access.profile().naming
-        let body = JSONObject(uniqueKeysWithValues: fields.map { (naming.spelling(of: $0.key), $0.value) })
+        let body = JSONObject(fields.map { (naming.spelling(of: $0.key), $0.value) })
         let response = try await access.send(.post(path, body, mayRepeat: false))
         return try entry(.object(access.reader.object(response)))
     }
@@ -15,6 +15,7 @@ struct LogCollection: Sendable {
         level: LogLevel?,
         page: PageRequest
     ) async throws(FlameHubError) -> [LogEntry] {
+        try access.words(page.check)
         let filters = filters + (level.map { [("level", $0.rawValue)] } ?? [])
         let limits = [("page[limit]", String(page.limit)), ("page[offset]", String(page.offset))]
         let response = try await access.send(.get(path, query: limits + (try await query(filters))))

@@ -13,7 +13,7 @@ struct ResponseClassifier {
 
     func error(for response: HTTPResponse) -> FlameHubError {
         // Anything but an object is opaque: proxies answer with pages, the rate limit with plain text.
-        let body = (try? JSONParser.parse([UInt8](response.body)))?.objectValue.map(HubErrorResponse.init)
+        let body = (try? JSONValue(reply: response.body))?.objectValue.map(HubErrorResponse.init)
         var error = classified(status: response.status, response: body)
         error.service = service
         error.status = response.status

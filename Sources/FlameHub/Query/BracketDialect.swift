@@ -45,7 +45,8 @@ struct BracketDialect {
         switch value {
         case .bool(let value): return value ? "true" : "false"
         case .integer(let value): return String(value)
-        case .number(let value): return String(value)
+        case .unsigned(let value): return String(value)
+        case .double(let value): return String(value)
         case .string(let text):
             guard !["null", "true", "false"].contains(text.lowercased()) else {
                 throw .inexpressible("The text \"\(text)\" would be read as a keyword.")

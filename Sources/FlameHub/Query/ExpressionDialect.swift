@@ -40,7 +40,8 @@ struct ExpressionDialect {
         switch value {
         case .bool(let value): text = value ? "true" : "false"
         case .integer(let value): text = String(value)
-        case .number(let value): text = String(value)
+        case .unsigned(let value): text = String(value)
+        case .double(let value): text = String(value)
         case .string("null"): throw .inexpressible("The text \"null\" would be read as null.")
         case .string(let value): text = value.replacing("'", with: "''")
         case .null, .array, .object:

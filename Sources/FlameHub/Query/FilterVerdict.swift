@@ -47,7 +47,8 @@ extension FilterCondition {
         switch value {
         case .bool(let value): value ? "1" : "0"
         case .integer(let value): String(value)
-        case .number(let value): String(value)
+        case .unsigned(let value): String(value)
+        case .double(let value): String(value)
         case .string(let text): folded(text)
         case .null, .array, .object: ""
         }

@@ -70,10 +70,7 @@ struct ListQuery<Record: HubRecord>: Sendable {
     // MARK: Refusing what the Hub would misread
 
     private func check() throws(QueryFault) {
-        guard 1...PageRequest.maximumLimit ~= page.limit else {
-            throw .invalid("A page has 1 to \(PageRequest.maximumLimit) rows, not \(page.limit).")
-        }
-        guard page.offset >= 0 else { throw .invalid("The offset can't be negative.") }
+        try page.check()
         for condition in filter?.conditions ?? [] { try Self.check(condition) }
     }
 

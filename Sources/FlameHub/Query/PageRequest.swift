@@ -14,6 +14,13 @@ public struct PageRequest: Sendable, Equatable {
         self.limit = limit
         self.offset = offset
     }
+
+    func check() throws(QueryFault) {
+        guard 1...Self.maximumLimit ~= limit else {
+            throw .invalid("A page has 1 to \(Self.maximumLimit) rows, not \(limit).")
+        }
+        guard offset >= 0 else { throw .invalid("The offset can't be negative.") }
+    }
 }
 
 /// A field that the Hub sends only when it is asked for.

@@ -4,7 +4,7 @@
 enum RowModernizer {
     static func modernize<Record: HubRecord>(_ row: inout JSONObject, as type: Record.Type) {
         if row.keys.contains(where: { $0.utf8.contains(UInt8(ascii: "_")) }) {
-            row = JSONObject(row.map { (FieldNaming.newest($0.key), $0.value) }) { first, _ in first }
+            row = JSONObject(row.map { (FieldNaming.newest($0.key), $0.value) })
         }
         for rename in type.renames where row[rename.name] == nil {
             guard let value = row.removeValue(forKey: rename.otherName) else { continue }

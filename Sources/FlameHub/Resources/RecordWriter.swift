@@ -10,7 +10,7 @@ enum RecordWriter {
             return WireKey(FieldNaming.wireName(ofProperty: name))
         }
         do {
-            return try JSONParser.parse([UInt8](encoder.encode(body))).objectValue ?? [:]
+            return try JSONValue(parsing: encoder.encode(body)).objectValue ?? [:]
         } catch {
             throw FlameHubError(.invalidRequest, "The fields can't be written as JSON.", underlying: error)
         }

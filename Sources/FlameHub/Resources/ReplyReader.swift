@@ -22,7 +22,7 @@ struct ReplyReader {
 
     private func value(_ response: HTTPResponse) throws(FlameHubError) -> JSONValue {
         do {
-            return try JSONParser.parse([UInt8](response.body))
+            return try JSONValue(reply: response.body)
         } catch {
             var failure = malformed("is not JSON")
             failure.status = response.status

@@ -47,7 +47,7 @@ extension ServiceAccess {
         from response: HTTPResponse
     ) throws(FlameHubError) -> Value {
         let fields = try reader.object(response)
-        let newest = JSONObject(fields.map { (FieldNaming.newest($0.key), $0.value) }) { first, _ in first }
+        let newest = JSONObject(fields.map { (FieldNaming.newest($0.key), $0.value) })
         do {
             return try RecordDecoder.decode(type, from: .object(newest))
         } catch {

@@ -30,10 +30,10 @@ import Testing
         fixture.server.requests(to: "/auth/token").map(\.json)
     }
 
-    @Test(arguments: [
+    private static let grants: [(HubCredential, JSONObject)] = [
         (
-            HubCredential.password(username: "u", password: "p"),
-            ["grant_type": "password", "username": "u", "password": "p"] as JSONObject
+            .password(username: "u", password: "p"),
+            ["grant_type": "password", "username": "u", "password": "p"]
         ),
         (
             .password(username: "u", password: "p", realm: "clinic"),
@@ -41,7 +41,9 @@ import Testing
         ),
         (.client(id: "c", secret: "s"), ["grant_type": "client_credentials", "client_id": "c", "client_secret": "s"]),
         (.robot(id: "r", secret: "s"), ["grant_type": "robot_credentials", "id": "r", "secret": "s"]),
-    ])
+    ]
+
+    @Test(arguments: grants)
     func sendsTheGrant(_ credential: HubCredential, _ body: JSONObject) async throws {
         let fixture = try fixture([.token("t1")])
         defer { fixture.server.stop() }

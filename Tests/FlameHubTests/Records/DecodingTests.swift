@@ -6,7 +6,7 @@ import Testing
 /// Rows of every hub version give the same records, and odd rows cost nothing but themselves.
 @Suite struct DecodingTests {
     private func row<Record: HubRecord>(_ text: String, as type: Record.Type) throws -> ResourceRow<Record> {
-        ResourceRow(try JSONParser.parse(Array(text.utf8)))
+        ResourceRow(try JSONValue(reply: text.utf8))
     }
 
     static let id = "6b2a1f8e-0000-4000-8000-000000000001"
@@ -75,6 +75,13 @@ import Testing
         #expect(status.rawValue == "paused")
         #expect(!status.isKnown)
         #expect(row.raw.objectValue?["newThing"] == ["a": [1]])
+    }
+
+    /// A server that cuts a text in the middle of a character escapes the half that is left.
+    @Test func readsTextsThatWereCut() throws {
+        let row = try row(#"{"id":"\#(Self.id)","description":"cut \ud83d"}"#, as: Analysis.self)
+        #expect(row.record?.description == "cut \u{FFFD}")
+        #expect(try JSONValue(parsing: row.raw.text.utf8) == row.raw)
     }
 
     @Test func needsNothingButTheIDs() throws {

@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func trustsTheSchemaForFieldsThatRowsLack() async throws {
-        let row = String(decoding: ConformanceTests.anything.serialized, as: UTF8.self)
+        let row = ConformanceTests.anything.text
         let schema =
             #"{"filters":{"allowed":["nodeRealmId"],"caseSensitive":[]},"relations":{"allowed":[],"schemas":{}},"pagination":{"maxLimit":50}}"#
         let fixture = try HubFixture { _ in .json(#"{"data":[\#(row)],"meta":{"total":1,"schema":\#(schema)}}"#) }
@@ -278,7 +278,7 @@ import Testing
 
     @Test(arguments: ["0.12.5", "0.14.0"])
     func readsBareAndEnvelopedRecords(_ version: String) async throws {
-        for reply in [Reply.record(Rows.node(1)), .json(String(decoding: Rows.node(1).serialized, as: UTF8.self))] {
+        for reply in [Reply.record(Rows.node(1)), .json(Rows.node(1).text)] {
             let fixture = try HubFixture(version: version) { _ in reply }
             defer { fixture.server.stop() }
             #expect(try await fixture.session.core.nodes.get(Rows.id(1))?.name == "my-node-1")
@@ -346,6 +346,14 @@ import Testing
             #expect(error.code == .invalidRequest)
         }
         let error = try await failure(.list([])) { try await $0.core.analysisNodes.report(Rows.id(1), progress: 101) }
+        #expect(error.code == .invalidRequest)
+    }
+
+    @Test(arguments: [PageRequest(limit: 51), .init(limit: 0), .init(offset: -1)])
+    func refusesPagesOfLogsThatTheHubWouldCut(_ page: PageRequest) async throws {
+        let error = try await failure(.list([])) {
+            _ = try await $0.core.analysisLogs.find(analysis: Rows.id(1), page: page)
+        }
         #expect(error.code == .invalidRequest)
     }
 

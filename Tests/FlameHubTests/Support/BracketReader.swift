@@ -48,7 +48,7 @@ enum BracketReader {
         case "false": return false
         default: break
         }
-        return number(text).map(JSONValue.number) ?? .string(text)
+        return number(text).map(JSONValue.double) ?? .string(text)
     }
 
     /// JavaScript's `Number()`.

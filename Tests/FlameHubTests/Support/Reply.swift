@@ -27,15 +27,12 @@ struct Reply: Sendable {
             "total": .integer(Int64(total ?? rows.count)), "limit": .integer(Int64(limit)),
             "offset": .integer(Int64(offset)),
         ])
-        return json(String(decoding: JSONValue.object(["data": .array(rows), "meta": meta]).serialized, as: UTF8.self))
+        return json(JSONValue.object(["data": .array(rows), "meta": meta]).text)
     }
 
     /// A single record as hub 0.14 sends it.
     static func record(_ row: JSONValue, status: Int = 200) -> Reply {
-        json(
-            String(decoding: JSONValue.object(["data": row, "meta": .object([:])]).serialized, as: UTF8.self),
-            status: status
-        )
+        json(JSONValue.object(["data": row, "meta": .object([:])]).text, status: status)
     }
 
     /// What Core says about itself.

@@ -35,8 +35,7 @@ enum Rows {
         var row: JSONObject = [
             "id": .string(id), "createdAt": .string(time(number)), "updatedAt": .string(time(number)),
         ]
-        row.merge(own) { $1 }
-        row.merge(fields) { $1 }
+        for (name, value) in Array(own) + Array(fields) { row[name] = value }
         return .object(row)
     }
 }

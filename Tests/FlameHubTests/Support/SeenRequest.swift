@@ -41,7 +41,7 @@ struct SeenRequest: Sendable {
 
     /// The body as JSON.
     var json: JSONObject {
-        (try? JSONParser.parse([UInt8](body)))?.objectValue ?? [:]
+        (try? JSONValue(parsing: body))?.objectValue ?? [:]
     }
 
     /// The token that came along.

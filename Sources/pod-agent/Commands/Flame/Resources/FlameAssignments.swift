@@ -17,13 +17,7 @@ struct FlameAssignments: ParsableArguments {
     var file: String?
 
     func fields() throws -> JSONObject {
-        var fields: JSONObject = [:]
-        if let file {
-            guard let object = try? JSONValue(parsing: InputFile.bytes(file)).objectValue else {
-                throw AgentFailure(.input, "\(file) does not hold a JSON object")
-            }
-            fields = object
-        }
+        var fields = try file.map(InputFile.object) ?? [:]
         for assignment in assignments {
             let (name, value) = try Self.halves(assignment)
             fields[name] = Self.value(value)

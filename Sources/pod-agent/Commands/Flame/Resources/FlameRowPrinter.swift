@@ -18,7 +18,7 @@ struct FlameRowPrinter {
     mutating func print(_ row: JSONValue) {
         switch format {
         case .table: table.append(columns.map { row.objectValue?[$0]?.cell ?? "-" })
-        case .json: Swift.print((count == 0 ? "[" : ",") + "\n" + row.line, terminator: "")
+        case .json: Swift.print((count == 0 ? "[" : ",") + "\n" + row.text, terminator: "")
         }
         count += 1
     }
@@ -34,7 +34,7 @@ struct FlameRowPrinter {
     /// Prints one row: a line for each field, or a JSON object.
     static func show(_ row: JSONValue, _ format: OutputFormat) {
         switch format {
-        case .json: Swift.print(row.line)
+        case .json: Swift.print(row.text)
         case .table:
             let fields = (row.objectValue ?? [:]).sorted { $0.key < $1.key }
             let widest = fields.map { heading($0.key).count }.max() ?? 0
@@ -50,21 +50,6 @@ struct FlameRowPrinter {
         name.reduce(into: "") { heading, letter in
             if letter.isUppercase { heading.append(" ") }
             heading.append(letter.uppercased())
-        }
-    }
-}
-
-extension JSONValue {
-    /// The value as JSON on one line.
-    var line: String { String(decoding: serialized, as: UTF8.self) }
-
-    /// For people, in one cell.
-    var cell: String {
-        switch self {
-        case .null: "-"
-        case .bool(let flag): flag ? "yes" : "no"
-        case .string(let text): text
-        default: line
         }
     }
 }
