@@ -102,11 +102,76 @@ import Testing
             #expect(try await core.analyses.send(.buildStart, to: analysis.id).buildStatus == .starting)
             try await hub.stand.waitUntilIdle()
             #expect(try await core.analyses.get(analysis.id)?.buildStatus == .executed)
+            let lines = try await core.analysisLogs.find(analysis: analysis.id)
+            #expect(lines.map(\.message) == ["The build has ended.", "The build has started."])
+            try await core.analysisLogs.deleteAll(analysis: analysis.id)
+            #expect(try await core.analysisLogs.find(analysis: analysis.id).isEmpty)
             try await core.analyses.send(.distributionStart, to: analysis.id)
             try await hub.stand.waitUntilIdle()
             #expect(try await core.analyses.get(analysis.id)?.distributionStatus == .executed)
             try await core.analyses.delete(analysis.id)
             #expect(try await core.analysisNodes.get(mine.id) == nil)
+        }
+    }
+
+    @Test func bucketsOfAnAnalysisAndTheirFilesRoundTrip() async throws {
+        try await FlameTestHub.run { hub async throws in
+            let (core, storage) = (hub.admin.core, hub.admin.storage)
+            let analysis = try #require(try await core.analyses.find(filter: .name("analysis-3")).first)
+            let stored = try await storage.buckets.create(.init(name: "results"))
+            let upload = UploadFile(path: "a/b.csv", content: .bytes(.init("1,2".utf8)))
+            let file = try await storage.buckets.upload(upload, to: stored.id)
+            // The Hub links files by itself only if the bucket is linked already.
+            try await hub.stand.waitUntilIdle()
+
+            let buckets = core.analysisBuckets
+            let draft = AnalysisBucket.Draft(type: .result, bucketID: stored.id, analysisID: analysis.id)
+            let bucket = try await buckets.create(draft)
+            #expect(bucket.type == .result && bucket.bucketID == stored.id && bucket.realmID == analysis.realmID)
+            let found = try await buckets.find(filter: .analysisID(analysis.id) && .type(.result), include: .all)
+            #expect(found.map(\.id) == [bucket.id] && found.first?.analysis?.name == "analysis-3")
+            await hub.expect(.permission) { _ = try await hub.node.core.analysisBuckets.create(draft) }
+
+            let files = core.analysisBucketFiles
+            let link = try await files.create(
+                .init(path: "a/b.csv", bucketFileID: file.id, bucketID: stored.id, analysisBucketID: bucket.id)
+            )
+            #expect(link.path == "a/b.csv" && link.bucketFileID == file.id && link.analysisID == analysis.id)
+            #expect(link.root == false)
+            #expect(try await files.update(link.id) { $0.root = true }.root == true)
+            #expect(try await files.count(filter: .analysisBucketID(bucket.id) && .root(true)) == 1)
+            #expect(try await files.get(link.id, include: .all)?.analysisBucket?.id == bucket.id)
+            await hub.expect(.permission) { try await hub.node.core.analysisBucketFiles.delete(link.id) }
+            try await files.delete(link.id)
+            #expect(try await files.get(link.id) == nil)
+            await hub.expect(.notFound) { try await files.delete(link.id) }
+
+            try await buckets.delete(bucket.id)
+            #expect(try await buckets.get(bucket.id) == nil)
+            #expect(try await storage.buckets.get(stored.id) != nil)
+        }
+    }
+
+    @Test func eventsOfANodeAreRead() async throws {
+        try await FlameTestHub.run { hub async throws in
+            let part = try #require(try await hub.node.core.analysisNodes.find().first)
+            let id: HubID<AnalysisNodeEvent> = try hub.id(
+                hub.stand.insert(
+                    "analysis-node-events",
+                    ["analysisId": .string(part.analysisID.text), "nodeId": .string(part.nodeID.text)]
+                )
+            )
+            let events = hub.node.core.analysisNodeEvents
+            let found = try await events.find(
+                filter: .nodeID(part.nodeID) && .analysisID(part.analysisID),
+                sort: .descending(\.createdAt),
+                include: .all
+            )
+            #expect(found.map(\.id) == [id])
+            #expect(found.first?.node?.name == "hospital-node" && found.first?.analysis?.id == part.analysisID)
+            #expect(try await events.get(id)?.nodeID == part.nodeID)
+            #expect(try await events.count(filter: .nodeID(hub.id(hub.stand.seed.aggregator.id))) == 0)
+            #expect(try await events.get(hub.id("00000000-0000-4000-8000-000000000000")) == nil)
         }
     }
 

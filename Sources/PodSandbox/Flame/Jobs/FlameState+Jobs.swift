@@ -53,14 +53,21 @@ extension FlameState {
         switch analysis["\(kind)Status"] {
         case "starting":
             change("analyses", id, ["\(kind)Status": "started", "\(kind)Progress": 50])
+            note("The \(kind) has started.", ofAnalysis: id)
             jobs.append(job)
         case "started":
             change("analyses", id, ["\(kind)Status": "executed", "\(kind)Progress": 100])
+            note("The \(kind) has ended.", ofAnalysis: id)
             guard kind == "build" else { return }
             let hash = JSONValue.string("sha256:\(SandboxIDs.secret(bytes: 32))")
             change("analyses", id, ["buildHash": hash, "buildOs": "linux", "buildSize": 104_857_600])
         default: break
         }
+    }
+
+    private mutating func note(_ message: String, ofAnalysis id: String) {
+        let line = FlameLogs.Line(time: now(), level: "info", message: message, labels: ["analysisId": .string(id)])
+        logs.add(line, to: FlameLogs.Subject(analysis: id, node: nil))
     }
 
     private mutating func advanceImage(_ id: String) {

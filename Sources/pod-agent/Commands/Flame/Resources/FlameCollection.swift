@@ -1,6 +1,13 @@
 import ArgumentParser
 import FlameHub
 
+extension HubID: ExpressibleByArgument {
+    /// Reads an id; `nil` if the text is not a UUID.
+    public init?(argument: String) {
+        self.init(argument)
+    }
+}
+
 /// A resource of the Hub on the command line. Which operations it has follows from its type.
 protocol FlameCollection: SendableMetatype {
     associatedtype Record: HubRecord
@@ -20,12 +27,6 @@ protocol FlameCollection: SendableMetatype {
 extension FlameCollection {
     static var specials: [any ParsableCommand.Type] { [] }
     static var verbs: [any ParsableCommand.Type] { [FlameList<Self>.self, FlameGet<Self>.self] }
-
-    /// An id of this resource.
-    static func id(_ text: String) throws -> HubID<Record> {
-        guard let id = HubID<Record>(text) else { throw ValidationError("'\(text)' is not an id: expected a UUID") }
-        return id
-    }
 }
 
 extension FlameCollection where Record: Deletable {

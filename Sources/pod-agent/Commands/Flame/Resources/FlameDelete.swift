@@ -10,10 +10,9 @@ struct FlameDelete<Collection: FlameCollection>: AsyncParsableCommand where Coll
     @OptionGroup var flame: FlameOptions
 
     @Argument(help: "Its id.")
-    var id: String
+    var id: HubID<Collection.Record>
 
     func run() async throws {
-        let id = try Collection.id(id)
         try await flame.withHub { session in
             try await Collection.resource(session).delete(id)
             print("deleted \(id)")

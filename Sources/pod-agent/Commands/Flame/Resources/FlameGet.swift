@@ -12,12 +12,11 @@ struct FlameGet<Collection: FlameCollection>: AsyncParsableCommand {
     @OptionGroup var result: ResultOptions
 
     @Argument(help: "Its id.")
-    var id: String
+    var id: HubID<Collection.Record>
 
     @OptionGroup var fields: FlameFieldOptions
 
     func run() async throws {
-        let id = try Collection.id(id)
         try await flame.withHub { session in
             let row = try await Collection.resource(session).row(
                 id,

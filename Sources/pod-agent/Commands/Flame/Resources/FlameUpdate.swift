@@ -16,12 +16,11 @@ struct FlameUpdate<Collection: FlameCollection>: AsyncParsableCommand where Coll
     @OptionGroup var result: ResultOptions
 
     @Argument(help: "Its id.")
-    var id: String
+    var id: HubID<Collection.Record>
 
     @OptionGroup var assignments: FlameAssignments
 
     func run() async throws {
-        let id = try Collection.id(id)
         try await flame.withHub { session in
             let row = try await Collection.resource(session).update(id, fields: assignments.fields())
             FlameRowPrinter.show(row.raw, result.output)

@@ -22,13 +22,12 @@ struct FlameAnalysisCommand: AsyncParsableCommand {
     @OptionGroup var result: ResultOptions
 
     @Argument(help: "The id of the analysis.")
-    var id: String
+    var id: HubID<Analysis>
 
     @Argument(help: "What it is to do.")
     var command: AnalysisCommand
 
     func run() async throws {
-        let id = try FlameCollections.Analyses.id(id)
         try await flame.withHub { session in
             let analysis = try await session.core.analyses.send(command, to: id)
             let fields: [Field<Analysis>] = [

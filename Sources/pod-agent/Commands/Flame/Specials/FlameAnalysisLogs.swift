@@ -18,10 +18,9 @@ struct FlameAnalysisLogs: AsyncParsableCommand {
         @OptionGroup var lines: FlameLogLines
 
         @Argument(help: "The id of the analysis.")
-        var analysis: String
+        var analysis: HubID<Analysis>
 
         func run() async throws {
-            let analysis = try FlameCollections.Analyses.id(analysis)
             try await flame.withHub { session in
                 let found = try await session.core.analysisLogs.find(
                     analysis: analysis,
@@ -40,10 +39,9 @@ struct FlameAnalysisLogs: AsyncParsableCommand {
         @OptionGroup var flame: FlameOptions
 
         @Argument(help: "The id of the analysis.")
-        var analysis: String
+        var analysis: HubID<Analysis>
 
         func run() async throws {
-            let analysis = try FlameCollections.Analyses.id(analysis)
             try await flame.withHub { session in
                 try await session.core.analysisLogs.deleteAll(analysis: analysis)
                 print("deleted the log of \(analysis)")

@@ -20,13 +20,12 @@ struct FlameAnalysisNodeLogs: AsyncParsableCommand {
         @OptionGroup var lines: FlameLogLines
 
         @Argument(help: "The id of the analysis.")
-        var analysis: String
+        var analysis: HubID<Analysis>
 
         @Argument(help: "The id of the node.")
-        var node: String
+        var node: HubID<Node>
 
         func run() async throws {
-            let (analysis, node) = (try FlameCollections.Analyses.id(analysis), try FlameCollections.Nodes.id(node))
             try await flame.withHub { session in
                 let found = try await session.core.analysisNodeLogs.find(
                     analysis: analysis,
@@ -49,10 +48,10 @@ struct FlameAnalysisNodeLogs: AsyncParsableCommand {
         @OptionGroup var flame: FlameOptions
 
         @Argument(help: "The id of the analysis.")
-        var analysis: String
+        var analysis: HubID<Analysis>
 
         @Argument(help: "The id of the node.")
-        var node: String
+        var node: HubID<Node>
 
         @Argument(help: "The text, 3 to 2,048 characters.")
         var message: String
@@ -68,8 +67,8 @@ struct FlameAnalysisNodeLogs: AsyncParsableCommand {
 
         func run() async throws {
             var draft = AnalysisNodeLogs.Draft(
-                analysisID: try FlameCollections.Analyses.id(analysis),
-                nodeID: try FlameCollections.Nodes.id(node),
+                analysisID: analysis,
+                nodeID: node,
                 level: level,
                 message: message
             )
@@ -93,13 +92,12 @@ struct FlameAnalysisNodeLogs: AsyncParsableCommand {
         @OptionGroup var flame: FlameOptions
 
         @Argument(help: "The id of the analysis.")
-        var analysis: String
+        var analysis: HubID<Analysis>
 
         @Argument(help: "The id of the node.")
-        var node: String
+        var node: HubID<Node>
 
         func run() async throws {
-            let (analysis, node) = (try FlameCollections.Analyses.id(analysis), try FlameCollections.Nodes.id(node))
             try await flame.withHub { session in
                 try await session.core.analysisNodeLogs.deleteAll(analysis: analysis, node: node)
                 print("deleted the log of \(analysis)")

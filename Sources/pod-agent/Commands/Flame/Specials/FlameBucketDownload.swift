@@ -13,13 +13,12 @@ struct FlameBucketDownload: AsyncParsableCommand {
     @OptionGroup var flame: FlameOptions
 
     @Argument(help: "The bucket's id.")
-    var id: String
+    var id: HubID<Bucket>
 
     @Argument(help: "The archive.", completion: .file())
     var file: String
 
     func run() async throws {
-        let id = try FlameCollections.Buckets.id(id)
         try await flame.withHub { session in
             let url = URL(filePath: file)
             let bar = ProgressBar(url.lastPathComponent)

@@ -9,13 +9,12 @@ struct FlameBucketFileDownload: AsyncParsableCommand {
     @OptionGroup var flame: FlameOptions
 
     @Argument(help: "The id of the file in its bucket.")
-    var id: String
+    var id: HubID<BucketFile>
 
     @Argument(help: "The file to write.", completion: .file())
     var file: String
 
     func run() async throws {
-        let id = try FlameCollections.BucketFiles.id(id)
         try await flame.withHub { session in
             let url = URL(filePath: file)
             let bar = ProgressBar(url.lastPathComponent)

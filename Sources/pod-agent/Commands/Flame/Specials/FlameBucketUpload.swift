@@ -14,7 +14,7 @@ struct FlameBucketUpload: AsyncParsableCommand {
     @OptionGroup var result: ResultOptions
 
     @Argument(help: "The bucket's id.")
-    var id: String
+    var id: HubID<Bucket>
 
     @Argument(help: "The file.", completion: .file())
     var file: String
@@ -26,7 +26,6 @@ struct FlameBucketUpload: AsyncParsableCommand {
     var replace = false
 
     func run() async throws {
-        let id = try FlameCollections.Buckets.id(id)
         try await flame.withHub { session in
             let url = URL(filePath: file)
             let size = (try? FileManager.default.attributesOfItem(atPath: url.path)[.size] as? NSNumber)?.int64Value

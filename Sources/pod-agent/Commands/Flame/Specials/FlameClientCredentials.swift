@@ -3,31 +3,33 @@ import FlameHub
 
 /// Something at the Hub that has a client of its own.
 protocol FlameCredentialsOwner: SendableMetatype {
+    associatedtype Record: Sendable
+
     /// What it is, for the help.
     static var noun: String { get }
     /// Reads what its client signs in with.
-    static func read(_ id: String, _ core: CoreClient) async throws -> ClientCredentials
+    static func read(_ id: HubID<Record>, _ core: CoreClient) async throws -> ClientCredentials
     /// Gives its client another secret.
-    static func rotate(_ id: String, _ secret: String?, _ core: CoreClient) async throws -> ClientCredentials
+    static func rotate(_ id: HubID<Record>, _ secret: String?, _ core: CoreClient) async throws -> ClientCredentials
 }
 
 enum NodeCredentials: FlameCredentialsOwner {
     static let noun = "node"
-    static func read(_ id: String, _ core: CoreClient) async throws -> ClientCredentials {
-        try await core.nodes.clientCredentials(of: FlameCollections.Nodes.id(id))
+    static func read(_ id: HubID<Node>, _ core: CoreClient) async throws -> ClientCredentials {
+        try await core.nodes.clientCredentials(of: id)
     }
-    static func rotate(_ id: String, _ secret: String?, _ core: CoreClient) async throws -> ClientCredentials {
-        try await core.nodes.rotateClientCredentials(of: FlameCollections.Nodes.id(id), secret: secret)
+    static func rotate(_ id: HubID<Node>, _ secret: String?, _ core: CoreClient) async throws -> ClientCredentials {
+        try await core.nodes.rotateClientCredentials(of: id, secret: secret)
     }
 }
 
 enum AnalysisCredentials: FlameCredentialsOwner {
     static let noun = "analysis"
-    static func read(_ id: String, _ core: CoreClient) async throws -> ClientCredentials {
-        try await core.analyses.clientCredentials(of: FlameCollections.Analyses.id(id))
+    static func read(_ id: HubID<Analysis>, _ core: CoreClient) async throws -> ClientCredentials {
+        try await core.analyses.clientCredentials(of: id)
     }
-    static func rotate(_ id: String, _ secret: String?, _ core: CoreClient) async throws -> ClientCredentials {
-        try await core.analyses.rotateClientCredentials(of: FlameCollections.Analyses.id(id), secret: secret)
+    static func rotate(_ id: HubID<Analysis>, _ secret: String?, _ core: CoreClient) async throws -> ClientCredentials {
+        try await core.analyses.rotateClientCredentials(of: id, secret: secret)
     }
 }
 
@@ -45,7 +47,7 @@ struct FlameClientCredentials<Owner: FlameCredentialsOwner>: AsyncParsableComman
     @OptionGroup var secretFile: FlameSecretFile
 
     @Argument(help: "The id.")
-    var id: String
+    var id: HubID<Owner.Record>
 
     func run() async throws {
         try await flame.withHub { session in
@@ -73,7 +75,7 @@ struct FlameRotateClientCredentials<Owner: FlameCredentialsOwner>: AsyncParsable
     var secretFrom: String?
 
     @Argument(help: "The id.")
-    var id: String
+    var id: HubID<Owner.Record>
 
     func run() async throws {
         try await flame.withHub { session in

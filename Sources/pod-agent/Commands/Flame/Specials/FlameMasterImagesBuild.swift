@@ -8,10 +8,9 @@ struct FlameMasterImagesBuild: AsyncParsableCommand {
     @OptionGroup var flame: FlameOptions
 
     @Argument(help: "The image's id.")
-    var id: String
+    var id: HubID<MasterImage>
 
     func run() async throws {
-        let id = try FlameCollections.MasterImages.id(id)
         try await flame.withHub { session in
             try await session.core.masterImages.build(id)
             print("the Hub builds \(id)")

@@ -13,7 +13,7 @@ struct FlameNodeRegistryCredentials: AsyncParsableCommand {
     @OptionGroup var secretFile: FlameSecretFile
 
     @Argument(help: "The node's id.")
-    var id: String
+    var id: HubID<Node>
 
     private static let fields: [Field<RegistryCredentials>] = [
         Field("host") { $0.host },
@@ -22,7 +22,6 @@ struct FlameNodeRegistryCredentials: AsyncParsableCommand {
     ]
 
     func run() async throws {
-        let id = try FlameCollections.Nodes.id(id)
         try await flame.withHub { session in
             let file = try secretFile.prepare()
             let credentials = try await session.core.nodes.registryCredentials(of: id)

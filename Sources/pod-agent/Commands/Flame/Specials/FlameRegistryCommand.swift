@@ -11,13 +11,12 @@ struct FlameRegistryCommand: AsyncParsableCommand {
     @OptionGroup var flame: FlameOptions
 
     @Argument(help: "The registry's id.")
-    var id: String
+    var id: HubID<Registry>
 
     @Argument(help: "What it is to do.")
     var command: RegistryCommand
 
     func run() async throws {
-        let id = try FlameCollections.Registries.id(id)
         try await flame.withHub { session in
             try await session.core.registries.send(command, to: id)
             print("told \(id) to \(command.rawValue)")
