@@ -245,8 +245,10 @@ def analyses():
     checks.raises("log without filter", HubAPIError, 400, core.find_analysis_node_logs)
     core.delete_analysis_node_logs(analysis, default)
     checks.equal("deleted log", core.find_analysis_node_logs(filter=both), [])
-    checks.equal("analysis log", core.find_analysis_logs(filter=wanted), [])
+    steps = [f"The {kind} has {step}." for kind in ("distribution", "build") for step in ("ended", "started")]
+    checks.equal("analysis log", [line.message for line in core.find_analysis_logs(filter=wanted)], steps)
     core.delete_analysis_logs(analysis)
+    checks.equal("deleted analysis log", core.find_analysis_logs(filter=wanted), [])
 
     bucket = storage.create_bucket(unique("bucket"))
     own = core.create_analysis_bucket("TEMP", bucket, analysis)
