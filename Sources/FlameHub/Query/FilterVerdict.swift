@@ -55,7 +55,9 @@ extension FilterCondition {
     }
 
     private static func folded(_ text: String) -> String {
-        text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
+        // Foundation's way costs more than the rest of a page together, and the Hub's words and ids are ASCII.
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
+        return text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
     }
 
     /// Texts that are neither numbers nor timestamps are ordered by the database's collation, which can't be checked.
