@@ -64,11 +64,11 @@ extension FlameSynchronizer {
                     "The core service did not sort \(Part.collection) by their last change."
                 )
             }
-            let rows = zip(page.rows, isNew).compactMap { $1 ? $0 : nil }
-            // The first page also brings rows from before the watermark; unknown ones among them are history.
-            let history = rows.partitioned { row in bound.map { row.isOlder(than: $0) } ?? false }
-            var batch = try await mirror.changes(by: history.others)
-            batch.append(try await mirror.changes(by: history.found, isNews: false))
+            // The first page also brings rows from before the watermark: they are known, or found by the backfill.
+            let rows = zip(page.rows, isNew).compactMap { row, isNew in
+                isNew && !(bound.map { row.isOlder(than: $0) } ?? false) ? row : nil
+            }
+            let batch = try await mirror.changes(by: rows)
             hasNews = hasNews || !batch.rows.isEmpty
             switch step {
             case .next:
@@ -246,11 +246,4 @@ extension ResourceRow {
 
     /// Whether the row was last changed before a date; one whose time can't be read was not.
     fileprivate func isOlder(than date: Date) -> Bool { updatedAt.map { $0.date < date } ?? false }
-}
-
-extension Array {
-    /// The elements that satisfy a condition, and the others, each in their order.
-    fileprivate func partitioned(_ condition: (Element) -> Bool) -> (found: [Element], others: [Element]) {
-        (filter(condition), filter { !condition($0) })
-    }
 }

@@ -30,16 +30,18 @@ extension FilterCondition {
         case .isNull: value.isNull
         case .isNotNull: !value.isNull
         case .oneOf(let values, let orNull):
-            value.isNull ? orNull : values.contains { Self.areEqual($0, value) }
-        case .noneOf(let values): !values.contains { Self.areEqual($0, value) }
+            value.isNull ? orNull : Self.isOne(value, of: values)
+        case .noneOf(let values): !Self.isOne(value, of: values)
         case .ordered(let ordering, let bound): Self.holds(ordering, value, bound)
         case .matches(let pattern, let text, let negated):
             (value.isNull ? false : Self.matches(pattern, text, in: Self.folded(value))) != negated
         }
     }
 
-    private static func areEqual(_ first: JSONValue, _ second: JSONValue) -> Bool {
-        first == second || folded(first) == folded(second)
+    private static func isOne(_ value: JSONValue, of values: [JSONValue]) -> Bool {
+        if values.contains(value) { return true }
+        let value = folded(value)
+        return values.contains { folded($0) == value }
     }
 
     /// Some databases hand out truth values as 0 and 1.

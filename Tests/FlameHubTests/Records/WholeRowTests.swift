@@ -2,7 +2,8 @@ import Testing
 
 @testable import FlameHub
 
-/// Every field that the reference (sections 4.4 to 4.12) gives a resource arrives in its model, from a real reply.
+/// Every field that the reference (sections 4.4 to 4.12) gives a resource arrives in its model, from a real reply, and
+/// every related record is asked for.
 @Suite(.timeLimit(.minutes(1))) struct WholeRowTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let collection: String
@@ -33,7 +34,10 @@ import Testing
         let fixture = try HubFixture { _ in .list([.object(example.row)]) }
         defer { fixture.server.stop() }
         #expect(try await example.read(fixture.session) == example.row)
-        #expect(fixture.calls.first?.path.hasSuffix("/\(example.collection)") == true)
+        let request = try #require(fixture.calls.first)
+        #expect(request.path.hasSuffix("/\(example.collection)"))
+        let embedded = example.row.filter { $0.value.objectValue != nil }.map(\.key)
+        #expect((request.query["include"] ?? "").split(separator: ",").map(String.init).sorted() == embedded.sorted())
     }
 
     private static let core: [Case] = [
