@@ -71,7 +71,11 @@ extension Agent {
     ///
     /// - Throws: ``AgentFailure`` with `input` if there is no usable key.
     public static func flameKey(_ configuration: AgentConfiguration) throws -> String {
-        try P256KeyPair(SecretFile(flameConfiguration(configuration).keyFile).load()).publicKey.pem
+        let file = SecretFile(try flameConfiguration(configuration).keyFile)
+        guard try file.exists() else {
+            throw AgentFailure(.input, "the node has no key yet", hint: "it is made when the agent first runs")
+        }
+        return try P256KeyPair(file.load()).publicKey.pem
     }
 
     private static func flameConfiguration(_ configuration: AgentConfiguration) throws -> FlameConfiguration {

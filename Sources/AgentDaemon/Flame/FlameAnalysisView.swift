@@ -29,6 +29,13 @@ public struct FlameAnalysisView: Sendable {
     }
 }
 
+extension AgentFailure {
+    /// What is said of an analysis that is not in the mirror.
+    public static func noPart(in analysis: String) -> AgentFailure {
+        AgentFailure(.input, "this node has no part in an analysis \(analysis)")
+    }
+}
+
 /// Puts together what is known about the analyses of this node.
 public struct FlameAnalysisViews: Sendable {
     let reader: FlameReader

@@ -11,7 +11,7 @@ public struct FlameApproval: Codable, Sendable, Equatable {
     public var part: String
     /// The id of the project or the analysis.
     public var of: String
-    /// The name of the project or the analysis; `nil` if the Hub did not embed it yet.
+    /// The name of the project or the analysis; `nil` if it has none.
     public var name: String?
     /// Whether the code of an analysis was fixed.
     public var isLocked: Bool?
@@ -20,32 +20,34 @@ public struct FlameApproval: Codable, Sendable, Equatable {
 }
 
 extension Agent {
-    /// The parts that nobody decided about, from the mirror. They count as shown from then on.
+    /// The parts that nobody decided about, from the mirror. They count as shown from then on. A part whose project or
+    /// analysis was not read yet is left out: nobody can decide about what they don't see.
     public static func flameApprovals(_ configuration: AgentConfiguration) async throws -> [FlameApproval] {
         let (reader, views) = try flameReader(configuration)
         var approvals: [FlameApproval] = []
         for row in try await reader.rows(.projectNode, .pending) {
-            guard let part = row.record(ProjectNode.self) else { continue }
-            let project = try await reader.row(FlameRow.Key(.project, part.projectID.text))?.record(Project.self)
+            guard let part = row.record(ProjectNode.self),
+                let project = try await reader.row(FlameRow.Key(.project, part.projectID.text))?.record(Project.self)
+            else { continue }
             approvals.append(
                 FlameApproval(
                     subject: .project,
                     part: part.id.text,
                     of: part.projectID.text,
-                    name: project?.name,
+                    name: project.name,
                     shown: part.decisionSnapshot
                 )
             )
         }
         for view in try await views.views(.pending, limit: 1_000) {
-            guard let part = view.part else { continue }
+            guard let part = view.part, let analysis = part.analysis else { continue }
             approvals.append(
                 FlameApproval(
                     subject: .analysis,
                     part: part.id.text,
                     of: part.analysisID.text,
-                    name: part.analysis?.name,
-                    isLocked: part.analysis?.configurationLocked,
+                    name: analysis.name,
+                    isLocked: analysis.configurationLocked,
                     shown: part.decisionSnapshot
                 )
             )

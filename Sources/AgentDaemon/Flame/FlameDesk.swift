@@ -98,7 +98,11 @@ struct FlameDesk: Sendable {
         }
         guard progress.map({ 0...100 ~= $0 }) ?? true else { throw AgentFailure(.usage, "progress is a percentage") }
         guard status?.isKnown ?? true else {
-            throw AgentFailure(.usage, "there is no status \(status?.rawValue ?? "")")
+            throw AgentFailure(
+                .usage,
+                "there is no status \(status?.rawValue ?? "")",
+                hint: "expected one of \(ProcessStatus.known.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         let view = try await view(id)
         if status == .starting, view.run.status != .starting, !view.blockers.isEmpty {
@@ -164,7 +168,7 @@ struct FlameDesk: Sendable {
     private func view(_ id: String) async throws -> FlameAnalysisView {
         let views = FlameAnalysisViews(reader: store.flame, consent: consent)
         guard let view = try await views.view(id) else {
-            throw AgentFailure(.input, "this node has no part in an analysis \(id)")
+            throw AgentFailure.noPart(in: id)
         }
         return view
     }
@@ -173,7 +177,11 @@ struct FlameDesk: Sendable {
 
     private func publishKey() async throws -> FlameOutcome {
         guard hasOwner else {
-            throw AgentFailure(.configuration, "the node itself may not set its key, and no data owner is configured")
+            throw AgentFailure(
+                .configuration,
+                "the node itself may not set its key, and no data owner is configured",
+                hint: "set flame.owner, or put what `pod-agent flame key show` prints on the Hub's page of the node"
+            )
         }
         guard let node = await synchronizer.state.flatMap({ HubID<Node>($0.nodeID) }) else {
             throw AgentFailure(.unavailable, "the node was not found at the Hub yet")

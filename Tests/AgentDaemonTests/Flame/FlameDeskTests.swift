@@ -67,6 +67,27 @@ struct FlameDeskTests {
         }
     }
 
+    @Test("A part whose analysis was not read yet is not shown for a decision")
+    func analysisUnknown() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                func isShown() async throws -> Bool {
+                    try await Agent.flameApprovals(fixture.configuration).contains { $0.part == new.part }
+                }
+                #expect(try await isShown())
+                var batch = FlameBatch()
+                batch.removed = [FlameRow.Key(.analysis, new.analysis)]
+                try await agent.store.apply(batch)
+                #expect(try await !isShown())
+                try await agent.cycles()
+                #expect(try await isShown())
+            }
+        }
+    }
+
     @Test("A decision that did not get through before a crash is sent in the next life, once")
     func crashBeforeSending() async throws {
         try await FlameFixture.with { fixture in

@@ -5,12 +5,16 @@ import Testing
 extension AgentShell {
     /// Adds the sandbox' FLAME node to the configuration, and its owner.
     ///
-    /// - Parameter owner: Who `--as owner` is, if not the data owner of the sandbox.
-    func configureFlame(owner: FlameSeed.Account? = nil) throws {
+    /// - Parameters:
+    ///   - owner: Who `--as owner` is, if not the data owner of the sandbox.
+    ///   - hasOwner: Whether there is one at all.
+    ///   - secret: What the node signs in with, if not its secret.
+    func configureFlame(owner: FlameSeed.Account? = nil, hasOwner: Bool = true, secret: String? = nil) throws {
         let seed = sandbox.flame.seed
         let owner = owner ?? seed.owner
-        try write(seed.node.account.secret.utf8, to: "flame_secret")
+        try write((secret ?? seed.node.account.secret).utf8, to: "flame_secret")
         try write(owner.secret.utf8, to: "flame_password")
+        let ownerLine = "  owner: { username: \(owner.name), password_file: flame_password, realm: \(owner.realm) }"
         let section = """
 
             flame:
@@ -19,8 +23,9 @@ extension AgentShell {
               storage_url: \(try sandbox.flame.storageURL)
               client_id: \(seed.node.account.id)
               client_secret_file: flame_secret
+              interval: 1s
               consent: manual
-              owner: { username: \(owner.name), password_file: flame_password, realm: \(owner.realm) }
+            \(hasOwner ? ownerLine : "")
 
             """
         let file = directory.appending(path: "agent.yaml")
@@ -42,5 +47,39 @@ extension AgentShell {
         let found = sandbox.flame.records(collection, where: fields)
         try #require(found.count == 1, "\(collection) \(fields)")
         return try #require(found[0]["id"]?.stringValue)
+    }
+
+    /// Runs the agent as the node of the FLAME Hub for as long as `body` runs.
+    func whileAgentRuns(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        let agent = try startAgent()
+        try await agent.whileRunning(body)
+        try await agent.stop()
+    }
+
+    /// Starts the agent.
+    func startAgent() throws -> AgentProcess {
+        try AgentProcess(
+            executable: PodAgentExecutable.url(),
+            arguments: ["run", "--config", directory.appending(path: "agent.yaml").path],
+            directory: directory
+        )
+    }
+
+    /// Looks at the status until the whole mirror was read. It leaves no trace in the transcript.
+    func waitUntilInStep() async throws {
+        try await within(.seconds(30), "mirror of the FLAME Hub") { [self] in
+            while true {
+                // Before the agent's first start there is nothing to look at.
+                let status = try await unseen("flame", "status", "--output", "json").standardOutput
+                if status.contains(#""isFilling" : false"#), !status.contains(#""lastSuccess" : null"#) { return }
+            }
+        }
+    }
+
+    /// Looks at the approvals until the part is among them. It leaves no trace in the transcript.
+    func waitForApproval(of part: String) async throws {
+        try await within(.seconds(30), "approval of \(part)") { [self] in
+            while try await !unseen("flame", "approvals", "list").standardOutput.contains(part) {}
+        }
     }
 }

@@ -81,6 +81,11 @@ final class AgentShell: Sendable {
         return command
     }
 
+    /// Runs a command that may fail. It leaves no trace in the transcript.
+    func unseen(_ arguments: String...) async throws -> FinishedCommand {
+        try await finish(arguments, [:])
+    }
+
     /// Runs a command on a terminal, and returns all that a person would have seen. It leaves no trace in the transcript.
     func runOnTerminal(_ arguments: [String]) async throws -> String {
         let run = CommandRun(

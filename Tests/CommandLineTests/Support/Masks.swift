@@ -21,6 +21,7 @@ struct Masks: Sendable {
         masked.replace(/127\.0\.0\.1:[0-9]+/, with: "127.0.0.1:<port>")
         masked.replace(/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}/, with: "<uuid>")
         masked.replace(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z/, with: "<time>")
+        masked.replace(/(AGE SECONDS +)[0-9]+/) { "\($0.1)<age>" }
         return masked
     }
 }

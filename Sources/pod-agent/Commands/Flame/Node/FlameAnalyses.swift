@@ -68,7 +68,8 @@ struct FlameAnalysesShow: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let (_, views) = try Agent.flameReader(common.load())
-            try result.show(try await views.view(id).orUnknown("an analysis \(id) for this node"), Field.all)
+            guard let view = try await views.view(id) else { throw AgentFailure.noPart(in: id) }
+            try result.show(view, Field.all)
         }
     }
 }
