@@ -3,10 +3,13 @@ import ArgumentParser
 import FlameHub
 
 /// The fields of a creation or a change.
-struct FlameAssignments: ParsableArguments {
+struct FlameAssignments<Names: FlameFieldNames>: ParsableArguments {
     @Option(
         name: .customLong("set"),
-        help: "A field and its value, such as hidden=true; null empties it. May be repeated."
+        help: ArgumentHelp(
+            "A field and its value, such as hidden=true; null empties it. May be repeated.",
+            discussion: "Fields: \(Names.names.joined(separator: ", "))."
+        )
     )
     var assignments: [String] = []
 

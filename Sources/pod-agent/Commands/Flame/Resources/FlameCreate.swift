@@ -4,16 +4,12 @@ import FlameHub
 /// `pod-agent flame RESOURCE create`
 struct FlameCreate<Collection: FlameCollection>: AsyncParsableCommand where Collection.Record: Creatable {
     static var configuration: CommandConfiguration {
-        CommandConfiguration(
-            commandName: "create",
-            abstract: "Create a record.",
-            discussion: "Fields: \(Resource<Collection.Record>.creationFields.joined(separator: ", "))."
-        )
+        CommandConfiguration(commandName: "create", abstract: "Create a record.")
     }
 
     @OptionGroup var flame: FlameOptions
     @OptionGroup var result: ResultOptions
-    @OptionGroup var assignments: FlameAssignments
+    @OptionGroup var assignments: FlameAssignments<FlameCreationFields<Collection.Record>>
 
     func run() async throws {
         try await flame.withHub { session in

@@ -7,8 +7,7 @@ struct FlameUpdate<Collection: FlameCollection>: AsyncParsableCommand where Coll
         CommandConfiguration(
             commandName: "update",
             abstract: "Change a record.",
-            discussion: "Only the fields that are named change: "
-                + "\(Resource<Collection.Record>.changeableFields.joined(separator: ", "))."
+            discussion: "Only the fields that are named change."
         )
     }
 
@@ -18,7 +17,7 @@ struct FlameUpdate<Collection: FlameCollection>: AsyncParsableCommand where Coll
     @Argument(help: "Its id.")
     var id: HubID<Collection.Record>
 
-    @OptionGroup var assignments: FlameAssignments
+    @OptionGroup var assignments: FlameAssignments<FlameChangeableFields<Collection.Record>>
 
     func run() async throws {
         try await flame.withHub { session in
