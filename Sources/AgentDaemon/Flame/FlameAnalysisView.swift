@@ -12,6 +12,8 @@ public struct FlameAnalysisView: Sendable {
     public let analysis: Analysis?
     /// Whether the data may be computed on.
     public let hasConsent: Bool
+    /// Whether the Hub distributes images in a step of its own.
+    let hasDistribution: Bool
 
     /// The id of the node's part.
     public var partID: String { row.key.id }
@@ -25,7 +27,13 @@ public struct FlameAnalysisView: Sendable {
     /// What is in the way of a start.
     public var blockers: [StartBlocker] {
         guard let part else { return [.analysisUnknown] }
-        return StartBlocker.blockers(of: part, hasConsent: hasConsent, hasData: true, isRestart: true)
+        return StartBlocker.blockers(
+            of: part,
+            hasConsent: hasConsent,
+            hasData: true,
+            hasDistribution: hasDistribution,
+            isRestart: true
+        )
     }
 }
 
@@ -54,8 +62,10 @@ public struct FlameAnalysisViews: Sendable {
     /// - Parameter id: The id of the analysis, or of the node's part.
     public func view(_ id: String) async throws -> FlameAnalysisView? {
         let id = id.lowercased()
-        if let row = try await reader.row(FlameRow.Key(.analysisNode, id)) { return try await view(row) }
-        return try await reader.parts(.analysisNode, in: id).first.asyncMap(view)
+        let hasDistribution = try await hasDistribution()
+        var row = try await reader.row(FlameRow.Key(.analysisNode, id))
+        if row == nil { row = try await reader.parts(.analysisNode, in: id).first }
+        return try await row.asyncMap { try await view($0, hasDistribution) }
     }
 
     /// The analyses of a standing: `pending` or `active`; all of them if it is `nil`.
@@ -66,12 +76,19 @@ public struct FlameAnalysisViews: Sendable {
         } else {
             rows = try await reader.rows(.analysisNode, limit: limit)
         }
+        let hasDistribution = try await hasDistribution()
         var views: [FlameAnalysisView] = []
-        for row in rows { views.append(try await view(row)) }
+        for row in rows { views.append(try await view(row, hasDistribution)) }
         return views
     }
 
-    private func view(_ row: FlameRow) async throws -> FlameAnalysisView {
+    /// Only a Hub that is known to be too old for it does without.
+    private func hasDistribution() async throws -> Bool {
+        let state = try await reader.value(FlameSyncState.key).flatMap(FlameSyncState.init(text:))
+        return state?.hubVersion.flatMap { HubVersion($0) }.map { $0 >= .clientsForNodes } ?? true
+    }
+
+    private func view(_ row: FlameRow, _ hasDistribution: Bool) async throws -> FlameAnalysisView {
         let analysis = try await row.parent.asyncMap { try await reader.row(FlameRow.Key(.analysis, $0)) }.flatMap {
             $0
         }
@@ -83,7 +100,8 @@ public struct FlameAnalysisViews: Sendable {
             run: stored ?? FlameRun(status: part?.executionStatus, progress: part?.executionProgress),
             part: part,
             analysis: part?.analysis,
-            hasConsent: try await hasConsent(row, analysis)
+            hasConsent: try await hasConsent(row, analysis),
+            hasDistribution: hasDistribution
         )
     }
 

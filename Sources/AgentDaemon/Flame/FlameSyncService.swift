@@ -40,6 +40,7 @@ struct FlameSyncService: Service {
                 do {
                     if !hasBegun {
                         try await synchronizer.begin()
+                        if !wasSignedIn { logger.notice("the FLAME Hub knows the node, and it is kept in step") }
                         hasBegun = true
                         wasSignedIn = true
                     }

@@ -36,7 +36,8 @@ public struct HubVersion: Hashable, Sendable, Comparable, CustomStringConvertibl
     public static let camelCase = HubVersion(0, 13, 0)
     /// The second query library: `~` means *ends with* from here on, and the expression dialect exists.
     public static let secondQueryGrammar = HubVersion(0, 12, 5)
-    /// Nodes have clients instead of robots, and `executionStatus` replaces `runStatus`.
+    /// Nodes have clients instead of robots, `executionStatus` replaces `runStatus`, and images are distributed in a step
+    /// of its own.
     public static let clientsForNodes = HubVersion(0, 8, 22)
     /// The credentials of a node's or an analysis' client can be read and rotated.
     public static let clientCredentials = HubVersion(0, 11, 4)

@@ -133,6 +133,7 @@ public struct Analysis: Creatable, Updatable, Deletable {
     /// What older hubs call some fields.
     public static let renames: [FieldRename] = [
         .init("executionStatus", otherwise: "runStatus", since: .clientsForNodes, words: ProcessStatus.formerWords),
+        .init("buildStatus", since: .clientsForNodes, words: ProcessStatus.formerWords),
         .init("distributionNodesValid", otherwise: "buildNodesValid", since: nil),
     ]
     /// What comes back in another form than it was sent in.

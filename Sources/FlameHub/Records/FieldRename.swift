@@ -1,4 +1,4 @@
-/// A field whose name changed over time (FLAME Hub reference, section 8.1).
+/// A field whose name or words changed over time (FLAME Hub reference, section 8.1).
 public struct FieldRename: Sendable {
     /// The name that the models use.
     let name: String
@@ -14,6 +14,11 @@ public struct FieldRename: Sendable {
         self.otherName = otherName
         self.since = since
         self.words = words
+    }
+
+    /// A field that kept its name while its words changed.
+    init(_ name: String, since: HubVersion?, words: [String: String]) {
+        self.init(name, otherwise: name, since: since, words: words)
     }
 
     /// Whether a hub knows only the other name.

@@ -6,7 +6,7 @@ enum RowModernizer {
         if row.keys.contains(where: { $0.utf8.contains(UInt8(ascii: "_")) }) {
             row = JSONObject(row.map { (FieldNaming.newest($0.key), $0.value) })
         }
-        for rename in type.renames where row[rename.name] == nil {
+        for rename in type.renames where row[rename.name] == nil || rename.otherName == rename.name {
             guard let value = row.removeValue(forKey: rename.otherName) else { continue }
             row[rename.name] = rename.modernized(value)
         }

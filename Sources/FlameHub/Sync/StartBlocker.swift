@@ -21,11 +21,14 @@ public enum StartBlocker: String, Sendable, CaseIterable {
     ///   - part: The node's part in the analysis, with the analysis embedded.
     ///   - hasConsent: Whether the data owner consented on this machine.
     ///   - hasData: Whether the project's data is bound.
+    ///   - hasDistribution: Whether the Hub sends images to the nodes in a step of its own, as from
+    ///     ``HubVersion/clientsForNodes`` on.
     ///   - isRestart: Whether the operator asked for another run.
     public static func blockers(
         of part: AnalysisNode,
         hasConsent: Bool,
         hasData: Bool,
+        hasDistribution: Bool = true,
         isRestart: Bool = false
     ) -> [StartBlocker] {
         var blockers: [StartBlocker] = []
@@ -33,7 +36,7 @@ public enum StartBlocker: String, Sendable, CaseIterable {
         if !hasConsent { blockers.append(.noConsent) }
         if let analysis = part.analysis {
             if analysis.buildStatus != .executed { blockers.append(.notBuilt) }
-            if analysis.distributionStatus != .executed { blockers.append(.notDistributed) }
+            if hasDistribution, analysis.distributionStatus != .executed { blockers.append(.notDistributed) }
         } else {
             blockers.append(.analysisUnknown)
         }

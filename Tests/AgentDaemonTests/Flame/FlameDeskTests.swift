@@ -227,6 +227,29 @@ struct FlameDeskTests {
         }
     }
 
+    @Test("At a Hub of old, with robots, snake case, other words and no distribution, an analysis is approved and runs")
+    func oldHub() async throws {
+        try await FlameFixture.with(.of(.v0_8)) { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                #expect(try await agent.decide(new.part).isDone)
+                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                let statuses: [ProcessStatus] = [.starting, .started, .executing, .executed]
+                for status in statuses {
+                    let report = FlameAction.report(analysis: new.analysis, status: status, progress: nil)
+                    #expect(try await agent.desk.perform(report).isDone)
+                    #expect(
+                        fixture.hub.record("analysis-nodes", new.part)?["executionStatus"] == .string(status.rawValue)
+                    )
+                }
+                try await agent.cycles()
+                #expect(try await !agent.reasons().contains("reported-elsewhere"))
+            }
+        }
+    }
+
     @Test("An approval that is taken back while an analysis runs asks for the stop, and the consent is asked again")
     func approvalTakenBack() async throws {
         try await FlameFixture.with { fixture in

@@ -35,6 +35,7 @@ struct FlameFixture: Sendable {
                     password_file: password
                     realm: \(hub.seed.owner.realm)
                 """
+            let account = setup.release == .v0_8 ? "robot" : "client"
             let text = """
                 state_directory: state
                 pod:
@@ -45,8 +46,8 @@ struct FlameFixture: Sendable {
                   auth_url: \(try hub.authURL)
                   core_url: \(try hub.coreURL)
                   storage_url: \(try hub.storageURL)
-                  client_id: \(hub.seed.node.account.id)
-                  client_secret_file: secret
+                  \(account)_id: \(hub.seed.node.account.id)
+                  \(account)_secret_file: secret
                   consent: \(consent)
                 \(hasOwner ? owner : "")
                 """
