@@ -59,7 +59,7 @@ extension AgentStore {
             )
             let removed = db.changesCount
             try db.execute(sql: "DELETE FROM segment WHERE idx < ?", arguments: [end / Segment.width])
-            try db.execute(sql: "DELETE FROM salt WHERE seq < ?", arguments: [end])
+            _ = try SaltTable.delete("seq < ?", [end], in: db)
             return removed
         }) > 0 {}
     }

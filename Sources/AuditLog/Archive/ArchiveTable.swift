@@ -10,7 +10,10 @@ enum ArchiveTable {
 
     static func insert(_ segment: ArchivedSegment, in db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO archive (first, end, directory, sha256) VALUES (?, ?, ?, ?)",
+            sql: """
+                INSERT INTO archive (first, end, directory, sha256, seal)
+                VALUES (?1, ?2, ?3, ?4, row_seal(?1, ?2, ?3, ?4))
+                """,
             arguments: [segment.range.lowerBound, segment.range.upperBound, segment.directory, segment.sha256.data]
         )
     }

@@ -23,7 +23,7 @@ struct EntryDraft: Sendable {
             IndexToken(.type, value: entry.type.rawValue),
             entry.dataset.map { IndexToken(.dataset, value: $0) },
             entry.task.map { IndexToken(.task, value: $0) },
-            entry.modeller.map { IndexToken(modeller: JSONText.escaped($0)) },
+            entry.modeller.map { IndexToken(modeller: $0) },
             entry.decision.map { IndexToken(.decision, value: $0.rawValue) },
         ].compactMap { $0 }
     }

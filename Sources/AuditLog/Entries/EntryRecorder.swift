@@ -15,7 +15,7 @@ final class EntryRecorder: @unchecked Sendable {
     private var hasher = TreeHasher()
     /// Nil when a transaction was undone and the edge has to be read again.
     private var edge: LogEdge?
-    private var insertion: HotStatement?
+    private var statements: Statements?
     private var issuer = CheckpointIssuer()
 
     init(environment: StoreEnvironment) {
@@ -50,10 +50,40 @@ final class EntryRecorder: @unchecked Sendable {
 
     /// Lets go of the connection, so that it can be closed.
     func close() {
-        insertion = nil
+        statements = nil
     }
 
     // MARK: Transactions
+
+    /// What every commit runs, prepared once.
+    private struct Statements {
+        let begin: HotStatement
+        let insert: HotStatement
+        let commit: HotStatement
+
+        init(in db: Database) throws {
+            begin = try HotStatement("BEGIN IMMEDIATE", in: db)
+            insert = try HotStatement("INSERT INTO entry (seq, body, leaf) VALUES (?, ?, ?)", in: db)
+            commit = try HotStatement("COMMIT", in: db)
+        }
+    }
+
+    private func statements(in db: Database) throws -> Statements {
+        if let statements { return statements }
+        let prepared = try Statements(in: db)
+        statements = prepared
+        return prepared
+    }
+
+    func begin(in db: Database) throws {
+        try statements(in: db).begin.run()
+    }
+
+    /// Signs if that is due, and makes durable what was written since ``begin(in:)``.
+    func commit(in db: Database) throws {
+        if let size = edge?.size, issuer.isDue(size: size) { try issue(in: db) }
+        try statements(in: db).commit.run()
+    }
 
     /// Where a transaction or savepoint began.
     struct Mark {
@@ -70,14 +100,10 @@ final class EntryRecorder: @unchecked Sendable {
         if edge?.size != mark.size { edge = nil }
     }
 
-    /// Does what has to be done at the end of a transaction.
-    func prepareCommit(in db: Database) throws {
-        if let size = edge?.size, issuer.isDue(size: size) { try issue(in: db) }
-    }
-
-    /// What a commit has made durable: the size of the log, the newest checkpoint, and whether entries wait for one.
-    func didCommit() -> (size: Int64?, checkpoint: SignedCheckpoint?, hasUnsigned: Bool) {
-        (edge?.size, issuer.takeIssued(), issuer.hasUnsigned && isSigning)
+    /// What a commit has made durable: the size of the log, how much of it is signed, the newest checkpoint if it is new,
+    /// and whether entries wait for one.
+    func didCommit() -> (size: Int64?, signedEntries: Int64, checkpoint: SignedCheckpoint?, hasUnsigned: Bool) {
+        (edge?.size, issuer.lastSize, issuer.takeIssued(), issuer.hasUnsigned && isSigning)
     }
 
     // MARK: Checkpoints
@@ -159,8 +185,7 @@ final class EntryRecorder: @unchecked Sendable {
     }
 
     private func insert(_ recorded: RecordedEntry, leaf: TreeHash, in db: Database) throws {
-        let statement = try insertion ?? HotStatement("INSERT INTO entry (seq, body, leaf) VALUES (?, ?, ?)", in: db)
-        insertion = statement
+        let statement = try statements(in: db).insert
         statement.bind(recorded.sequence, at: 1)
         try recorded.body.withUnsafeBytes { body in
             statement.bind(text: body, at: 2)

@@ -25,25 +25,24 @@ enum EntryTime {
         let clamped = min(max(milliseconds, range.lowerBound), range.upperBound)
         let (days, inDay) = clamped.flooredQuotientAndRemainder(by: 86_400_000)
         let (year, month, day) = civilDate(days: days)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(24)
-        func append(_ value: Int64, width: Int, _ end: Character) {
-            var divisor: Int64 = 1
-            for _ in 1..<width { divisor *= 10 }
-            while divisor > 0 {
-                bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-                divisor /= 10
+        let parts: [(value: Int64, width: Int, end: UInt8)] = [
+            (year, 4, UInt8(ascii: "-")), (month, 2, UInt8(ascii: "-")), (day, 2, UInt8(ascii: "T")),
+            (inDay / 3_600_000, 2, UInt8(ascii: ":")), (inDay / 60_000 % 60, 2, UInt8(ascii: ":")),
+            (inDay / 1_000 % 60, 2, UInt8(ascii: ".")), (inDay % 1_000, 3, UInt8(ascii: "Z")),
+        ]
+        return String(unsafeUninitializedCapacity: 24) { bytes in
+            var position = 0
+            for part in parts {
+                var rest = part.value
+                for index in (position..<position + part.width).reversed() {
+                    bytes[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                bytes[position + part.width] = part.end
+                position += part.width + 1
             }
-            bytes.append(contentsOf: String(end).utf8)
+            return position
         }
-        append(year, width: 4, "-")
-        append(month, width: 2, "-")
-        append(day, width: 2, "T")
-        append(inDay / 3_600_000, width: 2, ":")
-        append(inDay / 60_000 % 60, width: 2, ":")
-        append(inDay / 1_000 % 60, width: 2, ".")
-        append(inDay % 1_000, width: 3, "Z")
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The inverse of ``text(milliseconds:)``; nil for any other form.

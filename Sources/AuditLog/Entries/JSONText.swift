@@ -25,6 +25,13 @@ enum JSONText {
         return bytes
     }
 
+    /// Calls `body` with the escaped form of `text`, without the quotes.
+    static func withEscaped<Value>(_ text: String, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        guard isPlain(text) else { return escaped(text).withUnsafeBytes(body) }
+        var text = text
+        return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+    }
+
     /// The text cut to at most `limit` bytes in its escaped form; a cut text ends in `…`.
     static func truncated(_ text: String, to limit: Int) -> String {
         // No escape is longer than six times the bytes it stands for.
@@ -41,7 +48,11 @@ enum JSONText {
     }
 
     private static func isPlain(_ text: String) -> Bool {
-        text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        var text = text
+        // Over the bytes themselves: the characters of a string come one by one, at many times the price.
+        return text.withUTF8 { bytes in
+            bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        }
     }
 
     private static func appendEscaped(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {

@@ -15,38 +15,21 @@ extension AgentStore {
     public var flame: FlameReader { FlameReader(reader) }
 
     private static func store(_ batch: FlameBatch, in db: Database) throws {
+        let before = try FlameTables.counts(in: db)
         if batch.startsOver {
             try db.execute(
                 sql: "DELETE FROM flame_row; DELETE FROM flame_state; DELETE FROM flame_outbox; DELETE FROM flame_run"
             )
         }
-        for key in batch.removed {
-            try db.cachedStatement(sql: "DELETE FROM flame_row WHERE kind = ? AND id = ?")
-                .execute(arguments: [key.kind.rawValue, key.id])
-        }
+        for key in batch.removed { try FlameTables.remove(key, in: db) }
         for row in batch.rows { try FlameTables.put(row, in: db) }
-        for (key, value) in batch.values {
-            try db.cachedStatement(sql: "INSERT OR REPLACE INTO flame_state VALUES (?, ?)")
-                .execute(arguments: [key, value])
-        }
-        for write in batch.writes {
-            try db.cachedStatement(sql: "INSERT OR REPLACE INTO flame_outbox VALUES (?, ?, ?)")
-                .execute(arguments: [write.id, write.target, write.body])
-        }
-        for id in batch.settled {
-            try db.cachedStatement(sql: "DELETE FROM flame_outbox WHERE id = ?").execute(arguments: [id])
-        }
-        for consent in batch.consents {
-            try db.cachedStatement(sql: "INSERT OR REPLACE INTO flame_consent VALUES (?, ?, ?, ?, ?)")
-                .execute(arguments: [
-                    consent.subject.kind.rawValue, consent.subject.id, consent.isGranted, consent.by.rawValue,
-                    EntryTime.milliseconds(consent.at),
-                ])
-        }
-        for (id, run) in batch.runs {
-            try db.cachedStatement(sql: "INSERT OR REPLACE INTO flame_run VALUES (?, ?, ?)")
-                .execute(arguments: [id, run.isRunning, run.body])
-        }
+        for (key, value) in batch.values { try FlameTables.put(value, for: key, in: db) }
+        for write in batch.writes { try FlameTables.put(write, in: db) }
+        for id in batch.settled { try FlameTables.removeWrite(id, in: db) }
+        for consent in batch.consents { try FlameTables.put(consent, in: db) }
+        for (id, run) in batch.runs { try FlameTables.put(run, of: id, in: db) }
+        let after = try FlameTables.counts(in: db)
+        try TallyTable.change(after.merging(before) { $0 - $1 }, in: db)
     }
 }
 

@@ -1,23 +1,77 @@
 import Foundation
 import GRDB
 
-/// The statements on the tables of a FLAME node.
+/// The statements on the tables of a FLAME node. Every row is sealed, see `RowSeal`.
 enum FlameTables {
+    /// How many rows the tables have.
+    static func counts(in db: Database) throws -> [TallyTable.Counted: Int] {
+        // Those of `flame_row`, which can be very many, are counted by a trigger.
+        let rows = try Int.fetchOne(db.cachedStatement(sql: "SELECT ifnull(sum(rows), 0) FROM flame_count")) ?? 0
+        var counts: [TallyTable.Counted: Int] = [.flameRow: rows]
+        for table in [TallyTable.Counted.flameState, .flameOutbox, .flameConsent, .flameRun] {
+            counts[table] = try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM \(table.rawValue)"))
+        }
+        return counts
+    }
+
+    static func remove(_ key: FlameRow.Key, in db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM flame_row WHERE kind = ? AND id = ?")
+            .execute(arguments: [key.kind.rawValue, key.id])
+    }
+
     static func put(_ row: FlameRow, in db: Database) throws {
         try db.cachedStatement(
             sql: """
                 INSERT INTO flame_row
-                    (kind, id, parent, approval, execution, standing, updated_at, raw, fault)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (kind, id, parent, approval, execution, standing, updated_at, raw, fault, seal)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, row_seal(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))
                 ON CONFLICT (kind, id) DO UPDATE SET
                     parent = excluded.parent, approval = excluded.approval, execution = excluded.execution,
                     standing = excluded.standing, updated_at = excluded.updated_at, raw = excluded.raw,
-                    fault = excluded.fault
+                    fault = excluded.fault, seal = excluded.seal
                 """
         ).execute(arguments: [
             row.key.kind.rawValue, row.key.id, row.parent, row.approval, row.execution, row.standing.rawValue,
             row.updatedAt, row.raw, row.fault,
         ])
+    }
+
+    static func put(_ value: String, for key: String, in db: Database) throws {
+        try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO flame_state (key, value, seal) VALUES (?1, ?2, row_seal(?1, ?2))"
+        ).execute(arguments: [key, value])
+    }
+
+    static func put(_ write: FlameBatch.Write, in db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO flame_outbox (id, target, body, seal) VALUES (?1, ?2, ?3, row_seal(?1, ?2, ?3))
+                """
+        ).execute(arguments: [write.id, write.target, write.body])
+    }
+
+    static func removeWrite(_ id: Int64, in db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM flame_outbox WHERE id = ?").execute(arguments: [id])
+    }
+
+    static func put(_ consent: FlameConsent, in db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO flame_consent (kind, id, is_granted, by, at_ms, seal)
+                VALUES (?1, ?2, ?3, ?4, ?5, row_seal(?1, ?2, ?3, ?4, ?5))
+                """
+        ).execute(arguments: [
+            consent.subject.kind.rawValue, consent.subject.id, consent.isGranted, consent.by.rawValue,
+            EntryTime.milliseconds(consent.at),
+        ])
+    }
+
+    static func put(_ run: FlameBatch.Run, of id: String, in db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO flame_run (id, is_running, body, seal) VALUES (?1, ?2, ?3, row_seal(?1, ?2, ?3))
+                """
+        ).execute(arguments: [id, run.isRunning, run.body])
     }
 
     static let columns = "kind, id, parent, approval, execution, standing, updated_at, raw, fault"

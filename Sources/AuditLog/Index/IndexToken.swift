@@ -15,14 +15,14 @@ struct IndexToken: Sendable, Hashable {
     }
 
     init(_ field: EntryField, value: String) {
-        self = JSONText.escaped(value).withUnsafeBytes { IndexToken(field, escaped: $0) }
+        self = JSONText.withEscaped(value) { IndexToken(field, escaped: $0) }
     }
 
     /// All salted names have one token: each of them occurs only once.
     static let saltedModeller = IndexToken(.modeller, value: "sha256:")
 
-    init(modeller value: [UInt8]) {
-        self = value.withUnsafeBytes { IndexToken(modeller: $0) }
+    init(modeller value: String) {
+        self = JSONText.withEscaped(value) { IndexToken(modeller: $0) }
     }
 
     init(modeller value: UnsafeRawBufferPointer) {

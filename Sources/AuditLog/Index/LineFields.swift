@@ -45,9 +45,13 @@ struct LineFields {
 
     /// What the index keeps of the line.
     var tokens: [IndexToken] {
-        EntryField.allCases.compactMap { field in
-            self[field].map { field == .modeller ? IndexToken(modeller: $0) : IndexToken(field, escaped: $0) }
+        var tokens: [IndexToken] = []
+        tokens.reserveCapacity(EntryField.allCases.count)
+        for field in EntryField.allCases {
+            guard let value = self[field] else { continue }
+            tokens.append(field == .modeller ? IndexToken(modeller: value) : IndexToken(field, escaped: value))
         }
+        return tokens
     }
 
     private mutating func keep(_ value: UnsafeRawBufferPointer, of name: UnsafeRawBufferPointer) {

@@ -7,28 +7,29 @@ extension AgentStore {
     ///
     /// - Parameters:
     ///   - modeller: The username.
-    ///   - entry: Recorded with it, such as `config.changed` by the operator; must not hold the name.
-    /// - Returns: How many entries can't be traced to the person any more.
+    ///   - entry: Recorded with it, such as `config.changed` by the operator; must not hold the name. Not recorded if there
+    ///     is nothing to forget.
+    /// - Returns: What was forgotten.
     @discardableResult
-    public func forget(modeller: String, entry: AuditEntry) async throws(StoreError) -> Int {
+    public func forget(modeller: String, entry: AuditEntry) async throws(StoreError) -> ForgottenModeller {
         let draft = EntryDraft(entry)
         let name = modeller.columnText
         let forgotten = try await writer.perform { db, recorder in
-            _ = try recorder.record(draft, in: db)
             // Otherwise the deleted bytes would stay in the file until something else needs the room.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
-            try db.execute(sql: "DELETE FROM salt WHERE name = ?", arguments: [name])
-            let forgotten = db.changesCount
+            let entries = try SaltTable.delete("name = ?", [name], in: db)
             let ids = try Int64.fetchAll(
                 db,
                 sql: "SELECT id FROM inbox WHERE sender = ? AND state = 'done'",
                 arguments: [name]
             )
             for id in ids { try InboxTable.update(InboxID(id), "sender = '', payload = NULL", in: db) }
+            let forgotten = ForgottenModeller(entries: entries, messages: ids.count)
+            if !forgotten.isEmpty { _ = try recorder.record(draft, in: db) }
             return forgotten
         }
-        try await truncateLog()
+        if !forgotten.isEmpty { try await truncateLog() }
         return forgotten
     }
 

@@ -36,9 +36,27 @@ enum RowSeal {
     /// The seal of a row of `former_task`.
     static let formerTask = "row_seal(request_sha256, task_id, target)"
 
+    /// The seal of a row of `archive`.
+    static let archive = "row_seal(first, end, directory, sha256)"
+
     /// The seal of a row of `outbox`.
     static let outbox = "row_seal(id, inbox_id, reply, state, attempts, next_attempt_ms)"
 
     /// The seal of the row of `tally`.
-    static let tally = "row_seal(id, checkpoint, inbox, task, outbox)"
+    static let tally = "row_seal(id, \(TallyTable.Counted.allCases.map(\.rawValue).joined(separator: ", ")))"
+
+    /// The seal of a row of `flame_row`.
+    static let flameRow = "row_seal(kind, id, parent, approval, execution, standing, updated_at, raw, fault)"
+
+    /// The seal of a row of `flame_state`.
+    static let flameState = "row_seal(key, value)"
+
+    /// The seal of a row of `flame_outbox`.
+    static let flameOutbox = "row_seal(id, target, body)"
+
+    /// The seal of a row of `flame_consent`.
+    static let flameConsent = "row_seal(kind, id, is_granted, by, at_ms)"
+
+    /// The seal of a row of `flame_run`.
+    static let flameRun = "row_seal(id, is_running, body)"
 }

@@ -41,7 +41,7 @@ extension StoreSchema {
         INSERT INTO tally (id, checkpoint, inbox, task, outbox)
         SELECT 1, (SELECT count(*) FROM checkpoint), (SELECT count(*) FROM inbox), (SELECT count(*) FROM task),
             (SELECT count(*) FROM outbox);
-        UPDATE tally SET seal = \(RowSeal.tally);
+        UPDATE tally SET seal = row_seal(id, checkpoint, inbox, task, outbox);
         """
 
     private static let evidenceGuards = """

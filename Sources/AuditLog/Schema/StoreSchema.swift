@@ -9,7 +9,7 @@ enum StoreSchema {
     typealias Step = @Sendable (Database) throws -> Void
 
     /// Step `n` leads from version `n` to `n + 1`.
-    static let steps: [Step] = [plainTables, provableLog, flameTables, evidence]
+    static let steps: [Step] = [plainTables, provableLog, flameTables, evidence, sealedState]
 
     /// The version that this agent reads and writes.
     static var currentVersion: Int { steps.count }

@@ -25,7 +25,7 @@ public final class AgentStore: Sendable {
     /// (`<path>.v<version>.backup`). Blocks for file access; call it once, at start.
     ///
     /// A file larger than ``StoreLimits/foregroundCheckBytes`` is checked while it is used already. If that finds damage,
-    /// ``health`` says so and every write is refused. For what to do about damage, see
+    /// ``health`` says so and every write is refused, and the next opening checks first. For what to do about damage, see
     /// ``setAside(path:keyDirectory:reason:environment:)``.
     ///
     /// - Parameters:
@@ -51,23 +51,25 @@ public final class AgentStore: Sendable {
         let queue = try StoreConnection.writer(file)
         self.queue = queue
         try StoreMigrator(file: file).migrate(queue)
-        let isSmall = file.bytes <= limits.foregroundCheckBytes
-        if isSmall {
+        let isChecked = file.isSuspect || file.bytes <= limits.foregroundCheckBytes
+        if isChecked {
             try StoreError.wrapping("the state database was being checked") {
                 try queue.writeWithoutTransaction { try IntegrityCheck.run($0) }
             }
+            try file.trust()
         }
         reserve = DiskReserve(path: file.reservePath, bytes: limits.reserveBytes)
         reserve.hold(floor: limits.minimumFreeBytes)
         writer = try GroupCommitWriter(
             database: queue,
+            file: file,
             board: board,
             reserve: reserve,
             limits: limits,
             environment: environment
         )
         reader = try AuditReader(path: path)
-        if !isSmall { IntegrityCheck.runInBackground(reader, reportingTo: writer) }
+        if !isChecked { IntegrityCheck.runInBackground(reader, reportingTo: writer) }
     }
 
     /// Records an entry and returns when it is durable.
@@ -98,6 +100,7 @@ public final class AgentStore: Sendable {
     public var health: StoreHealth {
         var health = writer.health
         health.checkpointFault = board.file.fault
+        health.bytes = file.bytes
         health.freeBytes = DiskReserve.freeBytes(beside: file.path)
         health.isShortOfSpace = !reserve.isHeld || health.freeBytes.map { $0 < limits.minimumFreeBytes } ?? false
         return health

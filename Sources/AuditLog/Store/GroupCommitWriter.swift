@@ -3,14 +3,14 @@ import GRDB
 import Synchronization
 
 /// Runs writes one after the other on one queue of its own. Writes that arrive while a transaction runs share the next
-/// one, each in its own savepoint; a caller goes on only when its transaction is durable.
+/// one; a caller goes on only when its transaction is durable.
 final class GroupCommitWriter: Sendable {
     /// A write: what it does inside the transaction.
     typealias Body<Value> = @Sendable (Database, EntryRecorder) throws -> Value
 
     /// A write that waits, without the type of its result.
     private struct Pending: Sendable {
-        /// Does the work and returns how to tell the caller once it is durable.
+        /// Does the work and returns how to tell the caller once it is durable. Is run again if it was undone.
         let run: @Sendable (Database, EntryRecorder) throws -> @Sendable () -> Void
         let fail: @Sendable (StoreError) -> Void
     }
@@ -23,6 +23,7 @@ final class GroupCommitWriter: Sendable {
     }
 
     private let database: DatabaseQueue
+    private let file: StoreFile
     private let limits: StoreLimits
     private let environment: StoreEnvironment
     private let queue = Mutex(Queue())
@@ -35,6 +36,7 @@ final class GroupCommitWriter: Sendable {
     /// Reads where the log ends; blocks for it.
     init(
         database: DatabaseQueue,
+        file: StoreFile,
         board: CheckpointBoard,
         reserve: DiskReserve,
         limits: StoreLimits,
@@ -46,6 +48,7 @@ final class GroupCommitWriter: Sendable {
             try database.writeWithoutTransaction { try recorder.size(in: $0) }
         }
         self.database = database
+        self.file = file
         self.limits = limits
         self.environment = environment
         self.recorder = recorder
@@ -161,13 +164,17 @@ final class GroupCommitWriter: Sendable {
     }
 
     /// Runs and commits a group; returns why that failed.
-    private func attempt(_ group: [Pending], in db: Database) -> StoreError? {
+    ///
+    /// A write that the caller got wrong is to fail alone. That is rare and savepoints are not free, so only when one
+    /// has failed are all of them run once more, each in a savepoint of its own.
+    private func attempt(_ group: [Pending], apart: Bool = false, in db: Database) -> StoreError? {
         let mark = recorder.mark
         do {
-            try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
-            let tellCallers = try group.map { try run($0, alone: group.count == 1, in: db) }
-            try recorder.prepareCommit(in: db)
-            try db.cachedStatement(sql: "COMMIT").execute()
+            try recorder.begin(in: db)
+            let tellCallers = try group.map { write in
+                apart ? try runApart(write, in: db) : try write.run(db, recorder)
+            }
+            try recorder.commit(in: db)
             succeeded(writes: group.count)
             for tell in tellCallers { tell() }
             return nil
@@ -175,13 +182,14 @@ final class GroupCommitWriter: Sendable {
             // SQLite ends the transaction by itself after most storage faults.
             if db.isInsideTransaction { try? db.rollback() }
             recorder.rollBack(to: mark)
-            return StoreError(error, while: "writing to the audit log")
+            let error = StoreError(error, while: "writing to the audit log")
+            guard !error.isStorageFault, group.count > 1, !apart else { return error }
+            return attempt(group, apart: true, in: db)
         }
     }
 
-    /// Runs one write of a group. A write that the caller got wrong fails alone; a storage fault fails the group.
-    private func run(_ write: Pending, alone: Bool, in db: Database) throws -> @Sendable () -> Void {
-        guard !alone else { return try write.run(db, recorder) }
+    /// Runs one write of a group. One that the caller got wrong fails alone; a storage fault fails the group.
+    private func runApart(_ write: Pending, in db: Database) throws -> @Sendable () -> Void {
         let mark = recorder.mark
         try db.cachedStatement(sql: "SAVEPOINT one_write").execute()
         do {
@@ -199,7 +207,7 @@ final class GroupCommitWriter: Sendable {
     }
 
     private func succeeded(writes: Int) {
-        let (size, checkpoint, hasUnsigned) = recorder.didCommit()
+        let (size, signedEntries, checkpoint, hasUnsigned) = recorder.didCommit()
         let isRefused = queue.withLock { $0.refusal != nil }
         state.withLock { health in
             health.isWritable = !isRefused
@@ -208,7 +216,8 @@ final class GroupCommitWriter: Sendable {
                 health.faultSince = nil
             }
             if let size { health.entries = size }
-            if let checkpoint { health.signedEntries = checkpoint.checkpoint.size }
+            health.signedEntries = signedEntries
+            if checkpoint != nil { health.lastCheckpoint = environment.wallClock() }
             health.commits += 1
             health.committedWrites += writes
         }
@@ -217,6 +226,7 @@ final class GroupCommitWriter: Sendable {
 
     private func failed(_ error: StoreError) {
         guard error.isStorageFault else { return }
+        if error.code == .damaged { file.suspect() }
         state.withLock { health in
             health.isWritable = false
             if health.fault == nil { health.faultSince = environment.wallClock() }

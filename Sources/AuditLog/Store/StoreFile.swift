@@ -6,6 +6,25 @@ struct StoreFile: Sendable {
 
     var lockPath: String { path + ".lock" }
     var reservePath: String { path + ".reserve" }
+    private var suspicionPath: String { path + ".suspect" }
+
+    /// Whether damage was found while the file was in use, so that it has to be checked before it is used again.
+    var isSuspect: Bool { access(suspicionPath, F_OK) == 0 }
+
+    /// Notes durably that damage was found. If that fails too, the next check in the background finds it again.
+    func suspect() {
+        let descriptor = open(suspicionPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        try? synchronizeDirectory()
+    }
+
+    /// Forgets the suspicion, since the file was found sound or is another one now.
+    func trust() throws(StoreError) {
+        guard unlink(suspicionPath) == 0 || errno == ENOENT else {
+            throw StoreError(systemError: errno, "The file \(suspicionPath) can't be removed")
+        }
+    }
 
     /// How large the database is, in bytes.
     var bytes: Int64 {
@@ -41,6 +60,7 @@ struct StoreFile: Sendable {
             }
             moved.append(target)
         }
+        try trust()
         try synchronizeDirectory()
         return moved
     }

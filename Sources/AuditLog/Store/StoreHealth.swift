@@ -16,8 +16,12 @@ public struct StoreHealth: Sendable {
     public var canTakeTasks: Bool { isWritable && !isShortOfSpace }
     /// How many entries the log has.
     public internal(set) var entries: Int64 = 0
-    /// How many of them the newest checkpoint of this run covers; 0 before the first.
+    /// How many of them the newest checkpoint covers; 0 until signing is started.
     public internal(set) var signedEntries: Int64 = 0
+    /// When the newest checkpoint of this run was signed; nil before the first.
+    public internal(set) var lastCheckpoint: Date?
+    /// The size of the database file, in bytes.
+    public internal(set) var bytes: Int64 = 0
     /// Why the newest checkpoint couldn't be kept beside the key; nil if it could.
     public internal(set) var checkpointFault: StoreError?
     /// How many writes wait for the writer now.

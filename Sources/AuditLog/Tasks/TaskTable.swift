@@ -61,6 +61,7 @@ enum TaskTable {
                 VALUES (?1, ?2, ?3, row_seal(?1, ?2, ?3))
                 """
         ).execute(arguments: [task.requestSHA256, task.taskID, task.target])
+        try TallyTable.count(.formerTask, in: db)
     }
 
     static func insert(_ task: Task, for id: InboxID, sequence: Int64, in db: Database) throws {

@@ -24,8 +24,7 @@ public struct TreeHasher: ~Copyable {
     /// The hash of a node: SHA-256(0x01 ‖ left ‖ right).
     public mutating func node(_ left: TreeHash, _ right: TreeHash) -> TreeHash {
         withUnsafeBytes(of: UInt8(1)) { sha256.update($0) }
-        left.withUnsafeBytes { sha256.update($0) }
-        right.withUnsafeBytes { sha256.update($0) }
+        withUnsafeBytes(of: (left, right)) { sha256.update($0) }
         return TreeHash { sha256.finish(into: $0) }
     }
 

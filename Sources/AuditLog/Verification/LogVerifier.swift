@@ -62,6 +62,7 @@ struct LogVerifier: ~Copyable {
         try checkpoints.verifyEnd(&findings)
         try SaltVerifier(db: db, firstEntry: firstEntry).verify(&findings)
         try StateVerifier(db: db, firstEntry: firstEntry).verify(&findings)
+        try FlameVerifier(db: db).verify(&findings)
         report.entries = size
         report.archivedEntries = firstEntry
         report.root = tree.root(hasher: &hasher)
@@ -201,6 +202,21 @@ struct LogVerifier: ~Copyable {
 
     /// Whether a line begins with the version and its own number.
     private static func numberIs(_ sequence: Int64, _ body: UnsafeRawBufferPointer) -> Bool {
-        body.starts(with: "{\"v\":\(EntryRecorder.formatVersion),\"seq\":\(sequence),".utf8)
+        guard body.starts(with: beginning) else { return false }
+        var digits = sequence
+        var end = beginning.count + 1
+        while digits >= 10 {
+            digits /= 10
+            end += 1
+        }
+        guard body.count > end, body[end] == UInt8(ascii: ",") else { return false }
+        digits = sequence
+        for position in (beginning.count..<end).reversed() {
+            guard body[position] == UInt8(ascii: "0") + UInt8(digits % 10) else { return false }
+            digits /= 10
+        }
+        return true
     }
+
+    private static let beginning = Array("{\"v\":\(EntryRecorder.formatVersion),\"seq\":".utf8)
 }

@@ -36,7 +36,7 @@ struct StateVerifier {
 
     private func verifyTally(_ findings: inout FindingList) throws {
         // In one statement, since the agent may be writing.
-        let counts = TallyTable.Counted.allCases.map { "(SELECT count(*) FROM \($0)) AS \($0)_rows" }
+        let counts = TallyTable.Counted.allCases.map { "(SELECT count(*) FROM \($0.rawValue)) AS \($0.rawValue)_rows" }
         let tally = try Row.fetchAll(
             db,
             sql: "SELECT *, seal = \(RowSeal.tally) AS sound, \(counts.joined(separator: ", ")) FROM tally"
@@ -45,10 +45,14 @@ struct StateVerifier {
             findings.add(.schema, nil, "The table tally was changed.")
             return
         }
-        for part in [VerificationFinding.Part.checkpoint, .inbox, .task, .outbox] {
-            let (rows, expected): (Int64, Int64) = (counted["\(part)_rows"], counted[part.rawValue])
+        for table in TallyTable.Counted.allCases {
+            let (rows, expected): (Int64, Int64) = (counted["\(table.rawValue)_rows"], counted[table.rawValue])
             guard rows != expected else { continue }
-            findings.add(part, nil, "The table has \(rows) rows where \(expected) were written.")
+            findings.add(
+                table.part,
+                nil,
+                "The table \(table.rawValue) has \(rows) rows where it should have \(expected)."
+            )
         }
     }
 
@@ -126,6 +130,20 @@ struct StateVerifier {
             if reference.hasPrefix("reply sha256:"), reference != reply.entryReference {
                 findings.add(.outbox, row["id"], "It is not the reply that was decided.")
             }
+        }
+    }
+}
+
+extension TallyTable.Counted {
+    /// The part of the log that the table belongs to.
+    fileprivate var part: VerificationFinding.Part {
+        switch self {
+        case .checkpoint: .checkpoint
+        case .inbox: .inbox
+        case .task, .formerTask: .task
+        case .outbox: .outbox
+        case .salt: .salt
+        case .flameRow, .flameState, .flameOutbox, .flameConsent, .flameRun: .flame
         }
     }
 }

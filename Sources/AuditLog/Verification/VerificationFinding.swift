@@ -27,6 +27,8 @@ public struct VerificationFinding: Sendable, Hashable {
         case task
         /// A reply; `position` is its number.
         case outbox
+        /// What is kept of a FLAME node: a mirror of its Hub, consents, what is to be written and what runs.
+        case flame
     }
 
     /// The part of the log.

@@ -97,6 +97,28 @@ import Testing
         #expect(store.health.fault?.code == .damaged)
         await #expect(throws: StoreError(.damaged, "")) { try await store.append(AuditEntry(.agentStart)) }
         try await store.close()
+
+        // The next start doesn't use it first: it checks, and what follows is as for a small file.
+        let limits = StoreLimits(foregroundCheckBytes: 0)
+        #expect(throws: StoreError(.damaged, "")) { try AgentStore(path: log.path, limits: limits) }
+        let keys = log.signing.keyDirectory
+        let last = try #require(try AuditKeyFiles(directory: keys).loadCheckpoint())
+        let aside = try await AgentStore.setAside(path: log.path, keyDirectory: keys, reason: "database-damaged")
+        #expect(aside.lastCheckpoint == last)
+        let new = try AgentStore(path: log.path, limits: limits)
+        #expect(try await new.entries().collected().first?.entry.reference == "previous log \(last)")
+        #expect(!StoreFile(path: log.path).isSuspect)
+        try await new.close()
+    }
+
+    @Test func aFileThatWasPutRightIsTrustedAgain() async throws {
+        let log = try await SampleLog(entries: 20)
+        let file = StoreFile(path: log.path)
+        file.suspect()
+        let store = try AgentStore(path: log.path, limits: StoreLimits(foregroundCheckBytes: 0))
+        #expect(!file.isSuspect)
+        try await store.append(AuditEntry(.agentStop))
+        try await store.close()
     }
 
     private static func spoil(_ path: String, pages: Range<Int>) throws {

@@ -3,23 +3,38 @@ import Testing
 
 @testable import AuditLog
 
-/// A process that is killed while it records and decides.
+/// A process that is killed while it records, decides and signs.
 @Suite struct SuddenDeathTests {
+    /// How often a process is killed; `Scripts/sudden-death-test` asks for more.
+    private static let rounds =
+        ProcessInfo.processInfo.environment["POD_AGENT_SUDDEN_DEATHS"].flatMap { Int($0) } ?? 8
+    /// How many processes one after the other go on with the same files.
+    private static let lives = 8
+
     @Test func whatWasAcknowledgedIsThereAndNothingIsHalfDone() async throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.path
-        for round in 0..<8 {
-            await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, round = round as Int] in
-                try await Self.workUntilKilled(in: path, round: round)
+        for first in stride(from: 0, to: Self.rounds, by: Self.lives) {
+            let directory = try TemporaryDirectory()
+            let path = directory.path
+            for round in first..<min(first + Self.lives, Self.rounds) {
+                await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, round = round as Int] in
+                    try await Self.workUntilKilled(in: path, round: round)
+                }
+                try await Self.check(in: path, "round \(round)")
             }
-            try await Self.check(in: path)
         }
+    }
+
+    /// Signs so often that the process is as likely to die in that as in anything else.
+    private static func signing(in path: String) -> AuditSigning {
+        AuditSigning(owner: "alice", pod: "hospital", keyDirectory: URL(filePath: path + "/keys"), entries: 5)
     }
 
     /// Notes in a file each decision that was reported as durable, and dies after some of them in the middle of others.
     private static func workUntilKilled(in path: String, round: Int) async throws {
         let store = try AgentStore(path: path + "/agent.sqlite")
+        try await store.startSigning(signing(in: path))
         let notes = open(path + "/notes", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        let (victim, lastTurn) = (round % 16, 1 + round * 7 % 29)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in 0..<16 {
                 group.addTask {
@@ -38,7 +53,8 @@ import Testing
                         try await store.decide(id, entry: .decided(.accept, task: task), reply: reply)
                         let line = Array("\(task)\n".utf8)
                         guard write(notes, line, line.count) == line.count else { return }
-                        if worker == round, turn == 5 + round * 3 { kill(getpid(), SIGKILL) }
+                        if worker == victim, turn == lastTurn { kill(getpid(), SIGKILL) }
+                        if worker == victim, turn == lastTurn / 2 { try await store.rotateKey() }
                     }
                 }
             }
@@ -46,23 +62,28 @@ import Testing
         }
     }
 
-    private static func check(in path: String) async throws {
+    private static func check(in path: String, _ what: Comment) async throws {
         let store = try AgentStore(path: path + "/agent.sqlite")
+        // Fails if the log doesn't hold what the last checkpoint beside the key says.
+        let newest = try #require(try await store.startSigning(signing(in: path)))
         let notes = try String(contentsOfFile: path + "/notes", encoding: .utf8)
         // A note that the kill cut short has no line end.
         let noted = notes.split(separator: "\n", omittingEmptySubsequences: true)
             .dropLast(notes.hasSuffix("\n") ? 0 : 1).map(String.init)
         let entries = try await store.entries().collected()
-        #expect(entries.map(\.sequence) == Array(0..<Int64(entries.count)))
+        #expect(entries.map(\.sequence) == Array(0..<Int64(entries.count)), what)
         let decided = entries.filter { $0.entry.type == .accessDecision }.compactMap(\.entry.task)
         let received = Set(entries.filter { $0.entry.type == .taskReceived }.compactMap(\.entry.task))
-        #expect(Set(decided).count == decided.count)
-        #expect(Set(noted).isSubset(of: decided))
-        #expect(Set(decided).isSubset(of: received))
+        #expect(Set(decided).count == decided.count, what)
+        #expect(Set(noted).isSubset(of: decided), what)
+        #expect(Set(decided).isSubset(of: received), what)
         let replies = try await store.pendingReplies(limit: .max)
-        #expect(replies.map { String(decoding: $0.reply.bytes, as: UTF8.self) }.sorted() == decided.sorted())
+        #expect(replies.map { String(decoding: $0.reply.bytes, as: UTF8.self) }.sorted() == decided.sorted(), what)
         let unfinished = try await store.unfinishedInbox(limit: .max).map(\.message.payload)
-        #expect(Set(unfinished).isDisjoint(with: decided.map { Array($0.utf8) }))
+        #expect(Set(unfinished).isDisjoint(with: decided.map { Array($0.utf8) }), what)
         try await store.close()
+        let report = try await SampleLog.verify(path + "/agent.sqlite", VerificationRequest(checkpoints: [newest]))
+        #expect(report.findings == [], what)
+        #expect(report.entries == entries.count && report.signedEntries == report.entries, what)
     }
 }

@@ -16,23 +16,47 @@ struct SampleLog {
 
     /// A log with at least so many entries, in a directory of its own.
     init(entries: Int = 700) async throws {
-        let original = try await Originals.shared.log(entries)
+        try await self.init(.tasks(entries))
+    }
+
+    /// A log of which the content is about so much.
+    init(_ content: Content) async throws {
+        let original = try await Originals.shared.log(content)
         directory = try TemporaryDirectory()
         try FileManager.default.removeItem(atPath: directory.path)
         try FileManager.default.copyItem(atPath: original.directory.path, toPath: directory.path)
     }
 
+    /// What a log is about.
+    enum Content: Hashable {
+        /// Tasks, with at least so many entries.
+        case tasks(Int)
+        /// What the tables hold that other logs leave empty, see ``makeOther()``.
+        case other
+    }
+
     /// Logs that were made once, to be copied.
     private actor Originals {
         static let shared = Originals()
-        private var logs: [Int: Task<SampleLog, any Error>] = [:]
+        private var logs: [Content: Task<SampleLog, any Error>] = [:]
 
-        func log(_ entries: Int) async throws -> SampleLog {
+        func log(_ content: Content) async throws -> SampleLog {
             // Unstructured, because all tests that want this log wait for the one that makes it.
-            let making = logs[entries] ?? Task { try await SampleLog(making: entries) }
-            logs[entries] = making
+            let making =
+                logs[content]
+                ?? Task {
+                    switch content {
+                    case .tasks(let entries): try await SampleLog(making: entries)
+                    case .other: try await SampleLog.makeOther()
+                    }
+                }
+            logs[content] = making
             return try await making.value
         }
+    }
+
+    init(empty: Void) throws {
+        directory = try TemporaryDirectory()
     }
 
     private init(making entries: Int) async throws {
@@ -48,7 +72,7 @@ struct SampleLog {
         try await store.close()
     }
 
-    private static func work(_ store: AgentStore, _ clock: TestEnvironment, entries: Int) async throws {
+    static func work(_ store: AgentStore, _ clock: TestEnvironment, entries: Int) async throws {
         var turn = 0
         while store.health.entries < entries {
             turn += 1
@@ -87,17 +111,26 @@ struct SampleLog {
 
     /// Edits a database as someone with root's rights would: without triggers, checks or foreign keys.
     static func edit(_ path: String, _ body: (Database) throws -> Void) throws {
+        try open(path) { db in try withoutTriggers(db) { try body(db) } }
+    }
+
+    /// Opens a database for such edits.
+    static func open(_ path: String, _ body: (Database) throws -> Void) throws {
         var configuration = StoreConnection.shared()
         configuration.foreignKeysEnabled = false
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
-            let triggers = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
-            for trigger in triggers { try db.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
             try body(db)
-            for trigger in triggers { try db.execute(sql: trigger["sql"]) }
         }
         try queue.close()
+    }
+
+    static func withoutTriggers(_ db: Database, _ body: () throws -> Void) throws {
+        let triggers = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        for trigger in triggers { try db.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
+        try body()
+        for trigger in triggers { try db.execute(sql: trigger["sql"]) }
     }
 
     static func verify(_ path: String, _ request: VerificationRequest = .init()) async throws -> VerificationReport {
