@@ -168,7 +168,7 @@ if !coreOnly {
         // Runs the built `pod-agent`, and so needs no more of it than its executable.
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["Cryptography", "PodSandbox", "TestSupport"],
+            dependencies: ["Cryptography", "HTTPTransport", "PodSandbox", "TestSupport"],
             resources: [.copy("Golden")],
             swiftSettings: strict
         ),

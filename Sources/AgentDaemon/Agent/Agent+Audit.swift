@@ -15,4 +15,54 @@ extension Agent {
         }
         return try AuditReader(path: configuration.databasePath)
     }
+
+    /// Does something with the audit log and records it: through the agent that runs, or by itself if none does.
+    ///
+    /// - Throws: ``AgentFailure``; `StoreError`.
+    public static func perform(
+        _ action: AuditAction,
+        _ configuration: AgentConfiguration
+    ) async throws -> AuditOutcome {
+        let reader = try auditReader(configuration)
+        let isSigned = try await reader.checkpoint() != nil
+        try reader.close()
+        guard let store = try configuration.openUnusedStore() else {
+            return try await StatusClient(address: configuration.status.address).perform(action)
+        }
+        do {
+            // The log has its name already, so the owner's matters no more.
+            let owner = configuration.credentials.username ?? ""
+            if isSigned { try await store.startSigning(configuration.auditSigning(owner: owner)) }
+            let pod = owner.isEmpty ? configuration.pod.name : "\(owner)/\(configuration.pod.name)"
+            let desk = AuditDesk(
+                store: store,
+                archiveDirectory: configuration.audit.archiveDirectory,
+                entry: AgentEntries(pod: pod).entry
+            )
+            let outcome = try await desk.perform(action)
+            try await store.checkpoint()
+            try await store.close()
+            return outcome
+        } catch {
+            try await store.close()
+            throw error
+        }
+    }
+
+    /// Sets the audit log aside with everything beside it, and begins a new one that says so. No agent may be running.
+    ///
+    /// - Parameter reason: Why, as the new log's first entry says it.
+    public static func setAuditLogAside(
+        _ configuration: AgentConfiguration,
+        reason: String
+    ) async throws -> SetAsideLog {
+        guard FileManager.default.fileExists(atPath: configuration.databasePath) else {
+            throw AgentFailure(.input, "there is no audit log at \(configuration.databasePath)")
+        }
+        return try await AgentStore.setAside(
+            path: configuration.databasePath,
+            keyDirectory: configuration.auditDirectory,
+            reason: reason
+        )
+    }
 }

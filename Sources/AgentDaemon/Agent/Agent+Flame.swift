@@ -13,7 +13,7 @@ extension Agent {
     ) async throws -> FlameOutcome {
         let flame = try flameConfiguration(configuration)
         _ = try StateDirectory(configuration.stateDirectory)
-        guard let store = try unusedStore(configuration) else {
+        guard let store = try configuration.openUnusedStore() else {
             return try await StatusClient(address: configuration.status.address).perform(action)
         }
         let http = configuration.httpClient()
@@ -27,16 +27,6 @@ extension Agent {
             return outcome
         } catch {
             try await store.close()
-            throw error
-        }
-    }
-
-    /// The store, if no agent runs on it.
-    private static func unusedStore(_ configuration: AgentConfiguration) throws(StoreError) -> AgentStore? {
-        do {
-            return try AgentStore(path: configuration.databasePath, limits: configuration.storeLimits)
-        } catch {
-            if error.code == .alreadyOpen { return nil }
             throw error
         }
     }

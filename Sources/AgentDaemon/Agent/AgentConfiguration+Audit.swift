@@ -41,6 +41,16 @@ extension AgentConfiguration {
         return try makeStore()
     }
 
+    /// Opens the state if no agent runs on it, else `nil`.
+    func openUnusedStore() throws(StoreError) -> AgentStore? {
+        do {
+            return try makeStore()
+        } catch {
+            if error.code == .alreadyOpen { return nil }
+            throw error
+        }
+    }
+
     private func makeStore() throws(StoreError) -> AgentStore {
         try AgentStore(path: databasePath, modellerNames: audit.modellerNames, limits: storeLimits)
     }

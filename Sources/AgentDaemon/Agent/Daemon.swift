@@ -149,9 +149,14 @@ struct Daemon: Sendable {
         let statusServer = StatusServer(
             address: configuration.status.address,
             health: health,
-            metrics: metrics.registry,
+            metrics: metrics,
             logger: Logger(label: "status"),
-            desk: flame?.desk,
+            audit: AuditDesk(
+                store: store,
+                archiveDirectory: configuration.audit.archiveDirectory,
+                entry: entries.entry
+            ),
+            flame: flame?.desk,
             report: {
                 let flameStatus = flame == nil ? nil : try? await FlameStatus.read(store.flame)
                 return StatusReport(
@@ -165,6 +170,7 @@ struct Daemon: Sendable {
                     datasets: board.snapshot(),
                     activeTasks: await admission.activeTasks,
                     queuedTasks: await admission.queuedTasks,
+                    audit: AuditStatus(store),
                     flame: flameStatus
                 )
             }

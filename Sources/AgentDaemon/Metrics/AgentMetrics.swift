@@ -13,6 +13,10 @@ public struct AgentMetrics: Sendable {
     let pollFailures: Counter
     let heartbeatLastSuccess: Gauge
     let registeredDatasets: Gauge
+    let auditEntries: Gauge
+    let auditUnsignedEntries: Gauge
+    let auditBytes: Gauge
+    let auditLastCheckpoint: Gauge
     let flameLastSuccess: Gauge
     let flamePending: Gauge
     let flameWaitingWrites: Gauge
@@ -30,6 +34,10 @@ public struct AgentMetrics: Sendable {
         pollFailures = Counter(label: "podagent_poll_failures_total", factory: registry)
         heartbeatLastSuccess = Gauge(label: "podagent_heartbeat_last_success_timestamp_seconds", factory: registry)
         registeredDatasets = Gauge(label: "podagent_registered_datasets", factory: registry)
+        auditEntries = Gauge(label: "podagent_audit_entries", factory: registry)
+        auditUnsignedEntries = Gauge(label: "podagent_audit_unsigned_entries", factory: registry)
+        auditBytes = Gauge(label: "podagent_audit_bytes", factory: registry)
+        auditLastCheckpoint = Gauge(label: "podagent_audit_last_checkpoint_timestamp_seconds", factory: registry)
         flameLastSuccess = Gauge(label: "podagent_flame_last_success_timestamp_seconds", factory: registry)
         flamePending = Gauge(label: "podagent_flame_pending_approvals", factory: registry)
         flameWaitingWrites = Gauge(label: "podagent_flame_waiting_writes", factory: registry)
@@ -52,6 +60,21 @@ public struct AgentMetrics: Sendable {
             dimensions: [("result", succeeded ? "ok" : "failed")],
             factory: registry
         ).increment()
+    }
+
+    /// Shows how far the audit log is.
+    func show(_ audit: AuditStatus) {
+        auditEntries.record(audit.entries)
+        auditUnsignedEntries.record(audit.unsignedEntries)
+        auditBytes.record(audit.bytes)
+        if let last = audit.lastCheckpoint { auditLastCheckpoint.record(last.timeIntervalSince1970) }
+        for anchor in audit.anchors {
+            let dimensions = [("anchor", anchor.name)]
+            Gauge(label: "podagent_audit_anchor_entries", dimensions: dimensions, factory: registry)
+                .record(anchor.entries ?? 0)
+            Gauge(label: "podagent_audit_anchor_failures", dimensions: dimensions, factory: registry)
+                .record(anchor.failures)
+        }
     }
 
     /// Counts one look at the FLAME Hub.

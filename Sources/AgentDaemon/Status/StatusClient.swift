@@ -22,6 +22,23 @@ public struct StatusClient: Sendable {
     ///
     /// - Throws: ``AgentFailure`` as the agent answers it, or with `unavailable` if no agent answers there.
     public func perform(_ action: FlameAction) async throws(AgentFailure) -> FlameOutcome {
+        // A look at a Hub that hangs comes first.
+        try await perform(action, at: "/flame/actions", timeout: .seconds(180))
+    }
+
+    /// Has the running agent do something with its audit log.
+    ///
+    /// - Throws: ``AgentFailure`` as the agent answers it, or with `unavailable` if no agent answers there.
+    public func perform(_ action: AuditAction) async throws(AgentFailure) -> AuditOutcome {
+        // Archiving writes millions of entries.
+        try await perform(action, at: "/audit/actions", timeout: .seconds(3_600))
+    }
+
+    private func perform<Outcome: Decodable>(
+        _ action: some Encodable,
+        at path: String,
+        timeout: Duration
+    ) async throws(AgentFailure) -> Outcome {
         guard case .unixSocket = address else {
             throw AgentFailure(
                 .configuration,
@@ -30,14 +47,13 @@ public struct StatusClient: Sendable {
             )
         }
         let body = (try? JSONEncoder().encode(action)) ?? Data()
-        // A look at a Hub that hangs comes first.
-        let response = try await send(.post, "/flame/actions", body: .bytes(body), timeout: .seconds(180))
+        let response = try await send(.post, path, body: .bytes(body), timeout: timeout)
         guard response.status == 200 else {
-            let problem = try read(FlameActionReply.Problem.self, response)
+            let problem = try read(ActionReply.Problem.self, response)
             let code = AgentFailure.ExitCode(rawValue: problem.exitCode) ?? .unavailable
             throw AgentFailure(code, problem.title, hint: problem.hint)
         }
-        return try read(FlameOutcome.self, response)
+        return try read(Outcome.self, response)
     }
 
     private func send(

@@ -30,6 +30,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var activeTasks: Int
     /// Tasks waiting for a place.
     public var queuedTasks: Int
+    /// The audit log.
+    public var audit: AuditStatus
     /// The FLAME node; `nil` where none is configured.
     public var flame: FlameStatus?
 }

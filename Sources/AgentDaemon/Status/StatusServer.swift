@@ -11,29 +11,35 @@ import ServiceLifecycle
 /// | `GET /readyz` | 200 when ready, else 503; the components that are not well, with reasons (RFC 9457) |
 /// | `GET /status` | ``StatusReport`` as JSON |
 /// | `GET /metrics` | Prometheus text, or OpenMetrics where `Accept` asks for it |
-/// | `POST /flame/actions` | a ``FlameAction`` is done; only on a Unix socket, which nobody else can open |
+/// | `POST /audit/actions` | an ``AuditAction`` is done; only on a Unix socket, which nobody else can open |
+/// | `POST /flame/actions` | a ``FlameAction`` is done, likewise |
 public struct StatusServer: Service {
     private let address: StatusConfiguration.Address
     private let health: AgentHealth
-    private let metrics: PrometheusRegistry
-    private let desk: FlameDesk?
+    private let metrics: AgentMetrics
+    private let audit: AuditDesk
+    private let flame: FlameDesk?
     private let report: @Sendable () async -> StatusReport
     private let logger: Logger
 
-    /// - Parameter desk: Does what the FLAME commands ask; `nil` where there is no FLAME node.
+    /// - Parameters:
+    ///   - audit: Does what the audit commands ask.
+    ///   - flame: Does what the FLAME commands ask; `nil` where there is no FLAME node.
     init(
         address: StatusConfiguration.Address,
         health: AgentHealth,
-        metrics: PrometheusRegistry,
+        metrics: AgentMetrics,
         logger: Logger,
-        desk: FlameDesk? = nil,
+        audit: AuditDesk,
+        flame: FlameDesk? = nil,
         report: @escaping @Sendable () async -> StatusReport
     ) {
         self.address = address
         self.health = health
         self.metrics = metrics
         self.logger = logger
-        self.desk = desk
+        self.audit = audit
+        self.flame = flame
         self.report = report
     }
 
@@ -63,20 +69,30 @@ public struct StatusServer: Service {
         let router = Router()
         router.get("/livez") { _, _ in "ok\n" }
         router.get("/readyz") { [health] _, _ in Self.readiness(of: health) }
-        router.get("/metrics") { [metrics] request, _ in
-            Self.exposition(of: metrics, accepting: request.headers[.accept])
+        router.get("/metrics") { [metrics, audit] request, _ in
+            metrics.show(AuditStatus(audit.store))
+            return Self.exposition(of: metrics.registry, accepting: request.headers[.accept])
         }
         router.get("/status") { [report] _, _ in try Self.json(await report()) }
-        if case .unixSocket = address, let desk {
-            router.post("/flame/actions") { request, context in
-                let body = try await request.body.collect(upTo: Self.maximumActionBytes)
-                return try await FlameActionReply.response(to: Data(buffer: body), at: desk)
-            }
+        if case .unixSocket = address {
+            Self.post("/audit/actions", router, audit.perform)
+            if let flame { Self.post("/flame/actions", router, flame.perform) }
         }
         return router
     }
 
-    /// The largest ``FlameAction``: a comment of 4,096 characters and what was shown.
+    private static func post<Action: Decodable & Sendable, Outcome: Encodable & Sendable>(
+        _ path: RouterPath,
+        _ router: Router<BasicRequestContext>,
+        _ perform: @escaping @Sendable (Action) async throws -> Outcome
+    ) {
+        router.post(path) { request, _ in
+            let body = try await request.body.collect(upTo: maximumActionBytes)
+            return try await ActionReply.response(to: Data(buffer: body), doing: perform)
+        }
+    }
+
+    /// The largest action: a comment of 4,096 characters and what was shown.
     private static let maximumActionBytes = 64 * 1024
 
     /// Lets nobody else connect, whatever the umask was.

@@ -48,5 +48,24 @@ struct Status: AsyncParsableCommand {
             ])
         }
         print("\n\(datasets.render())")
+        show(report.audit)
+    }
+
+    private func show(_ audit: AuditStatus) {
+        print(
+            """
+
+            audit log: \(audit.entries) entries, \(audit.unsignedEntries) of them unsigned, \(audit.bytes) bytes, \
+            last checkpoint \(audit.lastCheckpoint?.formatted(.iso8601) ?? "not since the start")
+            """
+        )
+        guard !audit.anchors.isEmpty else { return }
+        var anchors = Table(["ANCHOR", "ENTRIES", "FAILURES", "PROBLEM"])
+        for anchor in audit.anchors {
+            anchors.append([
+                anchor.name, anchor.entries.map(String.init) ?? "-", String(anchor.failures), anchor.problem ?? "",
+            ])
+        }
+        print("\n\(anchors.render())")
     }
 }

@@ -32,6 +32,8 @@ struct MetricsCatalogueTests {
         metrics.countDecision("accept", reason: "accepted")
         metrics.countHeartbeat(succeeded: true)
         metrics.countFlameCycle(succeeded: true)
+        let anchor = AuditStatus.Anchor(name: "journald", failures: 0)
+        metrics.show(AuditStatus(entries: 1, unsignedEntries: 0, bytes: 1, anchors: [anchor]))
         let text = metrics.registry.render(.text)
         let rendered = text.matches(of: #/# TYPE (\S+) (\S+)\n[^{\n ]+(\{.*\})? /#).map { match in
             Row(

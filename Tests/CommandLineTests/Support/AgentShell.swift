@@ -117,6 +117,11 @@ final class AgentShell: Sendable {
         state.withLock { $0.masks.add(text, as: name) }
     }
 
+    /// Also hides what differs from log to log: hashes, keys, ids and clocks.
+    func maskAuditValues() {
+        state.withLock { $0.masks.hidesAuditValues = true }
+    }
+
     private func finish(_ arguments: [String], _ environment: [String: String]) async throws -> FinishedCommand {
         let configuration = arguments.contains("--help") ? [] : ["--config", "agent.yaml"]
         return try await CommandRun(

@@ -3,6 +3,8 @@ import Foundation
 /// Replaces what differs from run to run by names, so that the rest can be compared.
 struct Masks: Sendable {
     private var literals: [(text: String, name: String)]
+    /// Whether hashes, keys, ids and clocks of an audit log are replaced, too.
+    var hidesAuditValues = false
 
     /// - Parameter directory: the directory of the run.
     init(directory: URL) {
@@ -22,6 +24,22 @@ struct Masks: Sendable {
         masked.replace(/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}/, with: "<uuid>")
         masked.replace(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z/, with: "<time>")
         masked.replace(/(AGE SECONDS +)[0-9]+/) { "\($0.1)<age>" }
+        if hidesAuditValues { hideAuditValues(in: &masked) }
         return masked
+    }
+
+    private func hideAuditValues(in text: inout String) {
+        text.replace(/(?m)^(— \S+) .+$/) { "\($0.1) <signature>" }
+        text.replace(/\+[0-9a-f]{8}\+[A-Za-z0-9+\/]{44}/, with: "+<key-id>+<key>")
+        text.replace(/("key_id":"|key_id +)[0-9a-f]{8}/) { "\($0.1)<key-id>" }
+        text.replace(/[A-Za-z0-9+\/]{43}=/, with: "<hash>")
+        text.replace(/\b[0-9a-f]{64}\b/, with: "<sha256>")
+        text.replace(/\b[0-9a-f]{32}\b/, with: "<boot>")
+        text.replace(/\b[0-9A-HJKMNP-TV-Z]{26}\b/, with: "<ulid>")
+        text.replace(/(mono_ns"?[: ]+)[0-9]+/) { "\($0.1)<clock>" }
+        text.replace(/\b1[0-9]{12}\b/, with: "<milliseconds>")
+        text.replace(/("ms":|am\.ms +)[0-9]+/) { "\($0.1)<n>" }
+        text.replace(/("bytes" : )[0-9]+|[0-9]+( bytes)/) { "\($0.1 ?? "")<n>\($0.2 ?? "")" }
+        text.replace(ProcessInfo.processInfo.hostName, with: "<host>")
     }
 }

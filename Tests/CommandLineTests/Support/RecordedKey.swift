@@ -10,7 +10,8 @@ enum RecordedKey: String {
         let keys: [String: Key]
     }
 
-    private var privateKey: RSAPrivateKey {
+    /// The key itself.
+    var privateKey: RSAPrivateKey {
         get throws {
             try RSAPrivateKey(
                 try Fixtures.json("bitfount/keys.json", as: Document.self).keys[rawValue]?.private_pem ?? ""

@@ -6,7 +6,7 @@ struct Audit: AsyncParsableCommand {
         abstract: "The record of every decision.",
         subcommands: [
             AuditList.self, AuditShow.self, AuditStats.self, AuditVerify.self, AuditCheckpoint.self, AuditProve.self,
-            AuditConsistency.self, AuditExport.self,
+            AuditConsistency.self, AuditExport.self, AuditArchive.self, AuditForget.self, AuditSetAside.self,
         ]
     )
 }

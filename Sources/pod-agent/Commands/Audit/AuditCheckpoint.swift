@@ -19,8 +19,17 @@ struct AuditCheckpoint: AsyncParsableCommand {
     @Flag(help: "Print the log's verifier keys instead, oldest first.")
     var keys = false
 
+    @Flag(help: "First have a checkpoint signed that covers everything up to now. The log tells of it.")
+    var sign = false
+
+    func validate() throws {
+        if sign, source.database != nil { throw ValidationError("only the configured agent can sign, not --database") }
+        if sign, size != nil || keys { throw ValidationError("--sign can't go with --size or --keys") }
+    }
+
     func run() async throws {
         try await source.common.perform {
+            if sign { _ = try await Agent.perform(.checkpoint, source.common.load()) }
             let reader = try source.reader()
             if keys {
                 for (_, key) in try await reader.keys() { print(key) }

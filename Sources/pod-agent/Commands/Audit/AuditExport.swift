@@ -21,7 +21,8 @@ struct AuditExport: AsyncParsableCommand {
         discussion: """
             `bundle` writes a directory of evidence: the entries byte for byte, the checkpoint, the key, the proofs, and how to \
             check them. `jsonl` is the entries alone. The others are views for other systems, each line with the entry's \
-            number and leaf hash: OCSF, ECS, CEF over RFC 5424, and CSV.
+            number and leaf hash: OCSF, ECS, CEF over RFC 5424, and CSV. Before anything is handed out the log itself tells of \
+            it, and a checkpoint is signed, unless it is a copy or can only be read.
             """
     )
 
@@ -41,6 +42,7 @@ struct AuditExport: AsyncParsableCommand {
     func run() async throws {
         try await source.common.perform {
             let reader = try source.reader()
+            await source.record(.export(AuditExportNote(filter.query, format: format.rawValue)))
             let bar = ProgressBar("exporting") { "\($0) entries" }
             if let view = AuditExportFormat(rawValue: format.rawValue) {
                 try await write(view, reader, bar)

@@ -39,7 +39,7 @@ struct AuditFilter: ParsableArguments {
     }
 
     @Sendable
-    private static func time(_ text: String) throws -> Date {
+    static func time(_ text: String) throws -> Date {
         let styles = [
             Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle(),
             Date.ISO8601FormatStyle().year().month().day(),

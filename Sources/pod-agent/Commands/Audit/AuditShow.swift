@@ -25,7 +25,14 @@ struct AuditShow: AsyncParsableCommand {
             let range = sequence..<max(sequence, sequence &+ 1)
             var found: RecordedEntry?
             for try await recorded in reader.entries(matching: AuditQuery(sequences: range)) { found = recorded }
-            guard let found else { throw AgentFailure(.input, "the log has no entry \(sequence)") }
+            guard let found else {
+                let archive = try await reader.archives().first { $0.range.contains(sequence) }
+                throw AgentFailure(
+                    .input,
+                    archive.map { "entry \(sequence) is in the archive \($0.directory)" }
+                        ?? "the log has no entry \(sequence)"
+                )
+            }
             switch output {
             case .json: print(String(decoding: found.body, as: UTF8.self))
             case .table: print(try table(found).render())

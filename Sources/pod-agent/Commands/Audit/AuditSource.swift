@@ -17,4 +17,14 @@ struct AuditSource: ParsableArguments {
         guard let database else { return try Agent.auditReader(common.load()) }
         return try AuditReader(path: database)
     }
+
+    /// Has the log tell of what is done with it. Whoever may only read it, or reads a copy, goes on all the same.
+    func record(_ action: AuditAction) async {
+        do {
+            guard database == nil else { throw AgentFailure(.input, "--database may name a copy") }
+            _ = try await Agent.perform(action, common.load())
+        } catch {
+            StandardError.write("note: not recorded in the log: \(AgentFailure(describing: error).message)")
+        }
+    }
 }

@@ -11,7 +11,8 @@ struct AuditVerify: AsyncParsableCommand {
         discussion: """
             Recomputes the tree from the entries' bytes, and compares it with every checkpoint, key and index of the log. What \
             happened before a checkpoint that was kept elsewhere can't be altered without being found: give it with \
-            --checkpoint. Exits with 0 if the log is sound, 1 if not, 74 if it can't be read.
+            --checkpoint. Exits with 0 if the log is sound, 1 if not, 74 if it can't be read. The log itself tells of the \
+            verification, unless it is a copy or can only be read.
             """
     )
 
@@ -49,6 +50,7 @@ struct AuditVerify: AsyncParsableCommand {
             case .table: show(report)
             }
             try reader.close()
+            await source.record(.verified(AuditVerificationNote(report)))
             guard report.isSound else { throw ExitCode(1) }
         }
     }

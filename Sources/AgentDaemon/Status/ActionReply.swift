@@ -1,8 +1,8 @@
 import Foundation
 import Hummingbird
 
-/// The answer to a ``FlameAction`` over the status server's socket.
-enum FlameActionReply {
+/// The answer to a ``FlameAction`` or an ``AuditAction`` over the status server's socket.
+enum ActionReply {
     /// Why an action was not done (RFC 9457).
     struct Problem: Codable {
         let title: String
@@ -11,15 +11,18 @@ enum FlameActionReply {
         let exitCode: Int32
     }
 
-    static func response(to body: Data, at desk: FlameDesk) async throws -> Response {
+    static func response<Action: Decodable>(
+        to body: Data,
+        doing perform: (Action) async throws -> some Encodable
+    ) async throws -> Response {
         do {
-            let action: FlameAction
+            let action: Action
             do {
-                action = try JSONDecoder().decode(FlameAction.self, from: body)
+                action = try JSONDecoder().decode(Action.self, from: body)
             } catch {
                 throw AgentFailure(.usage, "the running agent does not understand the command; is it another version?")
             }
-            return Self.json(.ok, "application/json", try StatusReport.encoder.encode(try await desk.perform(action)))
+            return Self.json(.ok, "application/json", try StatusReport.encoder.encode(try await perform(action)))
         } catch {
             let failure = AgentFailure(describing: error)
             let problem = Problem(

@@ -1,0 +1,43 @@
+import AuditLog
+import Foundation
+
+/// How far the audit log is, and how far others have seen it.
+public struct AuditStatus: Codable, Sendable, Equatable {
+    /// An anchor, and what it has seen.
+    public struct Anchor: Codable, Sendable, Equatable {
+        /// Its name, such as `journald`.
+        public var name: String
+        /// How many entries the last checkpoint covers that it was shown; `nil` before the first.
+        public var entries: Int64?
+        /// How often in a row showing it one failed.
+        public var failures: Int
+        /// Why it failed last.
+        public var problem: String?
+    }
+
+    /// How many entries the log has.
+    public var entries: Int64
+    /// How many of them no checkpoint covers yet.
+    public var unsignedEntries: Int64
+    /// The size of the database with everything in it, in bytes.
+    public var bytes: Int64
+    /// When the last checkpoint was signed; `nil` if none was since the start.
+    public var lastCheckpoint: Date?
+    /// The anchors, in the order of the configuration.
+    public var anchors: [Anchor]
+}
+
+extension AuditStatus {
+    init(_ store: AgentStore) {
+        let health = store.health
+        self.init(
+            entries: health.entries,
+            unsignedEntries: health.entries - health.signedEntries,
+            bytes: health.bytes,
+            lastCheckpoint: health.lastCheckpoint,
+            anchors: store.anchorStatus.map {
+                Anchor(name: $0.name, entries: $0.size, failures: $0.failures, problem: $0.fault.map { "\($0)" })
+            }
+        )
+    }
+}
