@@ -7,6 +7,7 @@ import Testing
     @Test func listsShowsAndCounts() async throws {
         try await AgentShell.golden("audit-list") { shell in
             try await shell.run("audit", "list")
+            try await shell.run("audit", "stats")
             try await shell.makeAuditLog()
             try await shell.run("audit", "list")
             try await shell.run("audit", "list", "--modeller", "mallory", "--decision", "reject", "--output", "json")

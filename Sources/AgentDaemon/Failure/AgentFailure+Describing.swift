@@ -65,6 +65,8 @@ extension AgentFailure {
 
     private init(store error: StoreError) {
         switch error.code {
+        case .unknownRow:
+            self.init(.input, error.message, underlying: error)
         case .alreadyOpen:
             self.init(.inputOutput, error.message, hint: "is another agent running?", underlying: error)
         case .newerSchema:

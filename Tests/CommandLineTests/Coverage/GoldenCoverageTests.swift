@@ -10,7 +10,7 @@ import Testing
     }
 
     /// Groups that are complete.
-    private static let groups: Set<String> = ["hub", "am"]
+    private static let groups: Set<String> = ["hub", "am", "audit"]
 
     @Test func everyCommandIsShownInSuccessAndInFailure() async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "golden-\(UUID().uuidString)")

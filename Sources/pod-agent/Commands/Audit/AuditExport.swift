@@ -42,10 +42,12 @@ struct AuditExport: AsyncParsableCommand {
     func run() async throws {
         try await source.common.perform {
             let reader = try source.reader()
+            let view = AuditExportFormat(rawValue: format.rawValue)
+            let file = try view.flatMap { _ in try out.map(Self.create) } ?? .standardOutput
             await source.record(.export(AuditExportNote(filter.query, format: format.rawValue)))
             let bar = ProgressBar("exporting") { "\($0) entries" }
-            if let view = AuditExportFormat(rawValue: format.rawValue) {
-                try await write(view, reader, bar)
+            if let view {
+                try await write(view, to: file, reader, bar)
             } else if let out {
                 try await reader.writeEvidence(filter.query, to: URL(filePath: out)) {
                     bar.update(completed: $0, total: nil)
@@ -56,8 +58,12 @@ struct AuditExport: AsyncParsableCommand {
         }
     }
 
-    private func write(_ view: AuditExportFormat, _ reader: AuditReader, _ bar: ProgressBar) async throws {
-        let file = try out.map(Self.create) ?? .standardOutput
+    private func write(
+        _ view: AuditExportFormat,
+        to file: FileHandle,
+        _ reader: AuditReader,
+        _ bar: ProgressBar
+    ) async throws {
         try await reader.export(
             filter.query,
             as: view,
