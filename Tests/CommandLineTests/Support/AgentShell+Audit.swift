@@ -13,7 +13,7 @@ extension AgentShell {
         )
         do {
             try await agent.whileRunning {
-                try await self.sandbox.waitUntilServing("heart-data", atMost: .seconds(60))
+                try await self.waitUntilReady()
                 try await body()
             }
         } catch {
@@ -21,6 +21,14 @@ extension AgentShell {
             throw error
         }
         try await agent.stop()
+    }
+
+    /// By then the agent has recorded everything about its start.
+    private func waitUntilReady() async throws {
+        let status = CommandRun(arguments: ["status", "--config", "agent.yaml"], directory: directory)
+        try await within(.seconds(60), "the agent to be ready") {
+            while try await status.finished().exitCode != 0 { try Task.checkCancellation() }
+        }
     }
 
     /// Changes the configuration: replaces one text by another.
