@@ -102,7 +102,7 @@ import Testing
             try await shell.run("audit", "archive", "--before", "2100-01-01")
             try await shell.run("audit", "archive")
             // The archive takes whole segments of 256 entries.
-            try await shell.whileAgentRuns { try await shell.recordExports(256) }
+            try await shell.whileAgentIsReady { try await shell.recordExports(256) }
             try await shell.run("audit", "archive", "--before", "2100-01-01")
             try await shell.run("audit", "show", "3")
             try await shell.run("audit", "verify", "--archives", "state/audit/archive")
@@ -119,7 +119,8 @@ import Testing
         try await AgentShell.golden("audit-running") { shell in
             try shell.configure(replacing: "heartbeat:", with: "audit: { modeller_names: erasable }\nheartbeat:")
             try await shell.makeAuditLog()
-            try await shell.whileAgentRuns {
+            try await shell.whileAgentIsReady {
+                try await shell.run("status")
                 try await shell.run("audit", "list", "--modeller", "mallory", "--type", "access.decision")
                 try await shell.run("audit", "forget", "mallory")
                 try await shell.run("audit", "list", "--modeller", "mallory", "--type", "access.decision")

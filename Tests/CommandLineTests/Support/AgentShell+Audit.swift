@@ -4,30 +4,18 @@ import PodSandbox
 import Testing
 
 extension AgentShell {
-    /// Runs the daemon for as long as `body` runs, as a process of its own.
-    func whileAgentRuns(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        let agent = try AgentProcess(
-            executable: try PodAgentExecutable.url(),
-            arguments: ["run", "--config", directory.appending(path: "agent.yaml").path],
-            directory: directory
-        )
-        do {
-            try await agent.whileRunning {
-                try await self.waitUntilReady()
-                try await body()
-            }
-        } catch {
-            try await agent.kill()
-            throw error
+    /// Runs the daemon, and `body` as soon as it is ready.
+    func whileAgentIsReady(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await whileAgentRuns {
+            try await self.waitUntilReady()
+            try await body()
         }
-        try await agent.stop()
     }
 
     /// By then the agent has recorded everything about its start.
     private func waitUntilReady() async throws {
-        let status = CommandRun(arguments: ["status", "--config", "agent.yaml"], directory: directory)
-        try await within(.seconds(60), "the agent to be ready") {
-            while try await status.finished().exitCode != 0 { try Task.checkCancellation() }
+        try await within(.seconds(60), "ready agent") {
+            while try await self.unseen("status").exitCode != 0 { try Task.checkCancellation() }
         }
     }
 
@@ -56,7 +44,7 @@ extension AgentShell {
     /// Lets the agent decide two tasks, of which it rejects one.
     func makeAuditLog() async throws {
         maskAuditValues()
-        try await whileAgentRuns {
+        try await whileAgentIsReady {
             try await self.decideTwoTasks()
         }
     }
