@@ -11,6 +11,7 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <openssl/x509.h>
 
 // Macros made of other macros, which Swift does not import.
@@ -28,3 +29,14 @@ static inline const char *opensslRSANumberName(int index) {
     };
     return names[index];
 }
+
+// SHA-256 without OpenSSL's layer of providers, which costs as much as hashing a short message does: trees hash millions.
+// OpenSSL calls these functions deprecated, so the warnings are turned off here and nowhere else.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+static inline void opensslSHA256Init(SHA256_CTX *context) { SHA256_Init(context); }
+static inline void opensslSHA256Update(SHA256_CTX *context, const void *bytes, size_t count) {
+    SHA256_Update(context, bytes, count);
+}
+static inline void opensslSHA256Final(unsigned char *digest, SHA256_CTX *context) { SHA256_Final(digest, context); }
+#pragma clang diagnostic pop

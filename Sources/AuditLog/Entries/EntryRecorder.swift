@@ -16,6 +16,8 @@ final class EntryRecorder: @unchecked Sendable {
     /// Nil when a transaction was undone and the edge has to be read again.
     private var edge: LogEdge?
     private var statements: Statements?
+    /// The last time in its two forms: many entries share a millisecond.
+    private var time = (milliseconds: Int64.min, text: "")
     private var issuer = CheckpointIssuer()
 
     init(environment: StoreEnvironment) {
@@ -56,7 +58,7 @@ final class EntryRecorder: @unchecked Sendable {
     // MARK: Transactions
 
     /// What every commit runs, prepared once.
-    private struct Statements {
+    private final class Statements {
         let begin: HotStatement
         let insert: HotStatement
         let commit: HotStatement
@@ -162,12 +164,13 @@ final class EntryRecorder: @unchecked Sendable {
     private func line(_ draft: EntryDraft, sequence: Int64, milliseconds: Int64) -> RecordedEntry {
         let id = ulids.next(milliseconds: milliseconds, random: environment.random)
         let monotonic = Self.nanoseconds(environment.monotonicClock() - start)
+        if milliseconds != time.milliseconds { time = (milliseconds, EntryTime.text(milliseconds: milliseconds)) }
         var line = JSONLine(reservingCapacity: 192 + draft.fields.count)
         line.openObject()
         line.number("v", Self.formatVersion)
         line.number("seq", sequence)
         line.plain("id", id)
-        line.plain("at", EntryTime.text(milliseconds: milliseconds))
+        line.plain("at", time.text)
         line.plain("boot", boot)
         line.number("mono_ns", monotonic)
         line.append(fields: draft.fields)

@@ -45,14 +45,22 @@ struct JSONLine {
     /// Writes a value that is known to need no escaping.
     mutating func plain(_ name: StaticString, _ value: String) {
         key(name)
+        var value = value
         bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: value.utf8)
+        value.withUTF8 { bytes.append(contentsOf: $0) }
         bytes.append(UInt8(ascii: "\""))
     }
 
     mutating func number(_ name: StaticString, _ value: some BinaryInteger) {
         key(name)
-        bytes.append(contentsOf: String(value).utf8)
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = UInt64(value.magnitude)
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 
     mutating func strings(_ name: StaticString, _ values: [String]) {

@@ -8,7 +8,8 @@ enum JSONText {
     static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         if isPlain(text) {
-            bytes.append(contentsOf: text.utf8)
+            var text = text
+            text.withUTF8 { bytes.append(contentsOf: $0) }
         } else {
             for scalar in text.unicodeScalars {
                 appendEscaped(scalar, to: &bytes)

@@ -9,7 +9,7 @@ extension RecordedEntry {
     ///   - name: The name behind the salted hash in it, if it is known.
     /// - Throws: ``StoreError/Code/damaged`` if the line is not one that this version of the log writes, or says
     ///   another sequence number than the row it was found in.
-    init(sequence: Int64, body: [UInt8], name: String? = nil) throws(StoreError) {
+    convenience init(sequence: Int64, body: [UInt8], name: String? = nil) throws(StoreError) {
         let line: Line
         do {
             line = try JSONDecoder().decode(Line.self, from: Data(body))

@@ -1,7 +1,9 @@
 import Foundation
 
 /// An entry as it stands in the log.
-public struct RecordedEntry: Sendable, Hashable {
+///
+/// A class, since it is handed from the writer's thread to its caller's, and a value with so many texts is dear to copy.
+public final class RecordedEntry: Sendable {
     /// The place in the log: 0-based, without gaps.
     public let sequence: Int64
     /// The entry's ULID; grows with `sequence` within one run of the agent.
@@ -18,4 +20,36 @@ public struct RecordedEntry: Sendable, Hashable {
     public let body: [UInt8]
     /// The modeller's username: what the entry says or, if that is a salted hash, the name behind it while it is known.
     public let knownModeller: String?
+
+    init(
+        sequence: Int64,
+        id: String,
+        at: Date,
+        boot: String,
+        monotonicNanoseconds: UInt64,
+        entry: AuditEntry,
+        body: [UInt8],
+        knownModeller: String?
+    ) {
+        self.sequence = sequence
+        self.id = id
+        self.at = at
+        self.boot = boot
+        self.monotonicNanoseconds = monotonicNanoseconds
+        self.entry = entry
+        self.body = body
+        self.knownModeller = knownModeller
+    }
+}
+
+extension RecordedEntry: Hashable {
+    /// The line holds everything but the name behind a salted hash.
+    public static func == (left: RecordedEntry, right: RecordedEntry) -> Bool {
+        left.body == right.body && left.knownModeller == right.knownModeller
+    }
+
+    /// Hashes the line.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(body)
+    }
 }

@@ -33,15 +33,22 @@ struct ULIDGenerator {
     }
 
     private func text() -> String {
-        var value = UInt128(milliseconds) << 80 | UInt128(high) << 64 | UInt128(low)
-        return String(unsafeUninitializedCapacity: 26) { buffer in
-            for index in stride(from: 25, through: 0, by: -1) {
-                buffer[index] = Self.alphabet[Int(truncatingIfNeeded: value & 31)]
-                value >>= 5
-            }
+        String(unsafeUninitializedCapacity: 26) { buffer in
+            Self.write(milliseconds, to: buffer[..<10])
+            Self.write(UInt64(high) << 24 | low >> 40, to: buffer[10..<18])
+            Self.write(low, to: buffer[18...])
             return 26
         }
     }
 
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    /// Writes the lowest bits, five in each character.
+    private static func write(_ value: UInt64, to characters: Slice<UnsafeMutableBufferPointer<UInt8>>) {
+        var (value, characters) = (value, characters)
+        for index in characters.indices.reversed() {
+            characters[index] = alphabet.utf8Start[Int(truncatingIfNeeded: value & 31)]
+            value >>= 5
+        }
+    }
+
+    private static let alphabet: StaticString = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 }

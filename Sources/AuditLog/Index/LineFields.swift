@@ -56,13 +56,18 @@ struct LineFields {
 
     private mutating func keep(_ value: UnsafeRawBufferPointer, of name: UnsafeRawBufferPointer) {
         switch name.count {
-        case 2 where name.elementsEqual("at".utf8): at = value
-        case 4 where name.elementsEqual("type".utf8): indexed.0 = value
-        case 7 where name.elementsEqual("dataset".utf8): indexed.1 = value
-        case 4 where name.elementsEqual("task".utf8): indexed.2 = value
-        case 8 where name.elementsEqual("modeller".utf8): indexed.3 = value
-        case 8 where name.elementsEqual("decision".utf8): indexed.4 = value
+        case 2 where Self.equals(name, "at"): at = value
+        case 4 where Self.equals(name, "type"): indexed.0 = value
+        case 7 where Self.equals(name, "dataset"): indexed.1 = value
+        case 4 where Self.equals(name, "task"): indexed.2 = value
+        case 8 where Self.equals(name, "modeller"): indexed.3 = value
+        case 8 where Self.equals(name, "decision"): indexed.4 = value
         default: break
         }
+    }
+
+    /// Whether a name of the right length is this one.
+    private static func equals(_ name: UnsafeRawBufferPointer, _ literal: StaticString) -> Bool {
+        name.baseAddress.map { memcmp($0, literal.utf8Start, name.count) == 0 } ?? false
     }
 }

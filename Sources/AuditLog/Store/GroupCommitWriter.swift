@@ -8,15 +8,8 @@ final class GroupCommitWriter: Sendable {
     /// A write: what it does inside the transaction.
     typealias Body<Value> = @Sendable (Database, EntryRecorder) throws -> Value
 
-    /// A write that waits, without the type of its result.
-    private struct Pending: Sendable {
-        /// Does the work and returns how to tell the caller once it is durable. Is run again if it was undone.
-        let run: @Sendable (Database, EntryRecorder) throws -> @Sendable () -> Void
-        let fail: @Sendable (StoreError) -> Void
-    }
-
     private struct Queue {
-        var waiting: [Pending] = []
+        var waiting: [any PendingWrite] = []
         var isDraining = false
         /// Why nothing is accepted any more.
         var refusal: StoreError?
@@ -69,15 +62,7 @@ final class GroupCommitWriter: Sendable {
     /// Once accepted, a write is carried out even if the calling task is cancelled: whether it happened is always known.
     func perform<Value: Sendable>(_ body: @escaping Body<Value>) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            enqueue(
-                Pending(
-                    run: { db, recorder in
-                        let value = try body(db, recorder)
-                        return { continuation.resume(returning: .success(value)) }
-                    },
-                    fail: { continuation.resume(returning: .failure($0)) }
-                )
-            )
+            enqueue(WaitingWrite(body, continuation))
         }
         return try result.get()
     }
@@ -118,7 +103,7 @@ final class GroupCommitWriter: Sendable {
         }
     }
 
-    private func enqueue(_ write: Pending) {
+    private func enqueue(_ write: any PendingWrite) {
         let refusal: StoreError? = queue.withLock { queue in
             if let refusal = queue.refusal { return refusal }
             if queue.waiting.count >= limits.queuedWrites {
@@ -130,12 +115,12 @@ final class GroupCommitWriter: Sendable {
             database.asyncWriteWithoutTransaction { self.drain($0) }
             return nil
         }
-        if let refusal { write.fail(refusal) }
+        if let refusal { write.tell(refusal) }
     }
 
     private func drain(_ db: Database) {
         while true {
-            let group = queue.withLock { queue -> [Pending] in
+            let group = queue.withLock { queue -> [any PendingWrite] in
                 let group = Array(queue.waiting.prefix(limits.writesPerCommit))
                 queue.waiting.removeFirst(group.count)
                 if group.isEmpty { queue.isDraining = false }
@@ -147,7 +132,7 @@ final class GroupCommitWriter: Sendable {
     }
 
     /// Commits a group. If the disk is full, the reserve is given up and the group gets a second chance.
-    private func commit(_ group: [Pending], in db: Database) {
+    private func commit(_ group: [any PendingWrite], in db: Database) {
         guard let first = attempt(group, in: db) else { return }
         if first.code == .diskFull, reserve.release() {
             failed(first)
@@ -158,25 +143,25 @@ final class GroupCommitWriter: Sendable {
         }
     }
 
-    private func fail(_ group: [Pending], _ error: StoreError) {
+    private func fail(_ group: [any PendingWrite], _ error: StoreError) {
         failed(error)
-        for write in group { write.fail(error) }
+        for write in group { write.tell(error) }
     }
 
     /// Runs and commits a group; returns why that failed.
     ///
     /// A write that the caller got wrong is to fail alone. That is rare and savepoints are not free, so only when one
     /// has failed are all of them run once more, each in a savepoint of its own.
-    private func attempt(_ group: [Pending], apart: Bool = false, in db: Database) -> StoreError? {
+    private func attempt(_ group: [any PendingWrite], apart: Bool = false, in db: Database) -> StoreError? {
         let mark = recorder.mark
         do {
             try recorder.begin(in: db)
-            let tellCallers = try group.map { write in
-                apart ? try runApart(write, in: db) : try write.run(db, recorder)
+            for write in group {
+                if apart { try runApart(write, in: db) } else { try write.run(db, recorder) }
             }
             try recorder.commit(in: db)
             succeeded(writes: group.count)
-            for tell in tellCallers { tell() }
+            for write in group { write.tell(nil) }
             return nil
         } catch {
             // SQLite ends the transaction by itself after most storage faults.
@@ -189,20 +174,19 @@ final class GroupCommitWriter: Sendable {
     }
 
     /// Runs one write of a group. One that the caller got wrong fails alone; a storage fault fails the group.
-    private func runApart(_ write: Pending, in db: Database) throws -> @Sendable () -> Void {
+    private func runApart(_ write: any PendingWrite, in db: Database) throws {
         let mark = recorder.mark
         try db.cachedStatement(sql: "SAVEPOINT one_write").execute()
         do {
-            let tell = try write.run(db, recorder)
+            try write.run(db, recorder)
             try db.cachedStatement(sql: "RELEASE one_write").execute()
-            return tell
         } catch {
             let error = StoreError(error, while: "writing to the audit log")
             guard !error.isStorageFault, db.isInsideTransaction else { throw error }
             try db.cachedStatement(sql: "ROLLBACK TO one_write").execute()
             try db.cachedStatement(sql: "RELEASE one_write").execute()
             recorder.rollBack(to: mark)
-            return { write.fail(error) }
+            write.refuse(error)
         }
     }
 
