@@ -115,6 +115,25 @@ import Testing
         }
     }
 
+    /// What root wrote there, the agent could not open any more.
+    @Test(.enabled(if: geteuid() == 0, "only root can give a file away"))
+    func leavesTheStateOfAnotherUserAlone() async throws {
+        try await AgentShell.transcript { shell in
+            try await shell.makeAuditLog()
+            let database = shell.directory.appending(path: "state/agent.sqlite").path
+            try #require(chown(database, 65_534, 65_534) == 0)
+            let verified = try await shell.run("audit", "verify")
+            #expect(verified.exitCode == 0)
+            #expect(verified.standardError.contains("not recorded in the log"))
+            #expect(try await shell.run("audit", "checkpoint", "--sign").exitCode == 69)
+            #expect(try await shell.run("audit", "set-aside", "key-lost").exitCode == 66)
+            try #require(chown(database, geteuid(), getegid()) == 0)
+            let entries = try await shell.run("audit", "list", "--type", "audit.verified", "--output", "json")
+            #expect(!entries.standardOutput.contains("audit.verified"))
+            #expect(try await shell.run("audit", "verify").standardError.isEmpty)
+        }
+    }
+
     @Test func throughARunningAgent() async throws {
         try await AgentShell.golden("audit-running") { shell in
             try shell.configure(replacing: "heartbeat:", with: "audit: { modeller_names: erasable }\nheartbeat:")

@@ -59,6 +59,13 @@ extension Agent {
         guard FileManager.default.fileExists(atPath: configuration.databasePath) else {
             throw AgentFailure(.input, "there is no audit log at \(configuration.databasePath)")
         }
+        guard !configuration.isStateOfAnother else {
+            throw AgentFailure(
+                .input,
+                "the audit log belongs to another user, who could not open the new one",
+                hint: "run this as the user that the agent runs as"
+            )
+        }
         return try await AgentStore.setAside(
             path: configuration.databasePath,
             keyDirectory: configuration.auditDirectory,

@@ -41,14 +41,22 @@ extension AgentConfiguration {
         return try makeStore()
     }
 
-    /// Opens the state if no agent runs on it, else `nil`.
+    /// Opens the state if no agent runs on it, else `nil`: then the agent is to be asked. So it is for somebody else's state,
+    /// since what root wrote into it the agent couldn't open any more.
     func openUnusedStore() throws(StoreError) -> AgentStore? {
+        guard !isStateOfAnother else { return nil }
         do {
             return try makeStore()
         } catch {
             if error.code == .alreadyOpen { return nil }
             throw error
         }
+    }
+
+    /// Whether the database is there and belongs to another user.
+    var isStateOfAnother: Bool {
+        var status = stat()
+        return stat(databasePath, &status) == 0 && status.st_uid != geteuid()
     }
 
     private func makeStore() throws(StoreError) -> AgentStore {

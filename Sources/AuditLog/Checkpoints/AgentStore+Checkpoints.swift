@@ -49,7 +49,10 @@ extension AgentStore {
         }
         let recorded = try await writer.perform { db, recorder in try recorder.rotateKey(files: files, in: db) }
         // A crash before this is made good by the next start.
-        try await writer.perform { _, _ in try files.promoteNext() }
+        // Outside a transaction: those can be run once more, and this can't.
+        try await writer.performOutsideTransaction("the audit log's new key was being put in force") { _ in
+            try files.promoteNext()
+        }
         return recorded
     }
 

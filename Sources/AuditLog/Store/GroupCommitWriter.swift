@@ -60,6 +60,7 @@ final class GroupCommitWriter: Sendable {
     /// Runs `body` in a transaction and returns when it is durable.
     ///
     /// Once accepted, a write is carried out even if the calling task is cancelled: whether it happened is always known.
+    /// It can be undone and run once more, so it must have no effect outside the database that can't be repeated.
     func perform<Value: Sendable>(_ body: @escaping Body<Value>) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
             enqueue(WaitingWrite(body, continuation))
