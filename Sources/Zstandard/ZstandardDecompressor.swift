@@ -10,21 +10,28 @@ public struct ZstandardDecompressor: ~Copyable {
 
     private let context: OpaquePointer
     private let maximumBytes: Int
-    private var start: [UInt8] = []
-    private var produced = 0
-    private var isFinished = false
+    private var start: [UInt8]
+    private var produced: Int
+    private var isFinished: Bool
 
     /// A decompressor for one frame.
     ///
     /// - Parameter maximumBytes: how long the content may be.
     public init(maximumBytes: Int) throws(ZstandardError) {
-        guard let context = ZSTD_createDCtx() else { throw Self.failure }
-        guard ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindowLog)) == 0 else {
-            ZSTD_freeDCtx(context)
-            throw Self.failure
-        }
-        self.context = context
+        context = try Self.makeContext()
         self.maximumBytes = maximumBytes
+        start = []
+        produced = 0
+        isFinished = false
+    }
+
+    private static func makeContext() throws(ZstandardError) -> OpaquePointer {
+        guard let context = ZSTD_createDCtx() else { throw failure }
+        guard ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, maximumWindowLog)) == 0 else {
+            ZSTD_freeDCtx(context)
+            throw failure
+        }
+        return context
     }
 
     deinit {
