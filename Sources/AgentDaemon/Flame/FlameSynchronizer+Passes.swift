@@ -3,7 +3,7 @@ import FlameHub
 import Foundation
 
 /// Which of the two lists.
-typealias FlameCollectionPath = WritableKeyPath<FlameSyncState, FlameSyncState.Collection>
+typealias FlameCollectionPath = any WritableKeyPath<FlameSyncState, FlameSyncState.Collection> & Sendable
 
 /// Reading the Hub's lists (FLAME Hub reference, section 6.5).
 extension FlameSynchronizer {

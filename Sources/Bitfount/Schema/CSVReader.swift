@@ -34,12 +34,20 @@ struct CSVReader: ~Copyable {
     private var firstLine = 1
 
     init(_ url: URL, limits: SchemaLimits) throws(BitfountError) {
+        self.init(try Self.open(url), limits: limits)
+    }
+
+    private init(_ file: FileHandle, limits: SchemaLimits) {
+        self.file = file
+        self.limits = limits
+    }
+
+    private static func open(_ url: URL) throws(BitfountError) -> FileHandle {
         do {
-            file = try FileHandle(forReadingFrom: url)
+            return try FileHandle(forReadingFrom: url)
         } catch {
             throw BitfountError(.file, "\(url.path) can't be read", underlying: error)
         }
-        self.limits = limits
     }
 
     deinit {

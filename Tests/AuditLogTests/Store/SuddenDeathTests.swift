@@ -10,14 +10,23 @@ import Testing
         ProcessInfo.processInfo.environment["POD_AGENT_SUDDEN_DEATHS"].flatMap { Int($0) } ?? 8
     /// How many processes one after the other go on with the same files.
     private static let lives = 8
+    /// How the process that dies is told what to do: before Swift 6.3 the test's closure can capture nothing.
+    private static let pathVariable = "POD_AGENT_SUDDEN_DEATH_PATH"
+    private static let roundVariable = "POD_AGENT_SUDDEN_DEATH_ROUND"
 
     @Test func whatWasAcknowledgedIsThereAndNothingIsHalfDone() async throws {
         for first in stride(from: 0, to: Self.rounds, by: Self.lives) {
             let directory = try TemporaryDirectory()
             let path = directory.path
             for round in first..<min(first + Self.lives, Self.rounds) {
-                await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, round = round as Int] in
-                    try await Self.workUntilKilled(in: path, round: round)
+                setenv(Self.pathVariable, path, 1)
+                setenv(Self.roundVariable, "\(round)", 1)
+                await #expect(processExitsWith: .signal(SIGKILL)) {
+                    let environment = ProcessInfo.processInfo.environment
+                    try await Self.workUntilKilled(
+                        in: try #require(environment[Self.pathVariable]),
+                        round: try #require(environment[Self.roundVariable].flatMap { Int($0) })
+                    )
                 }
                 try await Self.check(in: path, "round \(round)")
             }
