@@ -15,12 +15,18 @@ func product(_ name: String, _ package: String) -> Target.Dependency {
 }
 
 /// One source target and the test target beside it.
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], testing: [Target.Dependency] = []) -> [Target] {
+func room(
+    _ name: String,
+    in folder: String = "",
+    _ dependencies: [Target.Dependency] = [],
+    testing: [Target.Dependency] = []
+) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .target(name: name, dependencies: dependencies, path: "\(folder)Sources/\(name)", swiftSettings: strict),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
+            path: "\(folder)Tests/\(name)Tests",
             swiftSettings: strict
         ),
     ]
@@ -30,6 +36,8 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// The stand-ins need NIO, and so do the tests that run against them.
+let sandbox: [Target.Dependency] = coreOnly ? [] : ["PodSandbox"]
 let logging = product("Logging", "swift-log")
 let grdb = product("GRDB", "GRDB.swift")
 let grpc: [Target.Dependency] = [
@@ -50,6 +58,13 @@ var targets: [Target] = [
         resources: [.copy("Fixtures")],
         swiftSettings: strict
     ),
+    // Fills the state database as the agent's features do.
+    .target(
+        name: "StateTestSupport",
+        dependencies: ["AuditLog", "FlameNode", "StateStore", "TaskFlow", "TestSupport", grdb],
+        path: "Tests/StateTestSupport",
+        swiftSettings: strict
+    ),
     .target(
         name: "HTTPTestSupport",
         dependencies: ["HTTPTransport"],
@@ -62,6 +77,8 @@ var targets: [Target] = [
 targets += room("MessagePack")
 targets += room("StrictJSON", ["MessagePack"])
 targets += room("Zstandard", ["CZstd"])
+targets += room("Timekeeping")
+targets += room("Health")
 targets += room("Cryptography", ["COpenSSL"])
 targets += room("HTTPTransport", ["CCurl", logging], testing: ["HTTPTestSupport"])
 
@@ -74,12 +91,37 @@ targets += room(
 targets += room("BitfountTasks", ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"])
 targets += room("FlameHub", ["HTTPTransport", "StrictJSON", logging])
 
-// Floor 2: what the agent exists for.
+targets += room(
+    "DatasetSchema",
+    ["Cryptography", "MessagePack", "StrictJSON"]
+)
+
+// State.
+let gRDBSQLite = product("GRDBSQLite", "GRDB.swift")
+targets += room("StateStore", ["Cryptography", "Timekeeping", grdb, gRDBSQLite])
 targets += room(
     "AuditLog",
-    ["CCurl", "Cryptography", "HTTPTransport", grdb, product("GRDBSQLite", "GRDB.swift"), logging]
+    ["CCurl", "Cryptography", "HTTPTransport", "StateStore", "Timekeeping", grdb, gRDBSQLite, logging]
 )
-targets += room("AccessControl", ["Bitfount", "BitfountTasks", "Cryptography", "MessagePack"])
+
+// Features.
+let metrics = product("Metrics", "swift-metrics")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+targets += room(
+    "TaskFlow",
+    [
+        "AuditLog", "Bitfount", "BitfountTasks", "Cryptography", "HTTPTransport", "Health", "MessagePack", "StateStore",
+        "Timekeeping", grdb, lifecycle, logging, metrics,
+    ]
+)
+targets += room(
+    "FlameNode",
+    [
+        "AuditLog", "Cryptography", "FlameHub", "HTTPTransport", "Health", "StateStore", "Timekeeping", grdb, lifecycle,
+        logging, metrics,
+    ],
+    testing: sandbox
+)
 
 targets.append(
     .executableTarget(
@@ -92,7 +134,7 @@ targets.append(
 targets.append(
     .executableTarget(
         name: "schema-benchmark",
-        dependencies: ["Bitfount"],
+        dependencies: ["DatasetSchema"],
         path: "Benchmarks/SchemaBenchmark",
         swiftSettings: strict
     )
@@ -100,7 +142,7 @@ targets.append(
 targets.append(
     .executableTarget(
         name: "audit-benchmark",
-        dependencies: ["AuditLog"],
+        dependencies: ["AuditLog", "StateStore"],
         path: "Benchmarks/AuditBenchmark",
         swiftSettings: strict
     )
@@ -108,18 +150,20 @@ targets.append(
 
 var products: [Product] = [
     .library(name: "Bitfount", targets: ["Bitfount"]),
+    .library(name: "DatasetSchema", targets: ["DatasetSchema"]),
     .library(name: "FlameHub", targets: ["FlameHub"]),
 ]
 
 var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
 ]
 
 if !coreOnly {
     dependencies += [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
         .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
@@ -127,11 +171,9 @@ if !coreOnly {
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ]
 
     let hummingbird = product("Hummingbird", "hummingbird")
-    let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
     let arguments = product("ArgumentParser", "swift-argument-parser")
 
     targets += room(
@@ -142,19 +184,19 @@ if !coreOnly {
     // The stand-ins import no room above floor 2, so that they can't share a fault with the daemon.
     targets += room(
         "PodSandbox",
+        in: "Sandbox/",
         [
             "BitfountMessaging", "BitfountTasks", "Cryptography", "HTTPTransport", "MessagePack", "Zstandard", logging,
             hummingbird, lifecycle, product("NIOCore", "swift-nio"),
         ] + grpc,
         // The stand-ins share nothing with the libraries; their tests prove that they get on, also when the stand-ins fail.
-        testing: ["Bitfount", "FlameHub"]
+        testing: ["Bitfount", "DatasetSchema", "FlameHub"]
     )
     targets += room(
         "AgentDaemon",
         [
-            "AccessControl", "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "FlameHub", logging,
-            hummingbird,
-            lifecycle, product("Metrics", "swift-metrics"), product("Yams", "Yams"),
+            "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "DatasetSchema", "FlameHub", "FlameNode", "Health",
+            "StateStore", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, product("Yams", "Yams"),
         ],
         testing: ["PodSandbox"]
     )
@@ -163,6 +205,7 @@ if !coreOnly {
         .executableTarget(
             name: "pod-sandbox",
             dependencies: ["Cryptography", "PodSandbox", arguments, lifecycle, logging],
+            path: "Sandbox/Sources/pod-sandbox",
             swiftSettings: strict
         ),
         // Runs the built `pod-agent`, and so needs no more of it than its executable.

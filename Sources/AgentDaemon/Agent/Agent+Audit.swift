@@ -1,3 +1,4 @@
+import StateStore
 import AuditLog
 import Foundation
 
@@ -13,7 +14,7 @@ extension Agent {
                 hint: "it is made when the agent first runs; is state_directory right?"
             )
         }
-        return try AuditReader(path: configuration.databasePath)
+        return try AuditReader(path: configuration.databasePath, features: AgentState.features)
     }
 
     /// Does something with the audit log and records it: through the agent that runs, or by itself if none does.
@@ -35,7 +36,7 @@ extension Agent {
             if isSigned { try await store.startSigning(configuration.auditSigning(owner: owner)) }
             let pod = owner.isEmpty ? configuration.pod.name : "\(owner)/\(configuration.pod.name)"
             let desk = AuditDesk(
-                store: store,
+                log: store,
                 archiveDirectory: configuration.audit.archiveDirectory,
                 entry: AgentEntries(pod: pod).entry
             )
@@ -66,8 +67,9 @@ extension Agent {
                 hint: "run this as the user that the agent runs as"
             )
         }
-        return try await AgentStore.setAside(
+        return try await AuditLog.setAside(
             path: configuration.databasePath,
+            features: AgentState.features,
             keyDirectory: configuration.auditDirectory,
             reason: reason
         )

@@ -1,3 +1,4 @@
+import FlameNode
 import AuditLog
 import Cryptography
 import FlameHub
@@ -21,7 +22,12 @@ extension Agent {
         do {
             let owner = configuration.credentials.username.map { "\($0)/" } ?? ""
             let entries = AgentEntries(pod: owner + configuration.pod.name)
-            let parts = try await FlameParts(flame, store: store, http: http, entry: entries.entry)
+            let parts = try await FlameParts(
+                flame.settings,
+                connection: FlameConnection(flame, http: http),
+                store: FlameStore(log: store),
+                entry: entries.entry
+            )
             let outcome = try await parts.desk.perform(action)
             try await store.close()
             return outcome
@@ -34,7 +40,7 @@ extension Agent {
     /// Opens the mirror of the FLAME node for reading, beside a running daemon or without one.
     public static func flameReader(_ configuration: AgentConfiguration) throws -> (FlameReader, FlameAnalysisViews) {
         let flame = try flameConfiguration(configuration)
-        let reader = try auditReader(configuration).flame
+        let reader = try FlameReader(auditReader(configuration).state)
         return (reader, FlameAnalysisViews(reader: reader, consent: flame.consent))
     }
 
@@ -66,6 +72,12 @@ extension Agent {
             throw AgentFailure(.input, "the node has no key yet", hint: "it is made when the agent first runs")
         }
         return try P256KeyPair(file.load()).publicKey.pem
+    }
+
+    /// The decisions that wait for the data owner.
+    public static func flameApprovals(_ configuration: AgentConfiguration) throws -> FlameApprovals {
+        let (reader, views) = try flameReader(configuration)
+        return FlameApprovals(reader: reader, views: views, directory: configuration.stateDirectory)
     }
 
     private static func flameConfiguration(_ configuration: AgentConfiguration) throws -> FlameConfiguration {

@@ -1,3 +1,5 @@
+import TaskFlow
+import StateStore
 import AuditLog
 import Cryptography
 import Foundation
@@ -6,16 +8,18 @@ import Logging
 
 extension AgentConfiguration {
     var storeLimits: StoreLimits {
-        StoreLimits(
-            payloadRetention: limits.messageRetention,
-            minimumFreeBytes: Int64(limits.minimumFreeBytes)
-        )
+        StoreLimits(minimumFreeBytes: Int64(limits.minimumFreeBytes))
+    }
+
+    var taskStoreLimits: TaskStoreLimits {
+        var limits = TaskStoreLimits()
+        limits.payloadRetention = self.limits.messageRetention
+        return limits
     }
 
     func auditSigning(owner: String) -> AuditSigning {
         AuditSigning(
-            owner: owner,
-            pod: pod.name,
+            logOwner: "\(owner)/\(pod.name)",
             keyDirectory: auditDirectory,
             entries: audit.checkpointEntries,
             interval: audit.checkpointInterval
@@ -24,15 +28,16 @@ extension AgentConfiguration {
 
     /// Opens the state. A damaged database is set aside, with what can be read of it taken over; the new log says so in its
     /// first entry.
-    func openStore(logger: Logger) async throws(StoreError) -> AgentStore {
+    func openStore(logger: Logger) async throws(StoreError) -> AuditLog {
         do {
             return try makeStore()
         } catch {
             guard error.code == .damaged else { throw error }
             logger.critical("the state database is damaged and is set aside: \(error)")
         }
-        let old = try await AgentStore.setAside(
+        let old = try await AuditLog.setAside(
             path: databasePath,
+            features: AgentState.features,
             keyDirectory: auditDirectory,
             reason: "database-damaged"
         )
@@ -43,7 +48,7 @@ extension AgentConfiguration {
 
     /// Opens the state if no agent runs on it, else `nil`: then the agent is to be asked. So it is for somebody else's state,
     /// since what root wrote into it the agent couldn't open any more.
-    func openUnusedStore() throws(StoreError) -> AgentStore? {
+    func openUnusedStore() throws(StoreError) -> AuditLog? {
         guard !isStateOfAnother else { return nil }
         do {
             return try makeStore()
@@ -59,8 +64,13 @@ extension AgentConfiguration {
         return stat(databasePath, &status) == 0 && status.st_uid != geteuid()
     }
 
-    private func makeStore() throws(StoreError) -> AgentStore {
-        try AgentStore(path: databasePath, modellerNames: audit.modellerNames, limits: storeLimits)
+    private func makeStore() throws(StoreError) -> AuditLog {
+        try AuditLog(
+            path: databasePath,
+            features: AgentState.features,
+            modellerNames: audit.modellerNames,
+            limits: storeLimits
+        )
     }
 
     /// The anchors that the configuration names.

@@ -1,4 +1,4 @@
-import AccessControl
+import TaskFlow
 import BitfountTasks
 import HTTPTransport
 
@@ -46,5 +46,5 @@ extension LimitsConfiguration {
         )
     }
 
-    var patience: WorkerMailbox.Patience { .init(silence: identitySilence, grace: identityGrace) }
+    var patience: IdentityPatience { .init(silence: identitySilence, grace: identityGrace) }
 }

@@ -1,3 +1,4 @@
+import TaskFlow
 import AuditLog
 import Cryptography
 

@@ -1,10 +1,13 @@
-import AccessControl
+import FlameNode
+import Health
+import TaskFlow
 import AuditLog
 import Bitfount
 import BitfountMessaging
 import BitfountTasks
 import Cryptography
 import Foundation
+import HTTPTransport
 import Logging
 import ServiceLifecycle
 
@@ -12,7 +15,7 @@ import ServiceLifecycle
 struct Daemon: Sendable {
     /// The services, in the order of their start; they stop in the opposite order.
     let services: [any Service]
-    private let store: AgentStore
+    private let log: AuditLog
     private let clients: AgentServices
     private let entries: AgentEntries
     private let logger: Logger
@@ -21,18 +24,19 @@ struct Daemon: Sendable {
         let state = try StateDirectory(configuration.stateDirectory)
         let clients = try AgentServices(configuration)
         let owner = try await clients.session.username()
-        let store = try await configuration.openStore(logger: logger)
-        try await store.startSigning(configuration.auditSigning(owner: owner))
+        let log = try await configuration.openStore(logger: logger)
+        let tasks = TaskStore(log: log, limits: configuration.taskStoreLimits)
+        try await log.startSigning(configuration.auditSigning(owner: owner))
         let podKey = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate()
         let instance = try InstanceID.load(from: state.url, environment: environment)
 
         let health = AgentHealth(components: configuration.healthComponents)
         let metrics = AgentMetrics(version: AgentVersion.current)
-        let pulse = LoopPulse()
+        let activity = LoopActivity()
         let board = DatasetBoard()
         let entries = AgentEntries(pod: "\(owner)/\(configuration.pod.name)")
-        try await store.append(entries.entry(.agentStart))
-        if podKey.isNew { try await store.append(entries.keyCreated(podKey.key.publicKey)) }
+        try await log.append(entries.entry(.agentStart))
+        if podKey.isNew { try await log.append(entries.keyCreated(podKey.key.publicKey)) }
         health.succeeded(.audit)
 
         let messages = try MessageServiceClient(
@@ -47,23 +51,23 @@ struct Daemon: Sendable {
         let clockComparison = ClockComparison(health: health, logger: Logger(label: "clock"))
         let admission = TaskAdmission(configuration.limits.admission)
         let outbox = ReplyOutbox(
-            store: store,
+            store: tasks,
             messages: messages,
             entries: entries.tasks,
-            metrics: metrics,
+            metrics: metrics.tasks,
             policy: .init(expiry: configuration.limits.replyExpiry),
-            pulse: pulse,
+            activity: activity,
             logger: Logger(label: "outbox")
         )
         let pipeline = TaskPipeline(
             bodies: try configuration.requestBody(http: clients.http),
             intake: TaskIntake(podKey: podKey.key),
             evaluator: configuration.evaluator(clients),
-            store: store,
+            store: tasks,
             messages: messages,
             outbox: outbox,
             entries: entries.tasks,
-            metrics: metrics,
+            metrics: metrics.tasks,
             patience: configuration.limits.patience,
             pod: {
                 PodContext(
@@ -75,14 +79,14 @@ struct Daemon: Sendable {
             },
             logger: Logger(label: "tasks")
         )
-        let connection = HubConnection(store: store, logger: Logger(label: "hub"), entry: entries.entry)
+        let connection = HubConnection(log: log, logger: Logger(label: "hub"), entry: entries.entry)
         let registration = RegistrationService(
             datasets: configuration.pod.datasets,
             owner: owner,
             hub: clients.hub,
             accessManager: clients.accessManager,
             podKey: podKey.key.publicKey,
-            store: store,
+            log: log,
             entries: entries,
             board: board,
             connection: connection,
@@ -107,20 +111,20 @@ struct Daemon: Sendable {
                 clockComparison: clockComparison,
                 health: health,
                 metrics: metrics,
-                pulse: pulse,
+                activity: activity,
                 logger: Logger(label: "heartbeat")
             ),
             mailbox: MailboxService(
                 mailbox: configuration.mailbox,
                 podName: configuration.pod.name,
                 messages: messages,
-                store: store,
+                store: tasks,
                 pipeline: pipeline,
                 admission: admission,
                 entries: entries.tasks,
                 health: health,
-                metrics: metrics,
-                pulse: pulse,
+                metrics: metrics.tasks,
+                activity: activity,
                 deadline: configuration.limits.taskDeadline,
                 logger: Logger(label: "mailbox")
             ),
@@ -140,9 +144,7 @@ struct Daemon: Sendable {
             }
         )
 
-        let flame = try await configuration.flame.asyncMap { flame in
-            try await FlameParts(flame, store: store, http: clients.http, entry: entries.entry)
-        }
+        let flame = try await Self.flameNode(configuration, http: clients.http, log: log, entries: entries)
         try await flame?.recordStart()
 
         let startedAt = Date.now
@@ -152,13 +154,13 @@ struct Daemon: Sendable {
             metrics: metrics,
             logger: Logger(label: "status"),
             audit: AuditDesk(
-                store: store,
+                log: log,
                 archiveDirectory: configuration.audit.archiveDirectory,
                 entry: entries.entry
             ),
             flame: flame?.desk,
             report: {
-                let flameStatus = flame == nil ? nil : try? await FlameStatus.read(store.flame)
+                let flameStatus = flame == nil ? nil : try? await FlameStatus.read(FlameStore(log: log).reader)
                 return StatusReport(
                     version: AgentVersion.current,
                     pod: entries.pod,
@@ -170,35 +172,51 @@ struct Daemon: Sendable {
                     datasets: board.snapshot(),
                     activeTasks: await admission.activeTasks,
                     queuedTasks: await admission.queuedTasks,
-                    audit: AuditStatus(store),
+                    audit: AuditStatus(log),
                     flame: flameStatus
                 )
             }
         )
-        let flameService = flame?.service(health: health, metrics: metrics, pulse: pulse)
+        let flameService = flame?.service(health: health, metrics: metrics.flame, activity: activity)
         services =
             [
                 MessageConnectionService(client: messages), statusServer,
                 AuditService(
-                    store: store,
+                    log: log,
                     anchors: try configuration.anchors(http: clients.http),
                     configuration: configuration.audit,
                     logger: Logger(label: "audit")
                 ),
                 MaintenanceService(
-                    store: store,
+                    log: log,
+                    tasks: tasks,
                     patience: configuration.limits.storagePatience,
                     health: health,
-                    pulse: pulse,
+                    activity: activity,
                     logger: Logger(label: "maintenance")
                 ),
                 outbox, podService,
-                WatchdogService(notifier: notifier, health: health, pulse: pulse),
+                WatchdogService(notifier: notifier, health: health, activity: activity),
             ] + [flameService].compactMap { $0 }
-        self.store = store
+        self.log = log
         self.clients = clients
         self.entries = entries
         self.logger = logger
+    }
+
+    private static func flameNode(
+        _ configuration: AgentConfiguration,
+        http: HTTPClient,
+        log: AuditLog,
+        entries: AgentEntries
+    ) async throws -> FlameParts? {
+        guard let flame = configuration.flame else { return nil }
+        return try await FlameParts(
+            flame.settings,
+            connection: FlameConnection(flame, http: http),
+            store: FlameStore(log: log),
+            entry: entries.entry
+        )
     }
 
     /// Records the end and closes the store; the last thing that the agent does.
@@ -206,12 +224,12 @@ struct Daemon: Sendable {
         var entry = entries.entry(.agentStop)
         entry.reason = reason
         do {
-            try await store.append(entry)
+            try await log.append(entry)
         } catch {
             logger.error("the end could not be recorded: \(error)")
         }
         do {
-            try await store.close()
+            try await log.close()
         } catch {
             logger.error("the state database could not be closed: \(error)")
         }

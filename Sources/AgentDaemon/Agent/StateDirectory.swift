@@ -1,4 +1,7 @@
+import FlameNode
 import Foundation
+import StateStore
+import TaskFlow
 
 /// The directory of all state, for the owner's eyes only.
 struct StateDirectory: Sendable {
@@ -26,6 +29,12 @@ struct StateDirectory: Sendable {
             throw AgentFailure(.inputOutput, "\(url.path) can't be made", underlying: error)
         }
     }
+}
+
+/// What is kept in the state database beside the audit log.
+package enum AgentState {
+    /// The features that have tables, in the order in which they are made.
+    package static let features: [any StateComponent] = [TaskTables(), FlameTables()]
 }
 
 extension AgentConfiguration {

@@ -1,9 +1,10 @@
+import StateStore
 import AuditLog
 import Foundation
 
 /// Does what the audit commands ask of the one who writes the log, and records it.
 struct AuditDesk: Sendable {
-    let store: AgentStore
+    let log: AuditLog
     let archiveDirectory: URL
     let entry: @Sendable (AuditEntryType) -> AuditEntry
 
@@ -26,26 +27,26 @@ struct AuditDesk: Sendable {
         entry.dataset = note.dataset
         entry.task = note.task
         entry.reference = note.restriction
-        return recorded(try await store.append(entry))
+        return recorded(try await log.append(entry))
     }
 
     private func verified(_ note: AuditVerificationNote) async throws -> AuditOutcome {
         var entry = operatorEntry(.auditVerified, reason: note.isSound ? "sound" : "not-sound")
         let findings = note.isSound ? "" : " findings \(note.findings)"
         entry.reference = "entries \(note.entries) root \(note.root)\(findings)"
-        return recorded(try await store.append(entry))
+        return recorded(try await log.append(entry))
     }
 
     private func checkpoint() async throws -> AuditOutcome {
-        try await store.append(operatorEntry(.auditCheckpointed, reason: "requested"))
-        guard let signed = try await store.checkpoint() else {
+        try await log.append(operatorEntry(.auditCheckpointed, reason: "requested"))
+        guard let signed = try await log.checkpoint() else {
             throw AgentFailure(.input, "the log isn't signed yet", hint: "start the agent once")
         }
         return AuditOutcome(message: "a checkpoint of \(signed.checkpoint.size) entries was signed")
     }
 
     private func archive(before horizon: Date) async throws -> AuditOutcome {
-        guard let segment = try await store.archive(before: horizon, to: archiveDirectory) else {
+        guard let segment = try await log.archive(before: horizon, to: archiveDirectory) else {
             return AuditOutcome(message: "nothing to archive: only whole, signed segments of 256 entries are")
         }
         let bundle = archiveDirectory.appending(path: segment.directory)
@@ -55,7 +56,7 @@ struct AuditDesk: Sendable {
 
     private func forget(_ modeller: String) async throws -> AuditOutcome {
         let entry = operatorEntry(.configChanged, reason: "modeller-forgotten")
-        let forgotten = try await store.forget(modeller: modeller, entry: entry)
+        let forgotten = try await log.forget(modeller: modeller, entry: entry)
         guard !forgotten.isEmpty else {
             throw AgentFailure(
                 .input,

@@ -28,14 +28,14 @@ public struct AuditStatus: Codable, Sendable, Equatable {
 }
 
 extension AuditStatus {
-    init(_ store: AgentStore) {
-        let health = store.health
+    init(_ log: AuditLog) {
+        let health = log.health
         self.init(
             entries: health.entries,
             unsignedEntries: health.entries - health.signedEntries,
-            bytes: health.bytes,
+            bytes: health.store.bytes,
             lastCheckpoint: health.lastCheckpoint,
-            anchors: store.anchorStatus.map {
+            anchors: log.anchorStatus.map {
                 Anchor(name: $0.name, entries: $0.size, failures: $0.failures, problem: $0.fault.map { "\($0)" })
             }
         )

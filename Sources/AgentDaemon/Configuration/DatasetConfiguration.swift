@@ -1,3 +1,4 @@
+import DatasetSchema
 import Bitfount
 import Foundation
 

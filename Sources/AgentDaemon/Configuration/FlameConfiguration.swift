@@ -1,34 +1,9 @@
+import FlameNode
 import Bitfount
 import Foundation
 
 /// The FLAME node that the agent keeps in step with its Hub.
 public struct FlameConfiguration: Sendable {
-    /// Where the data owner's consent comes from.
-    public enum Consent: String, Sendable, CaseIterable, Codable {
-        /// Only from this machine: `pod-agent flame consent grant`.
-        case manual
-        /// The Hub's approval counts as consent, unless it was withdrawn on this machine.
-        case followHub = "follow-hub"
-    }
-
-    /// How the node is named.
-    public enum NodeName: Sendable, Equatable {
-        /// By its id.
-        case id(String)
-        /// By its name, in a realm.
-        case name(String, realm: String)
-        /// By the client that signs in for it.
-        case client
-    }
-
-    /// What the node signs in as.
-    public enum Identity: Sendable {
-        /// A client, on hubs from 0.8.22 on.
-        case client(id: String, secretFile: URL)
-        /// A robot, on older hubs.
-        case robot(id: String, secretFile: URL)
-    }
-
     /// A data owner who decides about approvals; used for single calls only.
     public struct Owner: Sendable {
         /// The user's name.
@@ -46,15 +21,15 @@ public struct FlameConfiguration: Sendable {
     /// The base URL of Storage.
     public var storageURL: URL
     /// Which node it is.
-    public var node: NodeName
+    public var node: FlameNodeName
     /// What the node signs in as.
-    public var identity: Identity
+    public var identity: FlameNodeIdentity
     /// Who decides about approvals from this machine; `nil` leaves that to the Hub's pages.
     public var owner: Owner?
     /// From one look at the Hub to the next, ±20 %; default 30 s, and a third of it while an analysis runs.
     public var interval: Duration
     /// Where consent comes from; has no default.
-    public var consent: Consent
+    public var consent: FlameConsentSource
     /// The node's P-256 key; made at the first start where it does not exist.
     public var keyFile: URL
 
@@ -79,7 +54,7 @@ public struct FlameConfiguration: Sendable {
             try section.value("interval", expected: "a duration such as 30s", parse: ConfigurationValues.duration)
             ?? .seconds(30)
         let expected = "manual or follow-hub: whether the Hub's approval alone lets an analysis run"
-        let consent = try section.value("consent", expected: expected, parse: Consent.init(rawValue:))
+        let consent = try section.value("consent", expected: expected, parse: FlameConsentSource.init(rawValue:))
         guard let consent else { throw section.error("consent", problem: "missing; expected \(expected)") }
         self.consent = consent
         keyFile =
@@ -103,7 +78,7 @@ public struct FlameConfiguration: Sendable {
         return url
     }
 
-    private static func node(_ section: ConfigurationSection) throws(ConfigurationError) -> NodeName {
+    private static func node(_ section: ConfigurationSection) throws(ConfigurationError) -> FlameNodeName {
         let id = try section.value("node_id", expected: "a UUID") { UUID(uuidString: $0)?.uuidString.lowercased() }
         let name = try section.value("node_name", expected: "the node's name", parse: { $0 })
         let realm = try section.value("realm", expected: "the name or the id of the node's realm", parse: { $0 })
@@ -120,7 +95,7 @@ public struct FlameConfiguration: Sendable {
     private static func identity(
         _ section: ConfigurationSection,
         paths: ConfigurationPaths
-    ) throws(ConfigurationError) -> Identity {
+    ) throws(ConfigurationError) -> FlameNodeIdentity {
         let client = try section.value("client_id", expected: "the client's id", parse: { $0 })
         let clientSecret =
             try section.value("client_secret_file", expected: "a path", parse: paths.resolve)
@@ -161,7 +136,7 @@ public struct FlameConfiguration: Sendable {
     }
 
     /// The Hub can be asked for a client's node only by the client's id.
-    private static func isSignInIdentifying(_ node: NodeName, _ identity: Identity) -> Bool {
+    private static func isSignInIdentifying(_ node: FlameNodeName, _ identity: FlameNodeIdentity) -> Bool {
         guard node == .client else { return true }
         switch identity {
         case .client(let id, _), .robot(let id, _): return UUID(uuidString: id) != nil

@@ -1,7 +1,10 @@
+import FlameNode
+import StateStore
 import AuditLog
 import Bitfount
 import BitfountTasks
 import Cryptography
+import DatasetSchema
 import FlameHub
 
 extension AgentFailure {
@@ -16,6 +19,10 @@ extension AgentFailure {
             self.init(bitfount: error)
         case let error as StoreError:
             self.init(store: error)
+        case let error as SchemaError:
+            self.init(error.code == .file ? .input : .data, error.message, underlying: error)
+        case let error as FlameNodeError:
+            self.init(flameNode: error)
         case let error as CryptographyError:
             self.init(.input, error.message, underlying: error)
         case let error as FlameHubError:
@@ -45,6 +52,18 @@ extension AgentFailure {
         default:
             self.init(.unavailable, error.description, underlying: error)
         }
+    }
+
+    private init(flameNode error: FlameNodeError) {
+        let exitCode: ExitCode =
+            switch error.code {
+            case .usage: .usage
+            case .denied: .denied
+            case .unavailable: .unavailable
+            case .configuration: .configuration
+            default: .input
+            }
+        self.init(exitCode, error.message, hint: error.hint, underlying: error)
     }
 
     private init(flame error: FlameHubError) {

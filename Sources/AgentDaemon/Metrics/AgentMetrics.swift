@@ -1,56 +1,33 @@
+import FlameNode
 import Metrics
+import TaskFlow
 
 /// The agent's metrics, all in one place.
 public struct AgentMetrics: Sendable {
     /// Where the metrics are kept and rendered.
     public let registry: PrometheusRegistry
-    let tasksReceived: Counter
-    let repliesSent: Counter
-    let repliesFailed: Counter
-    let tasksActive: Gauge
-    let tasksQueued: Gauge
-    let decisionSeconds: Timer
-    let pollFailures: Counter
+    let tasks: TaskMetrics
+    let flame: FlameMetrics
     let heartbeatLastSuccess: Gauge
     let registeredDatasets: Gauge
     let auditEntries: Gauge
     let auditUnsignedEntries: Gauge
     let auditBytes: Gauge
     let auditLastCheckpoint: Gauge
-    let flameLastSuccess: Gauge
-    let flamePending: Gauge
-    let flameWaitingWrites: Gauge
 
     /// Makes the metrics in a registry of their own.
     public init(version: String) {
         let registry = PrometheusRegistry()
         self.registry = registry
-        tasksReceived = Counter(label: "podagent_tasks_received_total", factory: registry)
-        repliesSent = Counter(label: "podagent_replies_sent_total", factory: registry)
-        repliesFailed = Counter(label: "podagent_replies_failed_total", factory: registry)
-        tasksActive = Gauge(label: "podagent_tasks_active", factory: registry)
-        tasksQueued = Gauge(label: "podagent_tasks_queued", factory: registry)
-        decisionSeconds = Timer(label: "podagent_decision_seconds", factory: registry)
-        pollFailures = Counter(label: "podagent_poll_failures_total", factory: registry)
+        tasks = TaskMetrics(registry)
+        flame = FlameMetrics(registry)
         heartbeatLastSuccess = Gauge(label: "podagent_heartbeat_last_success_timestamp_seconds", factory: registry)
         registeredDatasets = Gauge(label: "podagent_registered_datasets", factory: registry)
         auditEntries = Gauge(label: "podagent_audit_entries", factory: registry)
         auditUnsignedEntries = Gauge(label: "podagent_audit_unsigned_entries", factory: registry)
         auditBytes = Gauge(label: "podagent_audit_bytes", factory: registry)
         auditLastCheckpoint = Gauge(label: "podagent_audit_last_checkpoint_timestamp_seconds", factory: registry)
-        flameLastSuccess = Gauge(label: "podagent_flame_last_success_timestamp_seconds", factory: registry)
-        flamePending = Gauge(label: "podagent_flame_pending_approvals", factory: registry)
-        flameWaitingWrites = Gauge(label: "podagent_flame_waiting_writes", factory: registry)
         Gauge(label: "podagent_build_info", dimensions: [("version", version)], factory: registry).record(1)
-    }
-
-    /// Counts one decision by what was decided and why.
-    func countDecision(_ decision: String, reason: String) {
-        Counter(
-            label: "podagent_decisions_total",
-            dimensions: [("decision", decision), ("reason", reason)],
-            factory: registry
-        ).increment()
     }
 
     /// Counts one heartbeat call.
@@ -75,14 +52,5 @@ public struct AgentMetrics: Sendable {
             Gauge(label: "podagent_audit_anchor_failures", dimensions: dimensions, factory: registry)
                 .record(anchor.failures)
         }
-    }
-
-    /// Counts one look at the FLAME Hub.
-    func countFlameCycle(succeeded: Bool) {
-        Counter(
-            label: "podagent_flame_cycles_total",
-            dimensions: [("result", succeeded ? "ok" : "failed")],
-            factory: registry
-        ).increment()
     }
 }

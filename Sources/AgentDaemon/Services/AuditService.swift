@@ -1,3 +1,4 @@
+import Timekeeping
 import AuditLog
 import Foundation
 import Logging
@@ -9,7 +10,7 @@ struct AuditService: Service {
     /// How often key and archive are looked at.
     private static let upkeepInterval: Duration = .seconds(3_600)
 
-    let store: AgentStore
+    let log: AuditLog
     let anchors: [any CheckpointAnchor]
     let configuration: AuditConfiguration
     let logger: Logger
@@ -17,8 +18,8 @@ struct AuditService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await store.runCheckpoints() }
-                group.addTask { await store.runAnchors(anchors) }
+                group.addTask { await log.runCheckpoints() }
+                group.addTask { await log.runAnchors(anchors) }
                 group.addTask { await keepUp() }
             }
         }
@@ -27,14 +28,14 @@ struct AuditService: Service {
     private func keepUp() async {
         while !Task.isCancelled {
             do {
-                if let rotated = try await store.rotateKey(olderThan: configuration.keyRotation) {
+                if let rotated = try await log.rotateKey(olderThan: configuration.keyRotation) {
                     logger.notice("the audit log has a new key", metadata: ["entry": "\(rotated.sequence)"])
                 }
                 try await archive()
             } catch {
                 logger.error("the audit log's upkeep failed: \(error)")
             }
-            for anchor in store.anchorStatus {
+            for anchor in log.anchorStatus {
                 guard let fault = anchor.fault else { continue }
                 logger.error(
                     "checkpoints don't reach an anchor",
@@ -49,7 +50,7 @@ struct AuditService: Service {
     private func archive() async throws {
         guard let retention = configuration.retention else { return }
         let horizon = Date.now.addingTimeInterval(-retention.timeInterval)
-        guard let segment = try await store.archive(before: horizon, to: configuration.archiveDirectory) else { return }
+        guard let segment = try await log.archive(before: horizon, to: configuration.archiveDirectory) else { return }
         logger.notice(
             "old audit entries were moved to the archive",
             metadata: ["entries": "\(segment.range)", "directory": "\(segment.directory)"]

@@ -1,3 +1,4 @@
+import DatasetSchema
 import Bitfount
 import Cryptography
 import Dispatch
@@ -12,24 +13,24 @@ struct DatasetDescription: Sendable {
 
     /// Reads the schema document, or makes one from the data.
     ///
-    /// - Throws: `file`, `invalidArgument` or `tooLarge`.
-    static func read(_ dataset: DatasetConfiguration) async throws(BitfountError) -> DatasetDescription {
+    /// - Throws: ``SchemaError``.
+    static func read(_ dataset: DatasetConfiguration) async throws(SchemaError) -> DatasetDescription {
         // A gigabyte of CSV takes seconds, which no thread of the cooperative pool should be held for.
         let result = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async {
-                continuation.resume(returning: Result { () throws(BitfountError) in try load(dataset) })
+                continuation.resume(returning: Result { () throws(SchemaError) in try load(dataset) })
             }
         }
         return try result.get()
     }
 
-    private static func load(_ dataset: DatasetConfiguration) throws(BitfountError) -> DatasetDescription {
+    private static func load(_ dataset: DatasetConfiguration) throws(SchemaError) -> DatasetDescription {
         if let file = dataset.schemaFile {
             let schema = try PodSchema(jsonFile: file)
             return DatasetDescription(dataset: dataset, schema: schema, records: dataset.numberOfRecords)
         }
         guard let file = dataset.csvFile else {
-            throw BitfountError(.invalidArgument, "the dataset \(dataset.name) has neither schema_file nor csv_file")
+            throw SchemaError(.invalid, "the dataset \(dataset.name) has neither schema_file nor csv_file")
         }
         let generator = SchemaGenerator(
             name: dataset.name,

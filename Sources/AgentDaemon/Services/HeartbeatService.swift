@@ -1,3 +1,5 @@
+import Health
+import Timekeeping
 import AuditLog
 import Bitfount
 import Foundation
@@ -23,7 +25,7 @@ struct HeartbeatService: Sendable {
     private let clockComparison: ClockComparison
     private let health: AgentHealth
     private let metrics: AgentMetrics
-    private let pulse: LoopPulse
+    private let activity: LoopActivity
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
@@ -40,7 +42,7 @@ struct HeartbeatService: Sendable {
         clockComparison: ClockComparison,
         health: AgentHealth,
         metrics: AgentMetrics,
-        pulse: LoopPulse,
+        activity: LoopActivity,
         clock: any Clock<Duration> = .continuous,
         now: @escaping @Sendable () -> Date = { .now },
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
@@ -55,7 +57,7 @@ struct HeartbeatService: Sendable {
         self.clockComparison = clockComparison
         self.health = health
         self.metrics = metrics
-        self.pulse = pulse
+        self.activity = activity
         self.clock = clock
         self.now = now
         self.random = random
@@ -65,7 +67,7 @@ struct HeartbeatService: Sendable {
     /// Beats until the surrounding task is cancelled.
     func run() async {
         while !Task.isCancelled {
-            pulse.beat("heartbeat")
+            activity.note("heartbeat")
             let elapsed = clock.stopwatch()
             await beat()
             let interval = configuration.interval * (1 - Self.jitter + 2 * Self.jitter * random())

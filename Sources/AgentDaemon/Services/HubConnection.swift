@@ -4,13 +4,13 @@ import Logging
 
 /// Records when the Hub is lost and when it is regained, once each time.
 actor HubConnection {
-    private let store: AgentStore
+    private let log: AuditLog
     private let entry: @Sendable (AuditEntryType) -> AuditEntry
     private let logger: Logger
     private var isLost = false
 
-    init(store: AgentStore, logger: Logger, entry: @escaping @Sendable (AuditEntryType) -> AuditEntry) {
-        self.store = store
+    init(log: AuditLog, logger: Logger, entry: @escaping @Sendable (AuditEntryType) -> AuditEntry) {
+        self.log = log
         self.logger = logger
         self.entry = entry
     }
@@ -34,7 +34,7 @@ actor HubConnection {
 
     private func record(_ entry: AuditEntry) async {
         do {
-            try await store.append(entry)
+            try await log.append(entry)
         } catch {
             logger.error("the Hub's state could not be recorded: \(error)")
         }

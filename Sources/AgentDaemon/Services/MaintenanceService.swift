@@ -1,5 +1,8 @@
+import Health
+import Timekeeping
 import AuditLog
 import Foundation
+import TaskFlow
 import Logging
 import ServiceLifecycle
 
@@ -8,25 +11,28 @@ struct MaintenanceService: Service {
     /// How often it looks.
     static let interval: Duration = .seconds(30)
 
-    private let store: AgentStore
+    private let log: AuditLog
+    private let tasks: TaskStore
     private let patience: Duration
     private let health: AgentHealth
-    private let pulse: LoopPulse
+    private let activity: LoopActivity
     private let clock: any Clock<Duration>
     private let logger: Logger
 
     init(
-        store: AgentStore,
+        log: AuditLog,
+        tasks: TaskStore,
         patience: Duration,
         health: AgentHealth,
-        pulse: LoopPulse,
+        activity: LoopActivity,
         clock: any Clock<Duration> = .continuous,
         logger: Logger
     ) {
-        self.store = store
+        self.log = log
+        self.tasks = tasks
         self.patience = patience
         self.health = health
-        self.pulse = pulse
+        self.activity = activity
         self.clock = clock
         self.logger = logger
     }
@@ -35,7 +41,7 @@ struct MaintenanceService: Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                pulse.beat("maintenance")
+                activity.note("maintenance")
                 await look()
                 try requirePatience()
                 // Cancelled means over: the loop's condition sees it.
@@ -46,8 +52,8 @@ struct MaintenanceService: Service {
 
     private func look() async {
         do {
-            try await store.probe()
-            let state = store.health
+            try await log.store.probe()
+            let state = log.store.health
             guard state.canTakeTasks else {
                 let free = state.freeBytes ?? 0
                 logger.error("the disk is nearly full", metadata: ["free_bytes": "\(free)"])
@@ -55,7 +61,7 @@ struct MaintenanceService: Service {
                 return
             }
             health.succeeded(.audit)
-            while try await store.prunePayloads() > 0, !Task.isCancelled {}
+            while try await tasks.prunePayloads() > 0, !Task.isCancelled {}
         } catch {
             logger.error("the store is not well: \(error)")
             health.failed(.audit, "the store is not well: \(error)")
@@ -63,7 +69,7 @@ struct MaintenanceService: Service {
     }
 
     private func requirePatience() throws(AgentFailure) {
-        guard let fault = store.health.fault, let since = store.health.faultSince,
+        guard let fault = log.store.health.fault, let since = log.store.health.faultSince,
             -since.timeIntervalSinceNow > patience.timeInterval
         else { return }
         throw AgentFailure(

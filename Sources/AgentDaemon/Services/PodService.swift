@@ -1,3 +1,6 @@
+import TaskFlow
+import Health
+import Timekeeping
 import BitfountTasks
 import Foundation
 import Logging
@@ -57,7 +60,7 @@ struct PodService: Service {
 
     /// Announces the pod and all its registered datasets; tries until it succeeds.
     private func connect() async {
-        var backoff = JitteredBackoff()
+        var backoff = RetryDelays()
         while !Task.isCancelled {
             do {
                 try await messages.connect(describe())

@@ -1,3 +1,6 @@
+import DatasetSchema
+import Health
+import Timekeeping
 import AuditLog
 import Bitfount
 import Cryptography
@@ -20,7 +23,7 @@ struct RegistrationService: Sendable {
     let hub: HubClient
     let accessManager: AccessManagerClient
     let podKey: RSAPublicKey
-    let store: AgentStore
+    let log: AuditLog
     let entries: AgentEntries
     let board: DatasetBoard
     let connection: HubConnection
@@ -33,7 +36,7 @@ struct RegistrationService: Sendable {
     ///
     /// - Throws: ``AgentFailure`` with `denied` where the Hub refuses the credentials again and again.
     func registerFirst() async throws {
-        var backoff = JitteredBackoff(cap: .seconds(60))
+        var backoff = RetryDelays(Backoff(cap: .seconds(60)))
         var refusals = 0
         while !Task.isCancelled {
             let outcome = await registerChanged()
@@ -90,7 +93,7 @@ struct RegistrationService: Sendable {
     }
 
     private func registerSideBySide(_ pending: [DatasetConfiguration], _ key: RSAPublicKey) async -> Outcome {
-        await withTaskGroup(of: BitfountError?.self) { group in
+        await withTaskGroup(of: (any Error)?.self) { group in
             for dataset in pending.prefix(Self.concurrentRegistrations) {
                 group.addTask { await register(dataset, key) }
             }
@@ -98,7 +101,7 @@ struct RegistrationService: Sendable {
             var outcome = Outcome()
             while let result = await group.next() {
                 if let error = result {
-                    outcome.areCredentialsRefused = outcome.areCredentialsRefused || error.code == .unauthorized
+                    outcome.areCredentialsRefused = outcome.areCredentialsRefused || (error as? BitfountError)?.code == .unauthorized
                 } else {
                     outcome.registered += 1
                 }
@@ -108,10 +111,10 @@ struct RegistrationService: Sendable {
         }
     }
 
-    private func register(_ dataset: DatasetConfiguration, _ accessManagerKey: RSAPublicKey) async -> BitfountError? {
+    private func register(_ dataset: DatasetConfiguration, _ accessManagerKey: RSAPublicKey) async -> (any Error)? {
         let identifier = identifier(of: dataset)
         let fingerprint = DatasetFingerprint(dataset)
-        do throws(BitfountError) {
+        do {
             let description = try await DatasetDescription.read(dataset)
             guard board.registeredSchema(of: identifier) != description.schema.sha256 else {
                 // A file was touched, but the schema is still what the Hub has.
@@ -129,17 +132,18 @@ struct RegistrationService: Sendable {
             logger.notice("a dataset is registered", metadata: ["dataset": "\(identifier)"])
             return nil
         } catch {
-            guard error.code != .cancelled else { return error }
+            let refusal = error as? BitfountError
+            guard refusal?.code != .cancelled else { return error }
             logger.warning("a dataset can't be registered: \(error)", metadata: ["dataset": "\(identifier)"])
             board.failed(identifier, "registration failed: \(error)")
-            if error.isTransient { await connection.lost(error) }
+            if let refusal, refusal.isTransient { await connection.lost(refusal) }
             return error
         }
     }
 
     private func record(_ identifier: String, isNew: Bool, _ schema: PodSchema) async {
         do {
-            try await store.append(entries.registered(identifier, isNew: isNew, schemaSHA256: schema.sha256))
+            try await log.append(entries.registered(identifier, isNew: isNew, schemaSHA256: schema.sha256))
         } catch {
             logger.error("a registration could not be recorded: \(error)")
         }

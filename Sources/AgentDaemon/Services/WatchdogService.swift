@@ -1,3 +1,4 @@
+import Health
 import Foundation
 import ServiceLifecycle
 
@@ -8,18 +9,18 @@ struct WatchdogService: Service {
 
     private let notifier: SystemdNotifier
     private let health: AgentHealth
-    private let pulse: LoopPulse
+    private let activity: LoopActivity
     private let clock: any Clock<Duration>
 
     init(
         notifier: SystemdNotifier,
         health: AgentHealth,
-        pulse: LoopPulse,
+        activity: LoopActivity,
         clock: any Clock<Duration> = .continuous
     ) {
         self.notifier = notifier
         self.health = health
-        self.pulse = pulse
+        self.activity = activity
         self.clock = clock
     }
 
@@ -27,7 +28,7 @@ struct WatchdogService: Service {
         await cancelWhenGracefulShutdown {
             let interval = min(notifier.watchdogInterval ?? Self.statusInterval, Self.statusInterval)
             while !Task.isCancelled {
-                if pulse.isAlive { notifier.watchdog() }
+                if activity.isAlive { notifier.watchdog() }
                 notifier.status(Self.line(health.snapshot()))
                 // Cancelled means over: the loop's condition sees it.
                 try? await clock.sleep(for: interval)

@@ -1,3 +1,4 @@
+import FlameNode
 import Foundation
 import Hummingbird
 

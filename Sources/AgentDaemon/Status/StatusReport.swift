@@ -1,3 +1,5 @@
+import FlameNode
+import Health
 import Foundation
 
 /// What `pod-agent status` shows and `/status` answers, as JSON.

@@ -1,3 +1,5 @@
+import FlameNode
+import Health
 import Foundation
 import Hummingbird
 import Logging
@@ -70,7 +72,7 @@ public struct StatusServer: Service {
         router.get("/livez") { _, _ in "ok\n" }
         router.get("/readyz") { [health] _, _ in Self.readiness(of: health) }
         router.get("/metrics") { [metrics, audit] request, _ in
-            metrics.show(AuditStatus(audit.store))
+            metrics.show(AuditStatus(audit.log))
             return Self.exposition(of: metrics.registry, accepting: request.headers[.accept])
         }
         router.get("/status") { [report] _, _ in try Self.json(await report()) }

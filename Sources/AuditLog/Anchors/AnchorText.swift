@@ -1,3 +1,4 @@
+import Timekeeping
 import Foundation
 
 /// A checkpoint as anchors write it.
@@ -6,7 +7,7 @@ enum AnchorText {
     static func json(_ checkpoint: SignedCheckpoint, at date: Date) -> [UInt8] {
         var line = JSONLine(reservingCapacity: 1_024)
         line.openObject()
-        line.plain("at", EntryTime.text(milliseconds: EntryTime.milliseconds(date)))
+        line.plain("at", ISO8601.text(milliseconds: ISO8601.milliseconds(of: date)))
         line.string("origin", checkpoint.checkpoint.origin)
         line.number("size", checkpoint.checkpoint.size)
         line.plain("root", checkpoint.checkpoint.root.base64)

@@ -1,3 +1,4 @@
+import Timekeeping
 import Foundation
 
 /// Sends each checkpoint to a syslog server, as an RFC 5424 message with the checkpoint's parts as structured data.
@@ -73,7 +74,7 @@ public struct SyslogAnchor: CheckpointAnchor {
         ]
         return SyslogLine(
             severity: 5,
-            milliseconds: EntryTime.milliseconds(wallClock()),
+            milliseconds: ISO8601.milliseconds(of: wallClock()),
             host: sender,
             messageID: "audit.checkpoint",
             structuredData: ("checkpoint", parameters),

@@ -2,9 +2,9 @@ import Foundation
 import GRDB
 
 /// The statements on `archive`.
-enum ArchiveTable {
+package enum ArchiveTable {
     /// The first entry that isn't archived.
-    static func end(in db: Database) throws -> Int64 {
+    package static func end(in db: Database) throws -> Int64 {
         try Int64.fetchOne(db, sql: "SELECT ifnull(max(end), 0) FROM archive") ?? 0
     }
 

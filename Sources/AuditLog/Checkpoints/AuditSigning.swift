@@ -1,11 +1,11 @@
+import StateStore
 import Foundation
 
 /// How the log signs its checkpoints.
 public struct AuditSigning: Sendable {
-    /// The username that the pod belongs to; part of the log's name.
-    public var owner: String
-    /// The pod's name; part of the log's name.
-    public var pod: String
+    /// Whose log it is, as the beginning of its name: two or more words joined by slashes, such as `alice/hospital-a`.
+    /// It counts only when the log gets its name; afterwards that stays.
+    public var logOwner: String
     /// The directory of the key files; made with mode 0700 if it isn't there.
     public var keyDirectory: URL
     /// A checkpoint is due after this many entries since the last.
@@ -16,20 +16,17 @@ public struct AuditSigning: Sendable {
     /// Creates a setting.
     ///
     /// - Parameters:
-    ///   - owner: The username that the pod belongs to.
-    ///   - pod: The pod's name.
+    ///   - logOwner: Whose log it is.
     ///   - keyDirectory: The directory of the key files.
     ///   - entries: 256 unless given.
     ///   - interval: 60 seconds unless given.
     public init(
-        owner: String,
-        pod: String,
+        logOwner: String,
         keyDirectory: URL,
         entries: Int = 256,
         interval: Duration = .seconds(60)
     ) {
-        self.owner = owner
-        self.pod = pod
+        self.logOwner = logOwner
         self.keyDirectory = keyDirectory
         self.entries = entries
         self.interval = interval
@@ -37,11 +34,12 @@ public struct AuditSigning: Sendable {
 
     /// The name of a new log: like a URL without a scheme.
     func origin(instance: String) throws(StoreError) -> String {
-        let origin = "\(owner)/\(pod)/\(instance)/audit"
-        guard NoteName.isValid(origin), !owner.isEmpty, !pod.isEmpty else {
+        let origin = "\(logOwner)/\(instance)/audit"
+        let parts = logOwner.split(separator: "/", omittingEmptySubsequences: false)
+        guard NoteName.isValid(origin), parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }) else {
             throw StoreError(
                 .malformed,
-                "The owner's and the pod's name can't be empty or have spaces or a plus in them."
+                "The name of the audit log's owner can't be empty or have spaces or a plus in it."
             )
         }
         return origin

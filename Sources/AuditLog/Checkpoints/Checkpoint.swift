@@ -1,3 +1,5 @@
+import StateStore
+
 /// What a log commits to: that with this many entries its tree had this root (C2SP tlog-checkpoint).
 public struct Checkpoint: Sendable, Hashable {
     /// The log's name, also the name of its key.

@@ -1,3 +1,4 @@
+import StateStore
 import GRDB
 
 /// The statements on `checkpoint`, `signer` and `log`.
@@ -5,7 +6,7 @@ enum CheckpointTable {
     static func insert(_ signed: SignedCheckpoint, in db: Database) throws {
         try db.cachedStatement(sql: "INSERT INTO checkpoint (size, note) VALUES (?, ?)")
             .execute(arguments: [signed.checkpoint.size, String(decoding: signed.bytes, as: UTF8.self)])
-        try TallyTable.count(.checkpoint, in: db)
+        try RowCounts.change("checkpoint", in: db)
     }
 
     /// The newest checkpoint; its signature isn't looked at.

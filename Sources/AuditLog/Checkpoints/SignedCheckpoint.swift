@@ -1,3 +1,5 @@
+import StateStore
+
 /// A checkpoint with the signatures under it.
 public struct SignedCheckpoint: Sendable, Hashable {
     /// What it says. Means nothing before ``verify(_:)`` said so, unless it comes out of the log's own process.

@@ -1,3 +1,4 @@
+import StateStore
 import GRDB
 
 /// What is found when signing starts: the log's name, its key, and whether the key is new.

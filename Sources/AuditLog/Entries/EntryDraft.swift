@@ -1,6 +1,6 @@
 /// An entry with its texts cut and its fields written, ready to be recorded. Made on the caller's side, so that the
 /// writer only adds what it alone knows.
-final class EntryDraft: Sendable {
+package final class EntryDraft: Sendable {
     let entry: AuditEntry
     let fields: [UInt8]
     let tokens: [IndexToken]

@@ -1,4 +1,7 @@
+import Timekeeping
 import GRDB
+import StateStore
+import Synchronization
 
 /// Gives entries their place, id and times, and inserts them.
 ///
@@ -15,13 +18,18 @@ final class EntryRecorder: @unchecked Sendable {
     private var hasher = TreeHasher()
     /// Nil when a transaction was undone and the edge has to be read again.
     private var edge: LogEdge?
-    private var statements: Statements?
+    /// Prepared once.
+    private var insertion: HotStatement?
     /// The last time in its two forms: many entries share a millisecond.
     private var time = (milliseconds: Int64.min, text: "")
     private var issuer = CheckpointIssuer()
+    private let board: CheckpointBoard
+    /// How far the log is, once that is durable.
+    let progress = Mutex(AuditLogHealth())
 
-    init(environment: StoreEnvironment) {
+    init(environment: StoreEnvironment, board: CheckpointBoard) {
         self.environment = environment
+        self.board = board
         start = environment.monotonicClock()
         boot = (0..<2).map { _ in
             let digits = String(environment.random(), radix: 16)
@@ -50,62 +58,11 @@ final class EntryRecorder: @unchecked Sendable {
         return recorded
     }
 
-    /// Lets go of the connection, so that it can be closed.
-    func close() {
-        statements = nil
-    }
-
-    // MARK: Transactions
-
-    /// What every commit runs, prepared once.
-    private final class Statements {
-        let begin: HotStatement
-        let insert: HotStatement
-        let commit: HotStatement
-
-        init(in db: Database) throws {
-            begin = try HotStatement("BEGIN IMMEDIATE", in: db)
-            insert = try HotStatement("INSERT INTO entry (seq, body, leaf) VALUES (?, ?, ?)", in: db)
-            commit = try HotStatement("COMMIT", in: db)
-        }
-    }
-
-    private func statements(in db: Database) throws -> Statements {
-        if let statements { return statements }
-        let prepared = try Statements(in: db)
-        statements = prepared
+    private func insertion(in db: Database) throws -> HotStatement {
+        if let insertion { return insertion }
+        let prepared = try HotStatement("INSERT INTO entry (seq, body, leaf) VALUES (?, ?, ?)", in: db)
+        insertion = prepared
         return prepared
-    }
-
-    func begin(in db: Database) throws {
-        try statements(in: db).begin.run()
-    }
-
-    /// Signs if that is due, and makes durable what was written since ``begin(in:)``.
-    func commit(in db: Database) throws {
-        if let size = edge?.size, issuer.isDue(size: size) { try issue(in: db) }
-        try statements(in: db).commit.run()
-    }
-
-    /// Where a transaction or savepoint began.
-    struct Mark {
-        fileprivate let size: Int64?
-        fileprivate let issuer: CheckpointIssuer
-    }
-
-    /// To be taken when a transaction or savepoint begins.
-    var mark: Mark { Mark(size: edge?.size, issuer: issuer) }
-
-    /// Forgets what was done since, because it has been undone.
-    func rollBack(to mark: Mark) {
-        issuer = mark.issuer
-        if edge?.size != mark.size { edge = nil }
-    }
-
-    /// What a commit has made durable: the size of the log, how much of it is signed, the newest checkpoint if it is new,
-    /// and whether entries wait for one.
-    func didCommit() -> (size: Int64?, signedEntries: Int64, checkpoint: SignedCheckpoint?, hasUnsigned: Bool) {
-        (edge?.size, issuer.lastSize, issuer.takeIssued(), issuer.hasUnsigned && isSigning)
     }
 
     // MARK: Checkpoints
@@ -164,7 +121,7 @@ final class EntryRecorder: @unchecked Sendable {
     private func line(_ draft: EntryDraft, sequence: Int64, milliseconds: Int64) -> RecordedEntry {
         let id = ulids.next(milliseconds: milliseconds, random: environment.random)
         let monotonic = Self.nanoseconds(environment.monotonicClock() - start)
-        if milliseconds != time.milliseconds { time = (milliseconds, EntryTime.text(milliseconds: milliseconds)) }
+        if milliseconds != time.milliseconds { time = (milliseconds, ISO8601.text(milliseconds: milliseconds)) }
         var line = JSONLine(reservingCapacity: 192 + draft.fields.count)
         line.openObject()
         line.number("v", Self.formatVersion)
@@ -178,7 +135,7 @@ final class EntryRecorder: @unchecked Sendable {
         return RecordedEntry(
             sequence: sequence,
             id: id,
-            at: EntryTime.date(milliseconds: milliseconds),
+            at: ISO8601.date(milliseconds: milliseconds),
             boot: boot,
             monotonicNanoseconds: monotonic,
             entry: draft.entry,
@@ -188,7 +145,7 @@ final class EntryRecorder: @unchecked Sendable {
     }
 
     private func insert(_ recorded: RecordedEntry, leaf: TreeHash, in db: Database) throws {
-        let statement = try statements(in: db).insert
+        let statement = try insertion(in: db)
         statement.bind(recorded.sequence, at: 1)
         try recorded.body.withUnsafeBytes { body in
             statement.bind(text: body, at: 2)
@@ -202,5 +159,39 @@ final class EntryRecorder: @unchecked Sendable {
     private static func nanoseconds(_ duration: Duration) -> UInt64 {
         let (seconds, attoseconds) = duration.components
         return UInt64(max(0, seconds)) &* 1_000_000_000 &+ UInt64(max(0, attoseconds / 1_000_000_000))
+    }
+}
+
+extension EntryRecorder: TransactionParticipant {
+    func opened(_ db: Database) throws {
+        let size = try size(in: db)
+        progress.withLock { $0.entries = size }
+    }
+
+    func rollbackPoint() -> () -> Void {
+        let (size, issuer) = (edge?.size, issuer)
+        return {
+            self.issuer = issuer
+            if self.edge?.size != size { self.edge = nil }
+        }
+    }
+
+    /// Signs if that is due.
+    func willCommit(in db: Database) throws {
+        if let size = edge?.size, issuer.isDue(size: size) { try issue(in: db) }
+    }
+
+    func didCommit() {
+        let (size, signedEntries, checkpoint) = (edge?.size, issuer.lastSize, issuer.takeIssued())
+        progress.withLock { progress in
+            if let size { progress.entries = size }
+            progress.signedEntries = signedEntries
+            if checkpoint != nil { progress.lastCheckpoint = environment.wallClock() }
+        }
+        board.post(checkpoint, hasUnsigned: issuer.hasUnsigned && isSigning)
+    }
+
+    func close() {
+        insertion = nil
     }
 }

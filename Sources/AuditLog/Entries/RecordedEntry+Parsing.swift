@@ -1,3 +1,5 @@
+import StateStore
+import Timekeeping
 import Foundation
 
 extension RecordedEntry {
@@ -17,13 +19,13 @@ extension RecordedEntry {
             // The decoder's error quotes the line, which strangers wrote parts of; it is not kept.
             throw StoreError(.damaged, "Entry \(sequence) of the audit log is not a line of the known format.")
         }
-        guard line.seq == sequence, let at = EntryTime.milliseconds(text: line.at) else {
+        guard line.seq == sequence, let at = ISO8601.milliseconds(line.at) else {
             throw StoreError(.damaged, "Entry \(sequence) of the audit log has the wrong number or time in it.")
         }
         self.init(
             sequence: sequence,
             id: line.id,
-            at: EntryTime.date(milliseconds: at),
+            at: ISO8601.date(milliseconds: at),
             boot: line.boot,
             monotonicNanoseconds: line.monotonicNanoseconds,
             entry: line.entry,

@@ -1,3 +1,4 @@
+import StateStore
 import Foundation
 
 /// The files of an evidence bundle while they are written.

@@ -1,3 +1,4 @@
+import StateStore
 import Foundation
 
 /// The texts of an evidence bundle.

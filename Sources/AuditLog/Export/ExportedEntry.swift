@@ -1,3 +1,5 @@
+import Timekeeping
+
 /// An entry with what its views need beside it.
 struct ExportedEntry {
     let recorded: RecordedEntry
@@ -7,8 +9,8 @@ struct ExportedEntry {
     var entry: AuditEntry { recorded.entry }
     var modeller: String? { recorded.knownModeller }
     var line: String { String(decoding: recorded.body, as: UTF8.self) }
-    var milliseconds: Int64 { EntryTime.milliseconds(recorded.at) }
-    var time: String { EntryTime.text(milliseconds: milliseconds) }
+    var milliseconds: Int64 { ISO8601.milliseconds(of: recorded.at) }
+    var time: String { ISO8601.text(milliseconds: milliseconds) }
 
     /// One sentence for people.
     var message: String {

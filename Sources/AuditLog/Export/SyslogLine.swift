@@ -1,3 +1,5 @@
+import Timekeeping
+
 /// A syslog message of RFC 5424 with the facility *log audit* (13).
 struct SyslogLine {
     private static let facility = 13
@@ -21,7 +23,7 @@ struct SyslogLine {
             return "[\(data.name)@\(Self.enterprise)\(parameters)]"
         }
         return [
-            "<\(Self.facility * 8 + severity)>1", EntryTime.text(milliseconds: milliseconds), Self.name(host, 255),
+            "<\(Self.facility * 8 + severity)>1", ISO8601.text(milliseconds: milliseconds), Self.name(host, 255),
             "pod-agent", "-", Self.name(messageID, 32), data ?? "-", message,
         ].joined(separator: " ")
     }

@@ -1,3 +1,4 @@
+import Timekeeping
 import Foundation
 
 /// The fields of a stored line that the log itself reads, found in one pass without decoding the line.
@@ -40,7 +41,7 @@ struct LineFields {
 
     /// `at`, in milliseconds since 1970.
     var milliseconds: Int64? {
-        at.flatMap { EntryTime.milliseconds(text: $0) }
+        at.flatMap { ISO8601.milliseconds($0) }
     }
 
     /// What the index keeps of the line.

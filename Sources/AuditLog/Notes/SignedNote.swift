@@ -1,3 +1,4 @@
+import StateStore
 import Foundation
 
 /// A text with signatures under it (C2SP signed-note).

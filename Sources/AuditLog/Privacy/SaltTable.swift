@@ -1,3 +1,4 @@
+import StateStore
 import Foundation
 import GRDB
 
@@ -6,14 +7,14 @@ enum SaltTable {
     static func insert(_ salted: SaltedName, sequence: Int64, in db: Database) throws {
         try db.cachedStatement(sql: "INSERT INTO salt (seq, salt, name) VALUES (?, ?, ?)")
             .execute(arguments: [sequence, salted.salt.data, salted.name.columnText])
-        try TallyTable.count(.salt, in: db)
+        try RowCounts.change("salt", in: db)
     }
 
     /// Removes the salts for which `condition` holds, and returns how many there were.
     static func delete(_ condition: String, _ arguments: StatementArguments, in db: Database) throws -> Int {
         try db.execute(sql: "DELETE FROM salt WHERE \(condition)", arguments: arguments)
         let removed = db.changesCount
-        try TallyTable.change([.salt: -removed], in: db)
+        try RowCounts.change("salt", by: -removed, in: db)
         return removed
     }
 

@@ -1,3 +1,5 @@
+import StateStore
+
 /// Shows an auditor that one entry is in a signed log, without the rest of the log (C2SP tlog-proof).
 public struct EntryProof: Sendable, Hashable {
     private static let firstLine = "c2sp.org/tlog-proof@v1"

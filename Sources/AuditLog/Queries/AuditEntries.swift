@@ -1,3 +1,5 @@
+import StateStore
+
 /// The result of a query, read in small steps while it is iterated.
 public struct AuditEntries: AsyncSequence, Sendable {
     /// One entry.

@@ -1,3 +1,5 @@
+import Timekeeping
+
 /// A query's conditions in the two forms that they are tested in: against the index, and against a stored line.
 struct LineMatcher: Sendable {
     /// A field, and the values of which one is wanted, escaped as in a line.
@@ -27,8 +29,8 @@ struct LineMatcher: Sendable {
             Condition(.type, query.types.map(\.rawValue)),
         ].compactMap { $0 }
         modeller = query.modeller
-        earliest = query.from.map(EntryTime.milliseconds) ?? .min
-        end = query.until.map(EntryTime.milliseconds) ?? .max
+        earliest = query.from.map(ISO8601.milliseconds(of:)) ?? .min
+        end = query.until.map(ISO8601.milliseconds(of:)) ?? .max
     }
 
     /// Whether a segment can hold a match.

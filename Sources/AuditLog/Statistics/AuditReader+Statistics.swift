@@ -1,3 +1,4 @@
+import StateStore
 import GRDB
 
 extension AuditReader {

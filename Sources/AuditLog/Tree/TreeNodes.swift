@@ -1,3 +1,5 @@
+import StateStore
+
 /// Where the hashes of a stored tree come from.
 protocol TreeHashSource {
     /// Hashes of one level, see ``MerkleTree``; `range` lies within one tile and within the tree.

@@ -1,3 +1,4 @@
+import StateStore
 import GRDB
 
 extension AuditReader {
@@ -11,8 +12,8 @@ extension AuditReader {
     public func verify(_ request: VerificationRequest = VerificationRequest()) async throws(StoreError)
         -> VerificationReport
     {
-        try await readWithoutTransaction("the audit log was being verified") { db in
-            try LogVerifier.verify(request, in: db)
+        try await state.readWithoutTransaction("the audit log was being verified") { [plan = state.plan] db in
+            try LogVerifier.verify(request, plan, in: db)
         }
     }
 }

@@ -1,3 +1,4 @@
+import StateStore
 import Foundation
 import GRDB
 
@@ -7,6 +8,7 @@ struct LogVerifier: ~Copyable {
     private static let entriesPerStatement: Int64 = 8_192
 
     private let db: Database
+    private let state: StateVerifier
     private let request: VerificationRequest
     private let size: Int64
     /// The first entry that isn't archived.
@@ -19,11 +21,19 @@ struct LogVerifier: ~Copyable {
     private var index: IndexVerifier
     private var checkpoints: CheckpointVerifier
 
-    static func verify(_ request: VerificationRequest, in db: Database) throws -> VerificationReport {
+    static func verify(_ request: VerificationRequest, _ plan: SchemaPlan, in db: Database) throws -> VerificationReport {
         let size = try Int64.fetchOne(db, sql: "SELECT ifnull(max(seq), -1) + 1 FROM entry") ?? 0
         let firstEntry = min(try ArchiveTable.end(in: db), size)
         let checkpoints = try CheckpointVerifier(request, size: size, in: db)
-        var verifier = LogVerifier(request, size: size, firstEntry: firstEntry, checkpoints: checkpoints, in: db)
+        let state = StateVerifier(plan, in: db)
+        var verifier = LogVerifier(
+            request,
+            size: size,
+            firstEntry: firstEntry,
+            checkpoints: checkpoints,
+            state: state,
+            in: db
+        )
         return try verifier.run()
     }
 
@@ -32,8 +42,10 @@ struct LogVerifier: ~Copyable {
         size: Int64,
         firstEntry: Int64,
         checkpoints: CheckpointVerifier,
+        state: StateVerifier,
         in db: Database
     ) {
+        self.state = state
         self.db = db
         self.request = request
         self.size = size
@@ -46,7 +58,7 @@ struct LogVerifier: ~Copyable {
     }
 
     private mutating func run() throws -> VerificationReport {
-        guard try SchemaVerifier.verify(in: db, &findings) else {
+        guard try state.verifySchema(&findings) else {
             report.findings = findings.findings
             report.findingCount = findings.count
             return report
@@ -60,9 +72,7 @@ struct LogVerifier: ~Copyable {
         try tiles.verifyEnd(&findings)
         try index.verifyEnd(&findings)
         try checkpoints.verifyEnd(&findings)
-        try SaltVerifier(db: db, firstEntry: firstEntry).verify(&findings)
-        try StateVerifier(db: db, firstEntry: firstEntry).verify(&findings)
-        try FlameVerifier(db: db).verify(&findings)
+        try state.verifyState(&findings)
         report.entries = size
         report.archivedEntries = firstEntry
         report.root = tree.root(hasher: &hasher)

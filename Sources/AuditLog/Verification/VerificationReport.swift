@@ -1,3 +1,5 @@
+import StateStore
+
 /// The result of a verification.
 public struct VerificationReport: Sendable {
     /// The log's name; nil if it was never signed.

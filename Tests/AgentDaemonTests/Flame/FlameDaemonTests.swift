@@ -52,7 +52,7 @@ struct FlameDaemonTests {
             let known = try await FlameStatus.read(reader)
             #expect(report.flame?.lastSuccess != nil)
             #expect(try await views.views(nil, limit: 100).count == known.analyses)
-            let approvals = try await Agent.flameApprovals(agent.configuration)
+            let approvals = try await Agent.flameApprovals(agent.configuration).show()
             #expect(approvals.count == known.pendingAnalyses + known.pendingProjects)
             // What is asked meanwhile is kept.
             let waiting = try #require(approvals.last)

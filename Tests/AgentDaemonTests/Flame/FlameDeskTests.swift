@@ -75,7 +75,7 @@ struct FlameDeskTests {
                 let new = fixture.hub.addAnalysis()
                 try await agent.cycles()
                 func isShown() async throws -> Bool {
-                    try await Agent.flameApprovals(fixture.configuration).contains { $0.part == new.part }
+                    try await Agent.flameApprovals(fixture.configuration).show().contains { $0.part == new.part }
                 }
                 #expect(try await isShown())
                 var batch = FlameBatch()

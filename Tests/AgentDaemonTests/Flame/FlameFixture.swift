@@ -69,7 +69,7 @@ struct FlameFixture: Sendable {
     /// Runs `body` with the parts of a node on a store that is opened for it: a life of the agent.
     func life<Value: Sendable>(_ body: @Sendable (Parts) async throws -> Value) async throws -> Value {
         guard let flame = configuration.flame else { throw FixtureFault() }
-        let store = try AgentStore(path: configuration.databasePath)
+        let store = try AuditLog(path: configuration.databasePath, features: AgentState.features)
         let http = configuration.httpClient()
         defer { http.shutdown() }
         let entries = AgentEntries(pod: "acme/hospital-a")
@@ -87,7 +87,7 @@ struct FlameFixture: Sendable {
     /// A node and its store.
     struct Parts: Sendable {
         let parts: FlameParts
-        let store: AgentStore
+        let store: AuditLog
 
         var node: FlameSynchronizer { parts.synchronizer }
         var desk: FlameDesk { parts.desk }
@@ -128,7 +128,7 @@ struct FlameFixture: Sendable {
     }
 
     /// The mirror and the Hub, brought into the same form: what each has of every part of the node.
-    func differences(_ store: AgentStore) async throws -> [String] {
+    func differences(_ store: AuditLog) async throws -> [String] {
         var differences: [String] = []
         for (collection, kind) in [("analysis-nodes", FlameRow.Kind.analysisNode), ("project-nodes", .projectNode)] {
             let records = hub.records(collection, where: ["nodeId": .string(hub.seed.node.id)])

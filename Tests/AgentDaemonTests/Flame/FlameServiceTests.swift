@@ -9,7 +9,7 @@ import Testing
 @Suite("FLAME service")
 struct FlameServiceTests {
     private static func service(_ agent: FlameFixture.Parts, _ health: AgentHealth) -> FlameSyncService {
-        agent.parts.service(health: health, metrics: AgentMetrics(version: "0"), pulse: LoopPulse())
+        agent.parts.service(health: health, metrics: AgentMetrics(version: "0"), pulse: LoopActivity())
     }
 
     @Test("Wrong credentials end the agent with 77 after one sign-in")

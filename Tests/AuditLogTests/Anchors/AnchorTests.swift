@@ -1,14 +1,19 @@
+import Timekeeping
 import Foundation
 import HTTPTransport
 import Synchronization
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct AnchorTests {
     let directory: TemporaryDirectory
     let signer: NoteSigner
-    let date = EntryTime.date(milliseconds: 1_763_780_400_123)
+    let date = ISO8601.date(milliseconds: 1_763_780_400_123)
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -143,7 +148,7 @@ import Testing
 
     @Test func aFailingAnchorHoldsUpNoOtherAndGetsTheNewest() async throws {
         let store = try AgentStore(path: directory.file("agent.sqlite"))
-        let setting = AuditSigning(owner: "alice", pod: "pod", keyDirectory: URL(filePath: directory.file("keys")))
+        let setting = AuditSigning(logOwner: "alice/pod", keyDirectory: URL(filePath: directory.file("keys")))
         try await store.startSigning(setting)
         let clock = ManualClock()
         let (good, bad) = (RecordingAnchor("good"), RecordingAnchor("bad"))

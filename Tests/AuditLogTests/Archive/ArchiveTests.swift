@@ -3,6 +3,10 @@ import GRDB
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct ArchiveTests {
     let log: SampleLog
@@ -49,7 +53,7 @@ import Testing
         #expect(report.findings == [])
         #expect(report.keys.count == 2)
 
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let growth = try await reader.proveGrowth(from: known.checkpoint.size)
         #expect(growth.holds(for: known.checkpoint))
         let error = await #expect(throws: StoreError.self) { try await reader.prove(3) }
@@ -67,7 +71,7 @@ import Testing
         var entry = AuditEntry(.auditExported)
         entry.reference = segment.entryReference
         let draft = store.draft(entry)
-        try await store.writer.perform { db, recorder in
+        try await store.log.write { transaction in
             _ = try recorder.record(draft, in: db)
             try ArchiveTable.insert(segment, in: db)
             try db.execute(sql: "DELETE FROM entry WHERE seq < 100 AND seq NOT IN (SELECT seq FROM signer)")
@@ -127,7 +131,7 @@ import Testing
         let all = try await store.entries().collected()
         _ = try await store.archive(before: all[600].at, to: archives)
         await #expect(throws: StoreError(.constraint, "")) {
-            try await store.writer.perform { db, _ in try db.execute(sql: "DELETE FROM entry WHERE seq = 512") }
+            try await store.log.store.write { db in try db.execute(sql: "DELETE FROM entry WHERE seq = 512") }
         }
         try await store.close()
     }

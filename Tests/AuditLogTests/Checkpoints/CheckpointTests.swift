@@ -2,6 +2,10 @@ import Foundation
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct CheckpointTests {
     @Test func readsTheExampleOfTheFormat() throws {

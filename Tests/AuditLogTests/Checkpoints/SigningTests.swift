@@ -3,12 +3,16 @@ import GRDB
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct SigningTests {
     let directory: TemporaryDirectory
     var path: String { directory.file("agent.sqlite") }
     var signing: AuditSigning {
-        AuditSigning(owner: "alice", pod: "hospital-a", keyDirectory: URL(filePath: directory.file("keys")))
+        AuditSigning(logOwner: "alice/hospital-a", keyDirectory: URL(filePath: directory.file("keys")))
     }
 
     init() throws {
@@ -122,7 +126,7 @@ import Testing
         let store = try AgentStore(path: path)
         try await store.startSigning(signing)
         await #expect(throws: StoreError(.constraint, "")) {
-            try await store.writer.perform { db, recorder in
+            try await store.log.write { transaction in
                 _ = try recorder.record(EntryDraft(AuditEntry(.policyLoaded)), in: db)
                 _ = try recorder.checkpoint(in: db)
                 try db.execute(sql: "DELETE FROM entry")
@@ -168,7 +172,7 @@ import Testing
         try await store.startSigning(signing)
         let files = AuditKeyFiles(directory: signing.keyDirectory)
         // As if the process had died after the commit and in the middle of erasing the old key.
-        let rotation = try await store.writer.perform { db, recorder in try recorder.rotateKey(files: files, in: db) }
+        let rotation = try await store.log.write { transaction in try recorder.rotateKey(files: files, in: db) }
         try await store.close()
         try Data(count: 100).write(to: URL(filePath: directory.file("keys/audit.key")))
         store = try AgentStore(path: path)

@@ -1,6 +1,10 @@
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct ULIDGeneratorTests {
     @Test func encodesTimeAndRandomness() {

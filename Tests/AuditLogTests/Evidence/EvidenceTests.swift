@@ -3,6 +3,10 @@ import GRDB
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 /// Both verifiers on the same logs: ours, and the one that was written from the format alone.
 @Suite struct EvidenceTests {
@@ -11,7 +15,7 @@ import Testing
 
     init() async throws {
         log = try await SampleLog()
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         keys = try await reader.keys().map(\.key)
         try reader.close()
     }
@@ -142,7 +146,7 @@ import Testing
     }
 
     @Test func singleProofsHoldForBoth() async throws {
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let (line, proof) = try await reader.prove(33)
         let growth = try await reader.proveGrowth(from: 101)
         let old = try await save(checkpoint: 101)
@@ -202,7 +206,7 @@ import Testing
 
     @Test func nothingIsWrittenOver() async throws {
         let directory = try await bundle(AuditQuery(sequences: 0..<10))
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         await #expect(throws: StoreError(.inaccessible, "")) {
             try await reader.writeEvidence(AuditQuery(), to: directory)
         }
@@ -217,7 +221,7 @@ import Testing
 
     private func bundle(_ query: AuditQuery) async throws -> URL {
         let directory = URL(filePath: log.directory.file("bundle-\(UUID().uuidString)"))
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         try await reader.writeEvidence(query, to: directory)
         try reader.close()
         return directory
@@ -225,7 +229,7 @@ import Testing
 
     /// Saves a checkpoint to a file, as an auditor would keep it; the newest if no size is given.
     private func save(checkpoint size: Int64?) async throws -> String {
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let signed = try #require(try await reader.checkpoint(size: size))
         try reader.close()
         let file = log.directory.file("checkpoint-\(signed.checkpoint.size)")

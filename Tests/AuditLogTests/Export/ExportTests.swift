@@ -2,13 +2,17 @@ import Foundation
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct ExportTests {
     private static let source = AuditExportSource(host: "host-1", version: "0.1.0")
 
     @Test func linesAreTheEntriesThemselves() async throws {
         let log = try await SampleLog(entries: 600)
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let all = try await reader.entries().collected()
         let lines = try await export(.jsonl, reader)
         #expect(lines == all.map { String(decoding: $0.body, as: UTF8.self) })
@@ -20,7 +24,7 @@ import Testing
     @Test(arguments: [AuditExportFormat.ocsf, .ecs])
     func eachLineOfAViewLeadsToItsEntry(_ format: AuditExportFormat) async throws {
         let log = try await SampleLog(entries: 300)
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let all = try await reader.entries().collected()
         let lines = try await export(format, reader)
         #expect(lines.count == all.count)
@@ -104,7 +108,7 @@ import Testing
         #expect(line.hasSuffix(",reply 1\r"))
 
         let log = try await SampleLog(entries: 30)
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let lines = try await export(.csv, reader)
         #expect(lines[0].hasPrefix("seq,leaf,id,at,type,"))
         let columns = lines[0].split(separator: ",", omittingEmptySubsequences: false).count
@@ -129,7 +133,7 @@ import Testing
 
     @Test func everythingIsCountedOnce() async throws {
         let log = try await SampleLog(entries: 600)
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let all = try await reader.entries().collected()
         let statistics = try await reader.statistics()
         #expect(statistics.entries == Int64(all.count))

@@ -3,6 +3,10 @@ import Foundation
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct SignedNoteTests {
     /// The example of Go's `note` package, which C2SP's specification describes.

@@ -3,6 +3,10 @@ import Synchronization
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 /// The power fails, 100 times for each seed: from what was done to the files up to a random moment, and a random part of what had
 /// not been synchronized, the state is opened again.
@@ -45,7 +49,7 @@ import Testing
             let directory = try TemporaryDirectory()
             let history = RecordingFileSystem.record(directory.path)
             let store = try AgentStore(path: directory.file("agent.sqlite"), limits: StoreLimits(reserveBytes: 0))
-            var signing = AuditSigning(owner: "a", pod: "b", keyDirectory: URL(filePath: directory.file("keys")))
+            var signing = AuditSigning(logOwner: "a/b", keyDirectory: URL(filePath: directory.file("keys")))
             signing.entries = 7
             try await store.startSigning(signing)
             let acknowledged = Acknowledged()
@@ -55,8 +59,8 @@ import Testing
                         for turn in 0..<12 {
                             let name = "\(seed)-\(worker)-\(turn)"
                             let entry = try await store.append(.received(task: name))
-                            let id = try await store.receive(.sample(name)).id
-                            let record = try await store.decide(
+                            let id = try await store.tasks.receive(.sample(name)).id
+                            let record = try await store.tasks.decide(
                                 id,
                                 entry: .decided(.accept, task: name),
                                 reply: StoredReply(bytes: Array(name.utf8))
@@ -90,7 +94,7 @@ import Testing
             let store = try AgentStore(path: copy.file("agent.sqlite"), limits: StoreLimits(reserveBytes: 0))
             let lines = Set(try await store.entries().collected().map(\.body))
             #expect(acknowledged.entries.allSatisfy { $0.events > end || lines.contains($0.body) }, what)
-            let replies = try await store.pendingReplies(limit: .max).map {
+            let replies = try await store.tasks.pendingReplies(limit: .max).map {
                 String(decoding: $0.reply.bytes, as: UTF8.self)
             }
             #expect(Set(replies).count == replies.count, what)

@@ -3,6 +3,10 @@ import GRDBSQLite
 import Synchronization
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 /// SQLite's functions are C's: they capture nothing, so what they call is written with its type.
 private typealias VFS = RecordingFileSystem

@@ -4,6 +4,10 @@ import GRDB
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct ForgettingTests {
     let directory: TemporaryDirectory
@@ -13,11 +17,11 @@ import Testing
     init() async throws {
         directory = try TemporaryDirectory()
         store = try AgentStore(path: directory.file("agent.sqlite"), modellerNames: .erasable)
-        var signing = AuditSigning(owner: "alice", pod: "pod", keyDirectory: URL(filePath: directory.file("keys")))
+        var signing = AuditSigning(logOwner: "alice/pod", keyDirectory: URL(filePath: directory.file("keys")))
         signing.entries = 50
         try await store.startSigning(signing)
         for index in 0..<300 {
-            let id = try await store.receive(
+            let id = try await store.tasks.receive(
                 StoredMessage(
                     receiptHandle: "",
                     mailboxID: "m",
@@ -27,7 +31,7 @@ import Testing
                 )
             ).id
             let modeller = index.isMultiple(of: 3) ? "bob" : "eve"
-            try await store.decide(id, entry: .decided(.accept, task: "\(index)", modeller: modeller), reply: nil)
+            try await store.tasks.decide(id, entry: .decided(.accept, task: "\(index)", modeller: modeller), reply: nil)
         }
     }
 
@@ -50,7 +54,7 @@ import Testing
     @Test func aForgottenPersonLeavesNoTraceAndTheProofsHold() async throws {
         let before = try await store.entries().collected()
         let checkpoint = try #require(try await store.checkpoint())
-        let open = try await store.receive(
+        let open = try await store.tasks.receive(
             StoredMessage(receiptHandle: "", mailboxID: "m", taskID: nil, sender: "bob", payload: [1])
         )
         #expect(try await store.forget(modeller: "bob", entry: AuditEntry(.configChanged)).entries == 100)
@@ -59,8 +63,8 @@ import Testing
         #expect(after.allSatisfy { $0.knownModeller != "bob" })
         #expect(try await store.entries(matching: AuditQuery(modeller: "bob")).collected().isEmpty)
         #expect(try await store.entries(matching: AuditQuery(modeller: "eve")).collected().count == 200)
-        #expect(try await store.unfinishedInbox().map(\.id) == [open.id])
-        try await store.drop(open.id, entry: AuditEntry(.taskMalformed))
+        #expect(try await store.tasks.unfinishedInbox().map(\.id) == [open.id])
+        try await store.tasks.drop(open.id, entry: AuditEntry(.taskMalformed))
         #expect(try await store.forget(modeller: "bob", entry: AuditEntry(.configChanged)).messages == 1)
         let entries = try await store.entries().collected().count
         #expect(try await store.forget(modeller: "nobody", entry: AuditEntry(.configChanged)).isEmpty)

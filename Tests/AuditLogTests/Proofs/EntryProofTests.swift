@@ -3,11 +3,15 @@ import GRDB
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct EntryProofTests {
     @Test func eachEntryIsProvedAndNoOtherLine() async throws {
         let log = try await SampleLog(entries: 600)
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let key = try #require(try await reader.keys().last?.key)
         let stranger = try NoteSigner.generate(name: key.name).verifierKey
         var last: EntryProof?
@@ -29,7 +33,7 @@ import Testing
         let log = try await SampleLog(entries: 20)
         let store = try AgentStore(path: log.path)
         let recorded = try await store.append(AuditEntry(.agentStop))
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         await #expect(throws: StoreError(.unknownRow, "")) { try await reader.prove(recorded.sequence) }
         try reader.close()
         try await store.close()
@@ -37,7 +41,7 @@ import Testing
 
     @Test func growthIsProvedBetweenAnyTwoCheckpoints() async throws {
         let log = try await SampleLog(entries: 600)
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let sizes = try await reader.read("test") {
             try Int64.fetchAll($0, sql: "SELECT size FROM checkpoint ORDER BY size")
         }
@@ -58,7 +62,7 @@ import Testing
 
     @Test func theFormIsTheOneOfTheSpecification() async throws {
         let log = try await SampleLog(entries: 600)
-        let reader = try AuditReader(path: log.path)
+        let reader = try AgentStore.reader(log.path)
         let (_, proof) = try await reader.prove(7)
         let text = String(decoding: proof.bytes, as: UTF8.self)
         #expect(text.hasPrefix("c2sp.org/tlog-proof@v1\nindex 7\n"))

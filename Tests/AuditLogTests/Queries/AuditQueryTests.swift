@@ -2,6 +2,10 @@ import Foundation
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct AuditQueryTests {
     @Test func eachFilterAndAllTogetherAgreeWithAPlainScan() async throws {
@@ -33,13 +37,13 @@ import Testing
         let path = directory.file("agent.sqlite")
         let store = try AgentStore(path: path)
         try await store.append(AuditEntry(.agentStart))
-        let reader = try AuditReader(path: path)
+        let reader = try AgentStore.reader(path)
         #expect(try await reader.entries().collected().count == 1)
         try await store.append(AuditEntry(.agentStop))
         #expect(try await reader.entries().collected().count == 2)
         try reader.close()
         try await store.close()
-        let later = try AuditReader(path: path)
+        let later = try AgentStore.reader(path)
         #expect(
             try await later.entries(matching: AuditQuery(limit: 1, order: .newestFirst)).collected().map(\.entry.type)
                 == [.agentStop]

@@ -3,6 +3,10 @@ import Synchronization
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct DiskFullTests {
     @Test func theReserveMakesRoomForTheRefusal() async throws {
@@ -17,17 +21,17 @@ import Testing
         let limits = StoreLimits(reserveBytes: 262_144, minimumFreeBytes: 0)
         let store = try AgentStore(path: directory.file("agent.sqlite"), limits: limits)
         #expect(FileManager.default.fileExists(atPath: reserve))
-        #expect(store.health.canTakeTasks)
+        #expect(store.health.store.canTakeTasks)
         var recorded = 0
-        while store.health.canTakeTasks {
+        while store.health.store.canTakeTasks {
             try await store.append(.complete)
             recorded += 1
             try #require(recorded < 5_000)
         }
         // The write that met the full disk went through, and no more tasks are to be taken.
         #expect(!FileManager.default.fileExists(atPath: reserve))
-        #expect(store.health.isShortOfSpace)
-        #expect(store.health.isWritable)
+        #expect(store.health.store.isShortOfSpace)
+        #expect(store.health.store.isWritable)
         var refusal = AuditEntry.decided(.reject, task: "refused")
         refusal.by = .failClosed
         let last = try await store.append(refusal)
@@ -37,12 +41,12 @@ import Testing
             for _ in 0..<5_000 { try await store.append(.complete) }
         }
         #expect(error?.code == .diskFull)
-        #expect(!store.health.isWritable)
-        #expect(store.health.faultSince != nil)
+        #expect(!store.health.store.isWritable)
+        #expect(store.health.store.faultSince != nil)
 
         capacity.withLock { $0 = 100_000_000 }
         try await store.probe()
-        #expect(store.health.canTakeTasks)
+        #expect(store.health.store.canTakeTasks)
         #expect(FileManager.default.fileExists(atPath: reserve))
         try await store.append(AuditEntry(.agentStop))
         #expect(try await SampleLog.verify(directory.file("agent.sqlite")).findings == [])
@@ -55,10 +59,10 @@ import Testing
             path: directory.file("agent.sqlite"),
             limits: StoreLimits(minimumFreeBytes: .max / 2)
         )
-        #expect(store.health.isWritable)
-        #expect(store.health.isShortOfSpace)
-        #expect(!store.health.canTakeTasks)
-        #expect(store.health.freeBytes ?? 0 > 0)
+        #expect(store.health.store.isWritable)
+        #expect(store.health.store.isShortOfSpace)
+        #expect(!store.health.store.canTakeTasks)
+        #expect(store.health.store.freeBytes ?? 0 > 0)
         try await store.append(AuditEntry(.agentStart))
         try await store.close()
     }

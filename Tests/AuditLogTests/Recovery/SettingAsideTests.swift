@@ -3,6 +3,10 @@ import GRDB
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct SettingAsideTests {
     @Test func aNewLogBeginsAndRemembersTheOld() async throws {
@@ -12,7 +16,7 @@ import Testing
         try Self.spoil(log.path, pages: 0..<1)
         #expect(throws: StoreError(.damaged, "")) { try AgentStore(path: log.path) }
 
-        let aside = try await AgentStore.setAside(path: log.path, keyDirectory: keys, reason: "database-damaged")
+        let aside = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "database-damaged")
         #expect(aside.lastCheckpoint == last)
         #expect(aside.files.allSatisfy { FileManager.default.fileExists(atPath: $0) })
         #expect(aside.files.first?.contains(".damaged-") == true)
@@ -36,12 +40,12 @@ import Testing
         let count = try await old.read("test") { try Int.fetchOne($0, sql: "SELECT count(*) FROM task") ?? 0 }
         try await old.close()
         let keys = log.signing.keyDirectory
-        let aside = try await AgentStore.setAside(path: log.path, keyDirectory: keys, reason: "rolled-back")
+        let aside = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "rolled-back")
         #expect(aside.claims == count)
         let store = try AgentStore(path: log.path)
-        let id = try await store.receive(.sample("x")).id
+        let id = try await store.tasks.receive(.sample("x")).id
         func claim(_ task: String, _ hash: String) async throws -> TaskClaim {
-            try await store.claim(
+            try await store.tasks.claim(
                 id,
                 taskID: task,
                 target: "alice/heart-data",
@@ -54,7 +58,7 @@ import Testing
         #expect(try await claim("new", "new") == .fresh)
         try await store.close()
         // And after another time.
-        let again = try await AgentStore.setAside(path: log.path, keyDirectory: keys, reason: "rolled-back")
+        let again = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "rolled-back")
         #expect(again.claims == count + 1)
         #expect(try await SampleLog.verify(log.path).findings == [])
     }
@@ -64,7 +68,7 @@ import Testing
         let size = try Data(contentsOf: URL(filePath: log.path)).count / 4_096
         try Self.spoil(log.path, pages: size / 2..<size / 2 + 3)
         let keys = log.signing.keyDirectory
-        let aside = try await AgentStore.setAside(path: log.path, keyDirectory: keys, reason: "database-damaged")
+        let aside = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "database-damaged")
         #expect(aside.claims > 0)
         let store = try AgentStore(path: log.path)
         #expect(store.health.entries == 1)
@@ -75,7 +79,7 @@ import Testing
         let log = try await SampleLog(entries: 20)
         let store = try AgentStore(path: log.path)
         await #expect(throws: StoreError(.alreadyOpen, "")) {
-            try await AgentStore.setAside(path: log.path, keyDirectory: log.signing.keyDirectory, reason: "x")
+            try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: log.signing.keyDirectory, reason: "x")
         }
         try await store.append(AuditEntry(.agentStop))
         try await store.close()
@@ -93,8 +97,8 @@ import Testing
             #expect(error.code == .damaged)
             return
         }
-        while store.health.isWritable { await Task.yield() }
-        #expect(store.health.fault?.code == .damaged)
+        while store.health.store.isWritable { await Task.yield() }
+        #expect(store.health.store.fault?.code == .damaged)
         await #expect(throws: StoreError(.damaged, "")) { try await store.append(AuditEntry(.agentStart)) }
         try await store.close()
 
@@ -103,7 +107,7 @@ import Testing
         #expect(throws: StoreError(.damaged, "")) { try AgentStore(path: log.path, limits: limits) }
         let keys = log.signing.keyDirectory
         let last = try #require(try AuditKeyFiles(directory: keys).loadCheckpoint())
-        let aside = try await AgentStore.setAside(path: log.path, keyDirectory: keys, reason: "database-damaged")
+        let aside = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "database-damaged")
         #expect(aside.lastCheckpoint == last)
         let new = try AgentStore(path: log.path, limits: limits)
         #expect(try await new.entries().collected().first?.entry.reference == "previous log \(last)")

@@ -3,6 +3,10 @@ import GRDB
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct AgentStoreTests {
     let directory: TemporaryDirectory
@@ -29,7 +33,7 @@ import Testing
 
     @Test func keepsItsPromisesInTheDatabaseSettings() async throws {
         let store = try AgentStore(path: path)
-        let settings = try await store.writer.perform { db, _ in
+        let settings = try await store.log.store.write { db in
             try ["journal_mode", "synchronous", "foreign_keys", "trusted_schema", "application_id", "user_version"]
                 .map { try String.fetchOne(db, sql: "PRAGMA \($0)") }
         }
@@ -65,7 +69,7 @@ import Testing
         let error = #expect(throws: StoreError.self) { try AgentStore(path: path) }
         #expect(error?.code == .newerSchema)
         #expect(error?.message.contains("99") == true)
-        #expect(throws: StoreError(.newerSchema, "")) { try AuditReader(path: path) }
+        #expect(throws: StoreError(.newerSchema, "")) { try AgentStore.reader(path) }
         let version = try withDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") }
         #expect(version == 99)
     }
@@ -73,7 +77,7 @@ import Testing
     @Test func anotherProgramsDatabaseIsLeftAlone() throws {
         try withDatabase { try $0.execute(sql: "CREATE TABLE recipes (name TEXT)") }
         #expect(throws: StoreError(.foreignDatabase, "")) { try AgentStore(path: path) }
-        #expect(throws: StoreError(.foreignDatabase, "")) { try AuditReader(path: path) }
+        #expect(throws: StoreError(.foreignDatabase, "")) { try AgentStore.reader(path) }
         let tables = try withDatabase { try String.fetchAll($0, sql: "SELECT name FROM sqlite_schema") }
         #expect(tables == ["recipes"])
     }
@@ -109,12 +113,12 @@ import Testing
     ])
     func theDatabaseItselfForbidsChanges(_ statement: String) async throws {
         let store = try AgentStore(path: path)
-        let id = try await store.receive(.sample("a")).id
-        _ = try await store.claim(id, taskID: "t", target: "a/b", requestSHA256: "h", entry: .received(task: "t"))
-        try await store.decide(id, entry: .decided(.accept, task: "t"), reply: StoredReply(bytes: [1]))
+        let id = try await store.tasks.receive(.sample("a")).id
+        _ = try await store.tasks.claim(id, taskID: "t", target: "a/b", requestSHA256: "h", entry: .received(task: "t"))
+        try await store.tasks.decide(id, entry: .decided(.accept, task: "t"), reply: StoredReply(bytes: [1]))
         let before = try await store.entries().collected()
         await #expect(throws: StoreError(.constraint, "")) {
-            try await store.writer.perform { db, _ in try db.execute(sql: statement) }
+            try await store.log.store.write { db in try db.execute(sql: statement) }
         }
         #expect(try await store.entries().collected() == before)
         try await store.close()
@@ -129,7 +133,7 @@ import Testing
     @Test func aFullDiskFailsEveryWriteUntilThereIsRoom() async throws {
         let store = try AgentStore(path: path)
         try await store.append(AuditEntry(.agentStart))
-        try await store.writer.perform { db, _ in
+        try await store.log.store.write { db in
             let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             try db.execute(sql: "PRAGMA max_page_count = \(pages)")
         }
@@ -141,11 +145,11 @@ import Testing
             }
         }
         #expect(error?.code == .diskFull)
-        #expect(store.health.isWritable == false)
-        #expect(store.health.fault?.code == .diskFull)
+        #expect(store.health.store.isWritable == false)
+        #expect(store.health.store.fault?.code == .diskFull)
 
-        try await store.writer.perform { db, _ in try db.execute(sql: "PRAGMA max_page_count = 1000000") }
-        #expect(store.health.isWritable)
+        try await store.log.store.write { db in try db.execute(sql: "PRAGMA max_page_count = 1000000") }
+        #expect(store.health.store.isWritable)
         #expect(try await store.append(AuditEntry(.agentStop)).sequence == recorded)
         #expect(try await store.entries().collected().count == Int(recorded) + 1)
         try await store.probe()
@@ -159,7 +163,7 @@ import Testing
                 group.addTask {
                     if index.isMultiple(of: 3) {
                         await #expect(throws: StoreError(.constraint, "")) {
-                            try await store.writer.perform { db, recorder in
+                            try await store.log.write { transaction in
                                 _ = try recorder.record(EntryDraft(.received(task: "never")), in: db)
                                 try db.execute(sql: "DELETE FROM entry")
                             }
@@ -176,7 +180,7 @@ import Testing
             Set(entries.compactMap(\.entry.task))
                 == Set((0..<200).filter { !$0.isMultiple(of: 3) }.map { "task-\($0)" })
         )
-        #expect(store.health.isWritable)
+        #expect(store.health.store.isWritable)
         try await store.close()
     }
 
@@ -190,8 +194,8 @@ import Testing
             for try await sequence in group { sequences.insert(sequence) }
             #expect(sequences == Set(0..<2_000))
         }
-        #expect(store.health.committedWrites == 2_000)
-        #expect(store.health.commits < 2_000)
+        #expect(store.health.store.committedWrites == 2_000)
+        #expect(store.health.store.commits < 2_000)
         let entries = try await store.entries().collected()
         #expect(entries.map(\.sequence) == Array(0..<2_000))
         #expect(

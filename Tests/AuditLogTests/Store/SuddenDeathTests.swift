@@ -2,6 +2,10 @@ import Foundation
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 /// A process that is killed while it records, decides and signs.
 @Suite struct SuddenDeathTests {
@@ -35,7 +39,7 @@ import Testing
 
     /// Signs so often that the process is as likely to die in that as in anything else.
     private static func signing(in path: String) -> AuditSigning {
-        AuditSigning(owner: "alice", pod: "hospital", keyDirectory: URL(filePath: path + "/keys"), entries: 5)
+        AuditSigning(logOwner: "alice/hospital", keyDirectory: URL(filePath: path + "/keys"), entries: 5)
     }
 
     /// Notes in a file each decision that was reported as durable, and dies after some of them in the middle of others.
@@ -49,8 +53,8 @@ import Testing
                 group.addTask {
                     for turn in 0... {
                         let task = "\(round)-\(worker)-\(turn)"
-                        let id = try await store.receive(.sample(task)).id
-                        let claim = try await store.claim(
+                        let id = try await store.tasks.receive(.sample(task)).id
+                        let claim = try await store.tasks.claim(
                             id,
                             taskID: task,
                             target: "alice/heart-data",
@@ -59,7 +63,7 @@ import Testing
                         )
                         guard claim == .fresh else { return }
                         let reply = StoredReply(bytes: Array(task.utf8))
-                        try await store.decide(id, entry: .decided(.accept, task: task), reply: reply)
+                        try await store.tasks.decide(id, entry: .decided(.accept, task: task), reply: reply)
                         let line = Array("\(task)\n".utf8)
                         guard write(notes, line, line.count) == line.count else { return }
                         if worker == victim, turn == lastTurn { kill(getpid(), SIGKILL) }
@@ -86,9 +90,9 @@ import Testing
         #expect(Set(decided).count == decided.count, what)
         #expect(Set(noted).isSubset(of: decided), what)
         #expect(Set(decided).isSubset(of: received), what)
-        let replies = try await store.pendingReplies(limit: .max)
+        let replies = try await store.tasks.pendingReplies(limit: .max)
         #expect(replies.map { String(decoding: $0.reply.bytes, as: UTF8.self) }.sorted() == decided.sorted(), what)
-        let unfinished = try await store.unfinishedInbox(limit: .max).map(\.message.payload)
+        let unfinished = try await store.tasks.unfinishedInbox(limit: .max).map(\.message.payload)
         #expect(Set(unfinished).isDisjoint(with: decided.map { Array($0.utf8) }), what)
         try await store.close()
         let report = try await SampleLog.verify(path + "/agent.sqlite", VerificationRequest(checkpoints: [newest]))

@@ -1,6 +1,10 @@
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct MerkleTreeTests {
     /// The inputs and results that the implementations of Certificate Transparency are tested with.

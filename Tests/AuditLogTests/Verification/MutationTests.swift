@@ -3,6 +3,10 @@ import GRDB
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 /// Changes the log in every way that a single statement can, and expects each to be found in the right place.
 @Suite struct MutationTests {
@@ -253,7 +257,7 @@ import Testing
     }
 
     private static func content(_ path: String) async throws -> [[String]] {
-        let reader = try AuditReader(path: path)
+        let reader = try AgentStore.reader(path)
         defer { try? reader.close() }
         let tables = parts.keys.sorted()
         return try await reader.read("test") { db in

@@ -3,6 +3,10 @@ import GRDB
 import Testing
 
 @testable import AuditLog
+@testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
+@testable import TaskFlow
 
 @Suite struct VerificationTests {
     @Test func anUntouchedLogIsSound() async throws {
@@ -145,7 +149,7 @@ import Testing
     }
 
     private func checkpoints(_ path: String) async throws -> [SignedCheckpoint] {
-        let reader = try AuditReader(path: path)
+        let reader = try AgentStore.reader(path)
         let notes = try await reader.read("test") {
             try String.fetchAll($0, sql: "SELECT note FROM checkpoint ORDER BY size")
         }

@@ -1,3 +1,4 @@
+import FlameNode
 import AgentDaemon
 import ArgumentParser
 import AuditLog
@@ -68,7 +69,7 @@ struct FlameAnalysesShow: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let (_, views) = try Agent.flameReader(common.load())
-            guard let view = try await views.view(id) else { throw AgentFailure.noPart(in: id) }
+            guard let view = try await views.view(id) else { throw FlameNodeError.noPart(in: id) }
             try result.show(view, Field.all)
         }
     }

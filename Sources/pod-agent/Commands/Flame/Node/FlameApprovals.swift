@@ -1,3 +1,4 @@
+import FlameNode
 import AgentDaemon
 import ArgumentParser
 
@@ -32,7 +33,7 @@ struct FlameApprovals: AsyncParsableCommand {
 
         func run() async throws {
             try await common.perform {
-                try result.show(list: try await Agent.flameApprovals(common.load()), Self.fields)
+                try result.show(list: try await Agent.flameApprovals(common.load()).show(), Self.fields)
             }
         }
     }
@@ -74,7 +75,7 @@ extension CommonOptions {
         try await perform {
             let configuration = try load()
             LogOutput.bootstrap(configuration.log)
-            let shown = try Agent.shownFlameApproval(part, configuration)
+            let shown = try Agent.flameApprovals(configuration).shown(part)
             let outcome = try await Agent.perform(
                 .decide(shown.subject, part: shown.part, isApproved: isApproved, comment: comment, shown: shown.shown),
                 configuration

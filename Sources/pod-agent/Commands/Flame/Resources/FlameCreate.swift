@@ -1,3 +1,4 @@
+import FlameNode
 import ArgumentParser
 import FlameHub
 

@@ -1,3 +1,4 @@
+import FlameNode
 import AgentDaemon
 import ArgumentParser
 import FlameHub

@@ -1,3 +1,4 @@
+import FlameNode
 import FlameHub
 
 /// Prints rows of the Hub: a table for people, a JSON list for programs with every field that the Hub sent.

@@ -1,0 +1,89 @@
+import AuditLog
+import Cryptography
+import FlameHub
+import Foundation
+
+/// A part of this node that waits for a decision, as it is shown.
+public struct FlameApproval: Codable, Sendable, Equatable {
+    /// Whether it is about a project or an analysis.
+    public var subject: FlameAction.Subject
+    /// The id of the node's part.
+    public var part: String
+    /// The id of the project or the analysis.
+    public var of: String
+    /// The name of the project or the analysis; `nil` if it has none.
+    public var name: String?
+    /// Whether the code of an analysis was fixed.
+    public var isLocked: Bool?
+    /// What a decision is compared with before it is sent.
+    public var shown: DecisionSnapshot
+}
+
+/// The decisions that wait for the data owner, and what the data owner saw of them.
+public struct FlameApprovals: Sendable {
+    private let reader: FlameReader
+    private let views: FlameAnalysisViews
+    /// What the data owner saw last: a decision holds only for that.
+    private let shownFile: SecretFile
+
+    /// - Parameter directory: Where what was shown is kept.
+    package init(reader: FlameReader, views: FlameAnalysisViews, directory: URL) {
+        self.reader = reader
+        self.views = views
+        shownFile = SecretFile(directory.appendingPathComponent("flame_shown.json"), maximumBytes: Self.maximumShownBytes)
+    }
+
+    private static let maximumShownBytes = 16 << 20
+
+    /// The parts that nobody decided about, from the mirror. They count as shown from then on. A part whose project or
+    /// analysis was not read yet is left out: nobody can decide about what they don't see.
+    public func show() async throws -> [FlameApproval] {
+        var approvals: [FlameApproval] = []
+        for row in try await reader.rows(.projectNode, .pending) {
+            guard let part = row.record(ProjectNode.self),
+                let project = try await reader.row(FlameRow.Key(.project, part.projectID.text))?.record(Project.self)
+            else { continue }
+            approvals.append(
+                FlameApproval(
+                    subject: .project,
+                    part: part.id.text,
+                    of: part.projectID.text,
+                    name: project.name,
+                    shown: part.decisionSnapshot
+                )
+            )
+        }
+        for view in try await views.views(.pending, limit: 1_000) {
+            guard let part = view.part, let analysis = part.analysis else { continue }
+            approvals.append(
+                FlameApproval(
+                    subject: .analysis,
+                    part: part.id.text,
+                    of: part.analysisID.text,
+                    name: analysis.name,
+                    isLocked: analysis.configurationLocked,
+                    shown: part.decisionSnapshot
+                )
+            )
+        }
+        try shownFile.replace(SecretBytes(JSONEncoder().encode(approvals)))
+        return approvals
+    }
+
+    /// A part as it was last shown.
+    ///
+    /// - Throws: ``FlameNodeError`` with `input` if it was not shown.
+    public func shown(_ part: String) throws -> FlameApproval {
+        let shown =
+            try shownFile.exists()
+            ? JSONDecoder().decode([FlameApproval].self, from: Data(shownFile.load().reveal())) : []
+        guard let approval = shown.first(where: { $0.part == part.lowercased() }) else {
+            throw FlameNodeError(
+                .input,
+                "\(part) was not shown as waiting for a decision",
+                hint: "look at it first: `pod-agent flame approvals list`"
+            )
+        }
+        return approval
+    }
+}

@@ -1,0 +1,73 @@
+import AuditLog
+import Foundation
+import Health
+import ServiceLifecycle
+import StateStore
+
+/// The parts of a FLAME node, put together in one place; for the daemon and for single commands.
+package struct FlameParts: Sendable {
+    /// Does what the data owner asks.
+    package let desk: FlameDesk
+    private let synchronizer: FlameSynchronizer
+    private let settings: FlameNodeSettings
+    private let store: FlameStore
+    private let entries: FlameEntries
+    private let key: FlameNodeKey
+
+    /// Reads what is stored, and the node's key; makes one where there is none.
+    ///
+    /// - Parameter entry: An entry of this agent, to be filled in further.
+    package init(
+        _ settings: FlameNodeSettings,
+        connection: FlameConnection,
+        store: FlameStore,
+        entry: @escaping @Sendable (AuditEntryType) -> AuditEntry
+    ) async throws {
+        key = try FlameNodeKey(file: settings.keyFile)
+        entries = FlameEntries(entry: entry)
+        synchronizer = FlameSynchronizer(
+            store: store,
+            entries: entries,
+            connection: connection,
+            finder: FlameNodeFinder(name: settings.node, identity: settings.identity, session: connection.node),
+            key: key
+        )
+        desk = FlameDesk(
+            synchronizer: synchronizer,
+            store: store,
+            entries: entries,
+            consent: settings.consent,
+            hasOwner: connection.owner != nil,
+            key: key,
+            now: { .now }
+        )
+        self.settings = settings
+        self.store = store
+        try await synchronizer.load()
+    }
+
+    /// Records where consent comes from, and the key if it was made just now.
+    package func recordStart() async throws {
+        var batch = FlameBatch()
+        batch.entries = [entries.consentChosen(settings.consent)]
+        if key.isNew {
+            var entry = entries.entry(.keyCreated)
+            entry.reference = "flame \(key.fingerprint)"
+            batch.entries.append(entry)
+        }
+        try await store.apply(batch)
+    }
+
+    /// The loop that keeps the node in step.
+    package func service(health: AgentHealth, metrics: FlameMetrics, activity: LoopActivity) -> any Service {
+        FlameSyncService(
+            synchronizer: synchronizer,
+            store: store,
+            entry: entries.entry,
+            interval: settings.interval,
+            health: health,
+            metrics: metrics,
+            activity: activity
+        )
+    }
+}

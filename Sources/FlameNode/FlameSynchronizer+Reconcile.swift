@@ -1,0 +1,88 @@
+import AuditLog
+import StateStore
+import FlameHub
+import Foundation
+
+/// Comparing the Hub's rows with the runs on this machine (FLAME Hub reference, section 6.8).
+extension FlameSynchronizer {
+    /// Does what follows where the Hub and this machine disagree.
+    ///
+    /// - Returns: Whether an analysis runs here.
+    func reconcile() async throws -> Bool {
+        let runs = try await store.reader.activeRuns().compactMapValues(FlameRun.init(text:))
+        for (id, run) in runs {
+            let row = try await store.reader.row(FlameRow.Key(.analysisNode, id))
+            try await reconcile(id, run, row)
+        }
+        return !runs.isEmpty
+    }
+
+    private func reconcile(_ id: String, _ run: FlameRun, _ row: FlameRow?) async throws {
+        let part = try await part(row)
+        // A row that can't be read says nothing.
+        guard row == nil || part != nil else { return }
+        let target = OutboxEntry.Write.target(analysisNode: id)
+        let isReportWaiting = outbox.entries.contains { $0.write.target == target }
+        let local = PartConflict.Local(
+            lastWritten: run.status,
+            isRunning: run.isRunning,
+            hasReasserted: run.hasReasserted,
+            hasPendingReport: isReportWaiting
+        )
+        var changed = run
+        if part?.executionStatus == run.status { changed.hasReasserted = false }
+        var batch = FlameBatch()
+        for action in PartConflict.actions(row: part, local: local) {
+            batch.append(try await apply(action, id, row, &changed))
+        }
+        if part?.executionStatus == run.status, part?.approvalStatus == .approved { clear("run \(id)") }
+        if changed != run { batch.runs[id] = changed.stored }
+        if !batch.isEmpty { try await save(batch) }
+    }
+
+    private func apply(
+        _ action: PartConflict.Action,
+        _ id: String,
+        _ row: FlameRow?,
+        _ run: inout FlameRun
+    ) async throws -> FlameBatch {
+        var batch = FlameBatch()
+        let subject = row ?? FlameRow(FlameRow.Key(.analysisNode, id), standing: .closed, raw: "{}")
+        switch action {
+        case .stopJob:
+            let reason =
+                row == nil ? "the Hub has no such analysis for this node any more" : "it is not approved any more"
+            guard run.stopReason != reason else { break }
+            run.stopReason = reason
+            raise("run \(id)", "the analysis \(subject.parent ?? id) runs here and has to stop: \(reason)")
+            batch.entries.append(entries.about(subject, .stopRequired, by: .failClosed))
+        case .askConsentAgain:
+            guard let analysis = row?.parent else { break }
+            let key = FlameRow.Key(.analysis, analysis)
+            guard try await store.reader.consent(key)?.isGranted == true else { break }
+            batch.consents.append(FlameConsent(key, isGranted: false, by: .policy, at: now()))
+            batch.entries.append(entries.about(subject, .consentWithdrawn, decision: .reject, by: .policy))
+        case .reassert(let status):
+            guard let part = HubID<AnalysisNode>(id) else { break }
+            run.hasReasserted = true
+            batch.append(add(.report(part: part, ExecutionReport(status: status))))
+            batch.entries.append(entries.about(subject, .reported, by: .policy, detail: status.rawValue))
+        case .adopt(let status):
+            run.status = status
+        case .alarm(let reason):
+            let alarm = "run \(id)"
+            guard state?.alarms[alarm] == nil else { break }
+            raise(alarm, "the analysis \(subject.parent ?? id) runs here, but the Hub disagrees: \(reason.rawValue)")
+            batch.entries.append(entries.about(subject, .contested, detail: reason.rawValue))
+        }
+        return batch
+    }
+
+    /// A part with its analysis, as the mirror has them.
+    func part(_ row: FlameRow?) async throws(StoreError) -> AnalysisNode? {
+        guard let row else { return nil }
+        var embedded: [String: FlameRow] = [:]
+        if let id = row.parent { embedded["analysis"] = try await store.reader.row(FlameRow.Key(.analysis, id)) }
+        return row.record(AnalysisNode.self, embedding: embedded)
+    }
+}

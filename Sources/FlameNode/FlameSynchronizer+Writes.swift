@@ -1,0 +1,236 @@
+import AuditLog
+import StateStore
+import FlameHub
+import Foundation
+
+/// Writing to the Hub (FLAME Hub reference, sections 6.7 to 6.9).
+extension FlameSynchronizer {
+    /// The name of the value that holds the id of the next write.
+    static let nextWriteKey = "next-write"
+
+    /// Puts a write into the outbox, to be stored with the batch that is returned.
+    func add(_ write: OutboxEntry.Write) -> FlameBatch {
+        var batch = FlameBatch()
+        let id = outbox.add(write)
+        batch.writes = outbox.entries.filter { $0.id == id }.map(Self.stored)
+        batch.values[Self.nextWriteKey] = String(outbox.nextID)
+        return batch
+    }
+
+    /// Puts a write into the outbox together with other changes, durable when this returns. One that waits already is
+    /// neither kept nor recorded again, unless twice is more than once.
+    ///
+    /// - Returns: The write's id.
+    func enqueue(_ write: OutboxEntry.Write, with changes: FlameBatch) async throws(StoreError) -> Int64 {
+        if let last = outbox.entries.last(where: { $0.write.target == write.target }), last.write == write,
+            write.isIdempotent
+        {
+            return last.id
+        }
+        let before = outbox
+        var batch = changes
+        let addition = add(write)
+        batch.append(addition)
+        do {
+            try await save(batch)
+        } catch {
+            outbox = before
+            throw error
+        }
+        return addition.writes.first?.id ?? 0
+    }
+
+    /// Writes what is due, one after the other.
+    func flushInTurn() async throws(StoreError) -> [Int64: FlameDelivery] {
+        var deliveries: [Int64: FlameDelivery] = [:]
+        for entry in outbox.entries where entry.isInDoubt { try await settle(entry) }
+        for entry in outbox.due(at: now()) { deliveries[entry.id] = try await deliver(entry) }
+        return deliveries
+    }
+
+    private func deliver(_ entry: OutboxEntry) async throws(StoreError) -> FlameDelivery {
+        outbox.begin(entry.id)
+        try await save(changed(entry.id))
+        let result: FlameBatch
+        do {
+            result = try await send(entry)
+        } catch let drop as Dropped {
+            outbox.succeed(entry.id)
+            return try await dropped(entry, drop.reason, drop.message)
+        } catch let error as FlameHubError {
+            return try await failed(entry, error)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            return try await failed(entry, FlameHubError(.cancelled, "The write was not finished."))
+        }
+        outbox.succeed(entry.id)
+        var batch = result
+        batch.settled.append(entry.id)
+        try await save(batch)
+        return .delivered
+    }
+
+    private func failed(_ entry: OutboxEntry, _ error: FlameHubError) async throws(StoreError) -> FlameDelivery {
+        let others = Set(outbox.entries.map(\.id))
+        switch outbox.fail(entry.id, error, at: now(), random: random()) {
+        case .later, .inDoubt:
+            try await save(changed(entry.id))
+            return .waiting(error.description)
+        case .targetGone:
+            var batch = FlameBatch()
+            batch.settled = Array(others.subtracting(outbox.entries.map(\.id)))
+            try await save(batch)
+            return try await dropped(entry, .targetGone, "what it was to be written to is gone at the Hub")
+        case .refused:
+            return try await dropped(entry, .refusedByHub, error.description)
+        }
+    }
+
+    private func dropped(
+        _ entry: OutboxEntry,
+        _ reason: FlameReason,
+        _ message: String
+    ) async throws(StoreError) -> FlameDelivery {
+        logger.warning(
+            "a write to the FLAME Hub was dropped: \(message)",
+            metadata: ["target": "\(entry.write.target)"]
+        )
+        var batch = FlameBatch()
+        batch.settled = [entry.id]
+        batch.entries = [try await self.entry(about: entry.write, reason)]
+        if reason == .refusedByHub {
+            raise("write", "the FLAME Hub refused a write to \(entry.write.target): \(message)")
+        }
+        try await save(batch)
+        return .dropped(reason, message)
+    }
+
+    // MARK: Sending
+
+    /// A write that must not be sent.
+    private struct Dropped: Error {
+        let reason: FlameReason
+        let message: String
+    }
+
+    private func send(_ entry: OutboxEntry) async throws -> FlameBatch {
+        switch entry.write {
+        case .report(let part, let report):
+            var fields = JSONObject()
+            fields["executionStatus"] = report.status.map { .string($0.rawValue) }
+            fields["executionProgress"] = report.progress.map { .integer(Int64($0)) }
+            return try await written(core.analysisNodes.update(part, fields: fields))
+        case .analysisDecision(let part, let decision, let comment, let shown):
+            return try await decide(core.analysisNodes, owner().analysisNodes, part, decision, comment, shown)
+        case .projectDecision(let part, let decision, let comment, let shown):
+            return try await decide(core.projectNodes, owner().projectNodes, part, decision, comment, shown)
+        case .publicKey(let node, let pem):
+            try await owner().nodes.update(node) { $0.publicKey = .set(pem) }
+            clear("key")
+            var batch = FlameBatch()
+            batch.entries = [entries.node(.keySent, node.text, detail: key.fingerprint)]
+            return batch
+        case .log(let analysis, let node, let level, let message):
+            var draft = AnalysisNodeLogs.Draft(analysisID: analysis, nodeID: node, level: level, message: message)
+            draft.labels = [Self.logLabel: String(entry.id)]
+            try await core.analysisNodeLogs.create(draft)
+            return FlameBatch()
+        }
+    }
+
+    private func owner() throws(FlameHubError) -> CoreClient {
+        guard let owner = connection.owner else {
+            throw FlameHubError(.permission, "No data owner is configured (flame.owner), and the node may not do this.")
+        }
+        return owner.core
+    }
+
+    /// Sends a decision, if the row is still what the data owner saw.
+    private func decide<Part: NodePart & MirroredRecord>(
+        _ reading: Resource<Part>,
+        _ writing: Resource<Part>,
+        _ id: HubID<Part>,
+        _ decision: ApprovalStatus?,
+        _ comment: String?,
+        _ shown: DecisionSnapshot
+    ) async throws -> FlameBatch {
+        let row = try await current(reading, id)
+        guard let part = row?.record else {
+            throw FlameHubError(.notFound, "The row that was decided about is gone.")
+        }
+        if part.approvalStatus == decision {
+            var batch = try await mirror.changes(by: [row].compactMap { $0 })
+            batch.entries = [try await entry(about: Part.self, id.text, .alreadyThere, decision)]
+            return batch
+        }
+        guard part.decisionSnapshot == shown else {
+            let batch = try await mirror.changes(by: [row].compactMap { $0 })
+            if !batch.isEmpty { try await save(batch) }
+            throw Dropped(reason: .changedSinceShown, message: "the row changed after it was shown; look at it again")
+        }
+        var fields: JSONObject = ["approvalStatus": decision.map { .string($0.rawValue) } ?? .null]
+        fields["comment"] = comment.map(JSONValue.string)
+        var batch = try await written(writing.update(id, fields: fields))
+        batch.entries = [try await entry(about: Part.self, id.text, .sent, decision)]
+        return batch
+    }
+
+    /// The row as the Hub has it now, with its project or analysis. Hub 0.13.0 embeds nothing in single rows, hence the list.
+    private func current<Part: NodePart & MirroredRecord>(
+        _ resource: Resource<Part>,
+        _ id: HubID<Part>
+    ) async throws -> ResourceRow<Part>? {
+        let known = try await store.reader.row(FlameRow.Key(Part.rowKind, id.text))
+        guard let whole = known?.parent.flatMap({ HubID<Part.Whole>($0) }) else { return try await resource.row(id) }
+        let page = try await resource.find(filter: Part.ofNode(nodeID()) && Part.inWholes([whole]), include: Part.whole)
+        return page.rows.first { $0.record?.id == id }
+    }
+
+    /// What a row changes that was written from here: nothing that has to be recorded again.
+    private func written<Part: MirroredRecord>(_ row: ResourceRow<Part>) async throws(StoreError) -> FlameBatch {
+        var batch = try await mirror.changes(by: [row])
+        batch.entries = []
+        return batch
+    }
+
+    // MARK: Logs whose arrival is in doubt
+
+    private static let logLabel = "pod_agent_write"
+
+    /// Looks whether a line of a log arrived: the Hub would keep it twice if it were sent again.
+    private func settle(_ entry: OutboxEntry) async throws(StoreError) {
+        guard case .log(let analysis, let node, _, _) = entry.write else { return }
+        do {
+            let lines = try await core.analysisNodeLogs.find(analysis: analysis, node: node)
+            let hasArrived = lines.contains { $0.labels[Self.logLabel] == String(entry.id) }
+            outbox.settle(entry.id, arrived: hasArrived)
+            var batch = changed(entry.id)
+            if hasArrived { batch.settled = [entry.id] }
+            try await save(batch)
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            logger.debug("whether a log line arrived is not known yet: \(error)")
+        }
+    }
+
+    // MARK: Storing
+
+    private func changed(_ id: Int64) -> FlameBatch {
+        var batch = FlameBatch()
+        batch.writes = outbox.entries.filter { $0.id == id }.map(Self.stored)
+        return batch
+    }
+
+    private static func stored(_ entry: OutboxEntry) -> FlameBatch.Write {
+        // Texts and numbers only: encoding can't fail.
+        let body = (try? JSONEncoder().encode(entry)) ?? Data()
+        return FlameBatch.Write(id: entry.id, target: entry.write.target, body: String(decoding: body, as: UTF8.self))
+    }
+
+    /// Reads a stored write; `nil` if it is none.
+    static func entry(_ write: FlameBatch.Write) -> OutboxEntry? {
+        try? JSONDecoder().decode(OutboxEntry.self, from: Data(write.body.utf8))
+    }
+}

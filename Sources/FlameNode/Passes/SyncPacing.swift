@@ -1,0 +1,60 @@
+import FlameHub
+
+/// When the next cycle begins, and what it reads (FLAME Hub reference, sections 6.4 and 6.9).
+public struct SyncPacing: Sendable, Equatable {
+    /// The period while nothing runs. Default: 30 s.
+    public var idlePeriod: Duration = .seconds(30)
+    /// The period while a job runs. Default: 10 s.
+    public var activePeriod: Duration = .seconds(10)
+    /// The period while the Hub is gone. Default: 5 minutes.
+    public var offlinePeriod: Duration = .seconds(300)
+    /// How many cycles in a row must fail before the Hub counts as gone. Default: 5.
+    public var failuresUntilOffline = 5
+
+    /// How many cycles in a row failed.
+    public private(set) var failures = 0
+    /// How many cycles there were.
+    public private(set) var cycle = 0
+
+    /// The defaults.
+    public init() {}
+
+    /// Whether the Hub counts as gone.
+    public var isOffline: Bool { failures >= failuresUntilOffline }
+
+    /// Takes note of the end of a cycle.
+    public mutating func finish(succeeded: Bool) {
+        cycle += 1
+        failures = succeeded ? 0 : failures + 1
+    }
+
+    /// The wait until the next cycle: the period, give or take a fifth of it.
+    ///
+    /// - Parameters:
+    ///   - isActive: Whether a job runs.
+    ///   - random: A number from 0 up to 1.
+    public func wait(isActive: Bool, random: Double) -> Duration {
+        let period = isOffline ? offlinePeriod : isActive ? activePeriod : idlePeriod
+        return period * (0.8 + 0.4 * random)
+    }
+
+    /// Whether the node's own row is due.
+    public var readsNode: Bool { cycle.isMultiple(of: 10) }
+    /// Whether the parts in projects are due.
+    public var readsProjects: Bool { cycle.isMultiple(of: 5) }
+
+    /// Whether the undecided parts in analyses are due.
+    ///
+    /// - Parameters:
+    ///   - hasPending: Whether there were any the last time.
+    ///   - hasNews: Whether this cycle's delta pass showed something new.
+    public func readsPending(hasPending: Bool, hasNews: Bool) -> Bool {
+        hasPending || hasNews || cycle.isMultiple(of: 10)
+    }
+
+    /// The wait before the attempt after `attempt` failed ones: random, from a range that doubles from 1 s to 300 s.
+    public static func retryDelay(attempt: Int, random: Double) -> Duration {
+        let range = min(300, Double(1 << min(max(attempt, 0), 9)))
+        return .seconds(range * random)
+    }
+}

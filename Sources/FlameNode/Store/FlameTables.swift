@@ -1,0 +1,113 @@
+import GRDB
+import StateStore
+
+extension VerificationFinding.Part {
+    /// What is kept of a FLAME node: a mirror of its Hub, consents, what is to be written and what runs.
+    package static let flame = Self(rawValue: "flame")
+}
+
+/// The tables of a FLAME node.
+package struct FlameTables: StateComponent {
+    package init() {}
+
+    package let steps = [SchemaStep(3, tables), SchemaStep(5, checksums)]
+
+    package let checkedTables = [
+        checked("flame_row", "kind, id, parent, approval, execution, standing, updated_at, raw, fault", "kind || ' ' || id"),
+        checked("flame_state", "key, value", "key"),
+        checked("flame_outbox", "id, target, body", "id"),
+        checked("flame_consent", "kind, id, is_granted, by, at_ms", "kind || ' ' || id"),
+        checked("flame_run", "id, is_running, body", "id"),
+    ]
+
+    package let countedTables = countedNames.map { CountedTable($0, part: .flame) }
+
+    static let countedNames = ["flame_row", "flame_state", "flame_outbox", "flame_consent", "flame_run"]
+
+    private static func checked(_ name: String, _ columns: String, _ rowName: String) -> CheckedTable {
+        CheckedTable(name, columns: columns, rowName: .text(rowName), part: .flame)
+    }
+
+    /// Compares the counts of the mirror, which a trigger keeps, with its rows.
+    package func verify(in db: Database, _ findings: inout FindingList) throws {
+        // In one statement, since the agent may be writing.
+        let counts = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT kind, rows = (SELECT count(*) FROM flame_row WHERE flame_row.kind = flame_count.kind) AS agrees
+                FROM flame_count
+                """
+        )
+        let sound = counts.filter { $0["agrees"] }.compactMap { FlameRow.Kind(rawValue: $0["kind"]) }
+        guard counts.count != sound.count || Set(sound) != Set(FlameRow.Kind.allCases) else { return }
+        findings.add(.flame, nil, "The counts in flame_count are not those of the rows in flame_row.")
+    }
+
+    // MARK: Version 3
+
+    /// The mirror of the Hub's rows, what is to be written to the Hub, and what the data owner consented to.
+    private static let tables = """
+        CREATE TABLE flame_row (
+            kind TEXT NOT NULL,
+            id TEXT NOT NULL,
+            parent TEXT,
+            approval TEXT,
+            execution TEXT,
+            standing TEXT NOT NULL CHECK (standing IN ('pending', 'active', 'closed', 'context')),
+            updated_at TEXT,
+            raw TEXT NOT NULL,
+            fault TEXT,
+            UNIQUE (kind, id)
+        ) STRICT;
+        CREATE INDEX flame_row_parent ON flame_row (kind, parent) WHERE parent IS NOT NULL;
+        CREATE INDEX flame_row_standing ON flame_row (kind, standing, id) WHERE standing IN ('pending', 'active');
+        CREATE INDEX flame_row_fault ON flame_row (kind) WHERE fault IS NOT NULL;
+
+        CREATE TABLE flame_count (kind TEXT PRIMARY KEY, rows INTEGER NOT NULL CHECK (rows >= 0)) STRICT;
+        CREATE TRIGGER flame_row_is_counted AFTER INSERT ON flame_row
+        BEGIN
+            INSERT INTO flame_count VALUES (new.kind, 1) ON CONFLICT (kind) DO UPDATE SET rows = rows + 1;
+        END;
+        CREATE TRIGGER flame_row_is_uncounted AFTER DELETE ON flame_row
+        BEGIN UPDATE flame_count SET rows = rows - 1 WHERE kind = old.kind; END;
+
+        CREATE TABLE flame_state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+        CREATE TABLE flame_outbox (id INTEGER PRIMARY KEY, target TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+
+        CREATE TABLE flame_consent (
+            kind TEXT NOT NULL,
+            id TEXT NOT NULL,
+            is_granted INTEGER NOT NULL CHECK (is_granted IN (0, 1)),
+            by TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            PRIMARY KEY (kind, id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE flame_run (
+            id TEXT PRIMARY KEY,
+            is_running INTEGER NOT NULL CHECK (is_running IN (0, 1)),
+            body TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX flame_run_running ON flame_run (id) WHERE is_running = 1;
+        """
+
+    // MARK: Version 5
+
+    /// The rows get checksums.
+    private static let checksums = """
+        ALTER TABLE flame_row ADD COLUMN seal BLOB NOT NULL DEFAULT x'';
+        ALTER TABLE flame_state ADD COLUMN seal BLOB NOT NULL DEFAULT x'';
+        ALTER TABLE flame_outbox ADD COLUMN seal BLOB NOT NULL DEFAULT x'';
+        ALTER TABLE flame_consent ADD COLUMN seal BLOB NOT NULL DEFAULT x'';
+        ALTER TABLE flame_run ADD COLUMN seal BLOB NOT NULL DEFAULT x'';
+        UPDATE flame_row
+            SET seal = row_seal(kind, id, parent, approval, execution, standing, updated_at, raw, fault);
+        UPDATE flame_state SET seal = row_seal(key, value);
+        UPDATE flame_outbox SET seal = row_seal(id, target, body);
+        UPDATE flame_consent SET seal = row_seal(kind, id, is_granted, by, at_ms);
+        UPDATE flame_run SET seal = row_seal(id, is_running, body);
+        INSERT OR IGNORE INTO flame_count
+        VALUES ('node', 0), ('project', 0), ('project-node', 0), ('analysis', 0), ('analysis-node', 0);
+        """
+}

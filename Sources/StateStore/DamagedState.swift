@@ -1,0 +1,30 @@
+import GRDB
+
+/// Reads what can still be read of a state database that can't be opened any more. Never writes to it, and never fails.
+package struct DamagedState: Sendable {
+    let file: StoreFile
+
+    package init(path: String) {
+        file = StoreFile(path: path)
+    }
+
+    /// Runs `body` on the file; `nil` if that fails.
+    @discardableResult
+    package func read<Value>(_ body: (Database) throws -> Value) -> Value? {
+        var configuration = StoreConnection.shared()
+        configuration.readonly = true
+        guard let queue = try? DatabaseQueue(path: file.path, configuration: configuration) else { return nil }
+        defer { try? queue.close() }
+        return try? queue.unsafeRead(body)
+    }
+
+    /// Sets the database and the files of SQLite beside it aside, under names that tell when.
+    ///
+    /// - Returns: The new names.
+    /// - Throws: ``StoreError/Code/alreadyOpen`` if an agent is running.
+    package func setAside(_ environment: StoreEnvironment) throws(StoreError) -> [String] {
+        let lock = try StoreLock(path: file.lockPath)
+        defer { lock.release() }
+        return try file.setAside(at: environment.milliseconds)
+    }
+}

@@ -1,0 +1,117 @@
+import AuditLog
+import BitfountTasks
+import Cryptography
+
+/// Writes audit entries about tasks: the one place where a decision's facts become an entry's fields.
+package struct TaskEntries: Sendable {
+    /// The pod's identifier, `owner/name`.
+    let pod: String
+    /// The agent's name and version.
+    let agent: String
+
+    package init(pod: String, agent: String) {
+        self.pod = pod
+        self.agent = agent
+    }
+
+    /// A task was decoded, is consistent and new.
+    func received(_ facts: TaskFacts) -> AuditEntry { entry(.taskReceived, facts) }
+
+    /// The modeller is being asked for a proof of identity.
+    func challenged(_ facts: TaskFacts) -> AuditEntry { entry(.identityChallenged, facts) }
+
+    /// A task was decided.
+    func decided(_ facts: TaskFacts, _ evaluation: Evaluation) -> AuditEntry {
+        var entry = entry(.accessDecision, facts)
+        switch evaluation.decision {
+        case .accept: entry.decision = .accept
+        case .reject: entry.decision = .reject
+        }
+        entry.by = .init(rawValue: evaluation.by.rawValue)
+        entry.reason = evaluation.reason.rawValue
+        entry.accessManager = evaluation.accessManager.map {
+            .init(status: $0.status, code: $0.code, limitsSHA256: $0.limitsSHA256, milliseconds: $0.milliseconds)
+        }
+        entry.policy = .init(
+            sha256: evaluation.policy.policySHA256,
+            rule: evaluation.policy.rule,
+            result: evaluation.policy.result.name
+        )
+        return entry
+    }
+
+    /// A task was refused before the Access Manager was asked.
+    func refused(_ facts: TaskFacts, _ rejection: Rejection, type: AuditEntryType = .accessDecision) -> AuditEntry {
+        var entry = entry(type, facts)
+        entry.decision = .reject
+        entry.by = .init(rawValue: rejection.by.rawValue)
+        entry.reason = rejection.reason.rawValue
+        return entry
+    }
+
+    /// A message could not be understood well enough to be answered.
+    func malformed(_ facts: TaskFacts, _ reason: DecisionReason) -> AuditEntry {
+        var entry = entry(.taskMalformed, facts)
+        entry.decision = .reject
+        entry.by = .failClosed
+        entry.reason = reason.rawValue
+        return entry
+    }
+
+    /// The same task came again.
+    func duplicate(_ facts: TaskFacts, of original: InboxID) -> AuditEntry {
+        var entry = entry(.taskDuplicate, facts)
+        entry.reference = "message:\(original)"
+        return entry
+    }
+
+    /// A message that is no task request was taken from the mailbox.
+    func ignored(_ message: IncomingMessage) -> AuditEntry {
+        var entry = AuditEntry(.taskMalformed)
+        entry.pod = pod
+        entry.agent = agent
+        entry.task = message.taskID
+        entry.modeller = message.sender
+        entry.reason = DecisionReason.unsupportedMessage.rawValue
+        entry.reference = "type:\(message.type)"
+        return entry
+    }
+
+    /// A reply reached the message service.
+    func replySent(_ id: ReplyID, _ message: OutgoingMessage) -> AuditEntry { reply(.replySent, id, message) }
+
+    /// A reply was given up.
+    func replyFailed(_ id: ReplyID, _ message: OutgoingMessage, _ error: MessageServiceError) -> AuditEntry {
+        var entry = reply(.replyFailed, id, message)
+        entry.reason = error.code.rawValue
+        return entry
+    }
+
+    private func reply(_ type: AuditEntryType, _ id: ReplyID, _ message: OutgoingMessage) -> AuditEntry {
+        var entry = AuditEntry(type)
+        entry.pod = pod
+        entry.agent = agent
+        entry.dataset = message.sender
+        entry.task = message.taskID
+        entry.modeller = message.recipient
+        entry.reference = "reply:\(id) \(message.type)"
+        return entry
+    }
+
+    private func entry(_ type: AuditEntryType, _ facts: TaskFacts) -> AuditEntry {
+        var entry = AuditEntry(type)
+        entry.pod = pod
+        entry.agent = agent
+        entry.dataset = facts.target
+        entry.task = facts.taskID
+        entry.project = facts.projectID
+        entry.requestSHA256 = facts.encryptedRequestSHA256
+        entry.modeller = facts.modeller
+        entry.method = facts.method.flatMap { .init(rawValue: $0.rawValue) }
+        entry.keyID = facts.keyID
+        entry.protocolName = facts.protocolClass
+        entry.algorithms = facts.algorithmClasses.isEmpty ? nil : facts.algorithmClasses
+        entry.protocolSHA256 = facts.protocolSHA256
+        return entry
+    }
+}

@@ -1,0 +1,64 @@
+import Testing
+import Timekeeping
+
+@testable import TaskFlow
+
+@Suite("Poll schedule")
+struct PollScheduleTests {
+    @Test("Delays grow as the reference's table says, and a message starts it over")
+    func followsTable() {
+        var schedule = PollSchedule()
+        let delays = (0..<130).map { _ in schedule.nextDelay() }
+        #expect(delays[..<60].allSatisfy { $0 == .seconds(1) })
+        #expect(delays[60..<90].allSatisfy { $0 == .seconds(2) })
+        #expect(delays[90..<110].allSatisfy { $0 == .seconds(3) })
+        #expect(delays[110..<122].allSatisfy { $0 == .seconds(5) })
+        #expect(delays[122...].allSatisfy { $0 == .seconds(8) })
+        schedule.reset()
+        #expect(schedule.nextDelay() == .seconds(1))
+    }
+}
+
+@Suite("Jittered backoff")
+struct JitteredBackoffTests {
+    @Test("The ceiling doubles up to the cap, and a success starts it over")
+    func doubles() {
+        var backoff = RetryDelays(Backoff(first: .seconds(1), cap: .seconds(10)), random: { 0.5 })
+        #expect((0..<6).map { _ in backoff.next() } == [0.5, 1, 2, 4, 5, 5].map { .seconds($0) })
+        backoff.reset()
+        #expect(backoff.next() == .milliseconds(500))
+    }
+
+    @Test("A year of failures does not overflow")
+    func neverOverflows() {
+        var backoff = RetryDelays(random: { 1 })
+        for _ in 0..<100_000 { #expect(backoff.next() <= .seconds(300)) }
+    }
+}
+
+@Suite("Modeller vigil")
+struct ModellerPresenceTests {
+    private let patience = IdentityPatience(silence: .seconds(180), grace: .seconds(60))
+
+    @Test("After the silence comes one check, after the grace the modeller is gone")
+    func checksThenGivesUp() {
+        var vigil = ModellerPresence(patience: patience, now: .zero)
+        #expect(vigil.next(now: .seconds(179)) == .wait)
+        guard case .check(let id) = vigil.next(now: .seconds(180)) else {
+            Issue.record("a check is due")
+            return
+        }
+        #expect(id.count == 32)
+        #expect(vigil.next(now: .seconds(239)) == .wait)
+        #expect(vigil.next(now: .seconds(240)) == .gone)
+    }
+
+    @Test("A sign of life begins a new silence")
+    func signOfLife() {
+        var vigil = ModellerPresence(patience: patience, now: .zero)
+        _ = vigil.next(now: .seconds(180))
+        vigil.heard(now: .seconds(200))
+        #expect(vigil.next(now: .seconds(379)) == .wait)
+        #expect(vigil.next(now: .seconds(380)) != .wait)
+    }
+}
