@@ -62,17 +62,25 @@ var targets: [Target] = [
 targets += room("MessagePack")
 targets += room("StrictJSON", ["MessagePack"])
 targets += room("Zstandard", ["CZstd"])
-targets += room("Cryptography", ["COpenSSL"])
-targets += room("HTTPTransport", ["CCurl", logging], testing: ["HTTPTestSupport"])
+targets += ["SystemFiles", "Timekeeping", "Offloading", "PrintableText"].flatMap { room($0) }
+targets += room("Cryptography", ["COpenSSL", "Offloading", "SystemFiles"])
+targets += room(
+    "HTTPTransport",
+    ["CCurl", "Offloading", "PrintableText", "SystemFiles", "Timekeeping", logging],
+    testing: ["HTTPTestSupport"]
+)
 
 // Floor 1: what the services speak.
 targets += room(
     "Bitfount",
-    ["HTTPTransport", "Cryptography", "MessagePack", "StrictJSON", "Zstandard", logging],
+    [
+        "HTTPTransport", "Cryptography", "MessagePack", "Offloading", "StrictJSON", "SystemFiles", "Timekeeping",
+        "Zstandard", logging,
+    ],
     testing: ["HTTPTestSupport"]
 )
 targets += room("BitfountTasks", ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"])
-targets += room("FlameHub", ["HTTPTransport", "StrictJSON", logging])
+targets += room("FlameHub", ["HTTPTransport", "StrictJSON", "Timekeeping", logging])
 
 // Floor 2: what the agent exists for.
 targets += room(
@@ -136,7 +144,7 @@ if !coreOnly {
 
     targets += room(
         "BitfountMessaging",
-        ["BitfountTasks", logging, product("NIOCore", "swift-nio")] + grpc,
+        ["BitfountTasks", "PrintableText", "Timekeeping", logging, product("NIOCore", "swift-nio")] + grpc,
         testing: [product("NIOEmbedded", "swift-nio"), product("NIOPosix", "swift-nio")]
     )
     // The stand-ins import no room above floor 2, so that they can't share a fault with the daemon.
@@ -152,14 +160,18 @@ if !coreOnly {
     targets += room(
         "AgentDaemon",
         [
-            "AccessControl", "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "FlameHub", logging,
-            hummingbird,
-            lifecycle, product("Metrics", "swift-metrics"), product("Yams", "Yams"),
+            "AccessControl", "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "FlameHub", "Offloading",
+            "PrintableText", "StrictJSON", "SystemFiles", "Timekeeping", logging, hummingbird, lifecycle,
+            product("Metrics", "swift-metrics"), product("Yams", "Yams"),
         ],
         testing: ["PodSandbox"]
     )
     targets += [
-        .executableTarget(name: "pod-agent", dependencies: ["AgentDaemon", arguments], swiftSettings: strict),
+        .executableTarget(
+            name: "pod-agent",
+            dependencies: ["AgentDaemon", "PrintableText", "StrictJSON", "SystemFiles", "Timekeeping", arguments],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "pod-sandbox",
             dependencies: ["Cryptography", "PodSandbox", arguments, lifecycle, logging],
