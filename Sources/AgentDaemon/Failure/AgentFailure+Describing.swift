@@ -3,6 +3,7 @@ import Bitfount
 import BitfountTasks
 import Cryptography
 import FlameHub
+import SystemFiles
 
 extension AgentFailure {
     /// The failure that an error of any room stands for.
@@ -18,6 +19,8 @@ extension AgentFailure {
             self.init(store: error)
         case let error as CryptographyError:
             self.init(.input, error.message, underlying: error)
+        case let error as FileError:
+            self.init(error.code == .notPrivate ? .denied : .inputOutput, error.description, underlying: error)
         case let error as FlameHubError:
             self.init(flame: error)
         case let error as MessageServiceError:
