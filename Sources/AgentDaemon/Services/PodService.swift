@@ -2,6 +2,7 @@ import BitfountTasks
 import Foundation
 import Logging
 import ServiceLifecycle
+import Timekeeping
 
 /// The pod's life: datasets registered, message service told, then heartbeats and tasks until the agent stops.
 ///
@@ -57,7 +58,7 @@ struct PodService: Service {
 
     /// Announces the pod and all its registered datasets; tries until it succeeds.
     private func connect() async {
-        var backoff = JitteredBackoff()
+        var delays = RetryDelays()
         while !Task.isCancelled {
             do {
                 try await messages.connect(describe())
@@ -69,7 +70,7 @@ struct PodService: Service {
                 health.failed(.messageService, "the message service does not take the pod: \(error)")
             }
             // Cancelled means over: the loop's condition sees it.
-            try? await Task.sleep(for: backoff.next())
+            try? await Task.sleep(for: delays.next())
         }
     }
 }

@@ -3,6 +3,8 @@ import Bitfount
 import Cryptography
 import Foundation
 import Logging
+import Offloading
+import Timekeeping
 
 /// Makes the datasets known to the Hub: at the start, and again when a schema has changed.
 ///
@@ -33,7 +35,7 @@ struct RegistrationService: Sendable {
     ///
     /// - Throws: ``AgentFailure`` with `denied` where the Hub refuses the credentials again and again.
     func registerFirst() async throws {
-        var backoff = JitteredBackoff(cap: .seconds(60))
+        var delays = RetryDelays(Backoff(cap: .seconds(60)))
         var refusals = 0
         while !Task.isCancelled {
             let outcome = await registerChanged()
@@ -47,7 +49,7 @@ struct RegistrationService: Sendable {
                 )
             }
             // Cancelled means over: the loop's condition sees it.
-            try? await clock.sleep(for: backoff.next())
+            try? await clock.sleep(for: delays.next())
         }
     }
 
@@ -90,22 +92,17 @@ struct RegistrationService: Sendable {
     }
 
     private func registerSideBySide(_ pending: [DatasetConfiguration], _ key: RSAPublicKey) async -> Outcome {
-        await withTaskGroup(of: BitfountError?.self) { group in
-            for dataset in pending.prefix(Self.concurrentRegistrations) {
-                group.addTask { await register(dataset, key) }
+        var outcome = Outcome()
+        await withBoundedTasks(for: pending, atMost: Self.concurrentRegistrations) {
+            await register($0, key)
+        } finished: { error in
+            if let error {
+                outcome.areCredentialsRefused = outcome.areCredentialsRefused || error.code == .unauthorized
+            } else {
+                outcome.registered += 1
             }
-            var waiting = pending.dropFirst(Self.concurrentRegistrations)
-            var outcome = Outcome()
-            while let result = await group.next() {
-                if let error = result {
-                    outcome.areCredentialsRefused = outcome.areCredentialsRefused || error.code == .unauthorized
-                } else {
-                    outcome.registered += 1
-                }
-                if let dataset = waiting.popFirst() { group.addTask { await register(dataset, key) } }
-            }
-            return outcome
         }
+        return outcome
     }
 
     private func register(_ dataset: DatasetConfiguration, _ accessManagerKey: RSAPublicKey) async -> BitfountError? {
