@@ -79,7 +79,7 @@ public final class AtomicFile: Sendable {
             // Unlike a rename, a link never takes the place of another file.
             guard linkat(directory.number, temporaryName, directory.number, name, 0) == 0 else {
                 guard errno == EEXIST else { throw failure("put in place") }
-                throw FileError(.exists, "\(path) exists already and was not overwritten.")
+                throw FileError(.exists, "\(path) exists already and was not overwritten")
             }
         }
         guard directory.synchronize() else { throw failure("made durable") }
@@ -131,6 +131,6 @@ public final class AtomicFile: Sendable {
     }
 
     private func failure(_ participle: String) -> FileError {
-        FileError(.failed, "\(path) can't be \(participle).", reason: .last)
+        FileError(.failed, "\(path) can't be \(participle)", reason: .last)
     }
 }

@@ -18,7 +18,7 @@ public struct FileError: Error, Sendable, Hashable {
 
     /// What kind of fault it is.
     public let code: Code
-    /// One sentence that names the file and tells a data owner what is wrong.
+    /// What is wrong with which file, for a data owner, without a full stop.
     public let message: String
     /// The operating system's reason, if it gave one.
     public let reason: SystemError?
@@ -35,7 +35,7 @@ public struct FileError: Error, Sendable, Hashable {
         let reason = SystemError.last
         self.init(
             reason.number == ENOENT ? .missing : .failed,
-            "\(path) can't be \(participle).",
+            "\(path) can't be \(participle)",
             reason: reason
         )
     }
@@ -44,7 +44,6 @@ public struct FileError: Error, Sendable, Hashable {
 extension FileError: CustomStringConvertible {
     /// The sentence with the operating system's reason.
     public var description: String {
-        guard let reason else { return message }
-        return "\(message.dropLast(message.hasSuffix(".") ? 1 : 0)): \(reason)."
+        reason.map { "\(message): \($0)" } ?? message
     }
 }

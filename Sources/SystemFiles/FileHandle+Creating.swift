@@ -10,7 +10,7 @@ extension FileHandle {
         let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else {
             guard errno == EEXIST else { throw FileError(path, cannotBe: "made") }
-            throw FileError(.exists, "\(path) can't be made.", reason: .last)
+            throw FileError(.exists, "\(path) can't be made", reason: .last)
         }
         self.init(fileDescriptor: number, closeOnDealloc: true)
     }

@@ -15,7 +15,7 @@ public final class FileLock: Sendable {
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
             let path = url.path(percentEncoded: false)
             guard errno == EWOULDBLOCK else { throw FileError(path, cannotBe: "locked") }
-            throw FileError(.locked, "Another process holds \(path).")
+            throw FileError(.locked, "Another process holds \(path)")
         }
         descriptor = Mutex(file)
     }

@@ -28,11 +28,11 @@ public enum PrivateDirectory {
             throw FileError(path, cannotBe: "examined")
         }
         guard status.st_mode & 0o077 == 0 else {
-            throw FileError(.notPrivate, "\(path) is open to others.")
+            throw FileError(.notPrivate, "\(path) is open to others")
         }
     }
 
     private static func failure(_ path: String) -> FileError {
-        FileError(.failed, "\(path) can't be made.", reason: .last)
+        FileError(.failed, "\(path) can't be made", reason: .last)
     }
 }

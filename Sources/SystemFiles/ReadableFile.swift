@@ -20,7 +20,7 @@ public final class ReadableFile: Sendable {
     public func byteCount() throws(FileError) -> Int64 {
         guard let status = descriptor.status() else { throw FileError(path, cannotBe: "examined") }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FileError(.failed, "\(path) isn't a regular file.")
+            throw FileError(.failed, "\(path) isn't a regular file")
         }
         return Int64(status.st_size)
     }

@@ -45,7 +45,7 @@ public struct SecretFile: Sendable {
         // A named pipe must not hold the agent up; it is refused below.
         guard let file = FileDescriptor(adopting: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) else {
             guard errno == ENOENT else { throw FileError(path, cannotBe: "opened") }
-            throw FileError(.missing, "There is no file \(path).")
+            throw FileError(.missing, "There is no file \(path)")
         }
         guard let status = file.status() else { throw FileError(path, cannotBe: "examined") }
         try checkPrivacy(of: status)
@@ -57,7 +57,7 @@ public struct SecretFile: Sendable {
         }
         guard let count = file.read(into: buffer) else { throw FileError(path, cannotBe: "read") }
         guard count <= maximumBytes else {
-            throw FileError(.failed, "\(path) is longer than the \(maximumBytes) bytes that are expected there.")
+            throw FileError(.failed, "\(path) is longer than the \(maximumBytes) bytes that are expected there")
         }
         return body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
@@ -78,7 +78,7 @@ public struct SecretFile: Sendable {
 
     private func checkPrivacy(of status: stat) throws(FileError) {
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FileError(.failed, "\(path) is not a regular file.")
+            throw FileError(.failed, "\(path) is not a regular file")
         }
         guard status.st_uid == geteuid() || status.st_uid == 0 else {
             throw FileError(

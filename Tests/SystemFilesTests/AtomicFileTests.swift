@@ -42,7 +42,7 @@ struct AtomicFileTests {
         let file = try AtomicFile(url)
         let error = #expect(throws: FileError.self) { try file.commit(.keep) }
         #expect(error?.code == .exists)
-        #expect(error?.message == "\(url.path) exists already and was not overwritten.")
+        #expect(error?.message == "\(url.path) exists already and was not overwritten")
         #expect(try String(contentsOf: url, encoding: .utf8) == "old")
     }
 

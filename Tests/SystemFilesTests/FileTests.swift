@@ -81,9 +81,9 @@ struct FileTests {
     @Test func namesTheFileAndTheReason() throws {
         let url = directory.file("none")
         let error = #expect(throws: FileError.self) { _ = try ReadableFile(url) }
-        #expect(error?.message == "\(url.path) can't be opened.")
-        #expect(error?.description == "\(url.path) can't be opened: No such file or directory.")
+        #expect(error?.message == "\(url.path) can't be opened")
+        #expect(error?.description == "\(url.path) can't be opened: No such file or directory")
         #expect(SystemError(number: EACCES).description == "Permission denied")
-        #expect(FileError(.failed, "It is a pipe.").description == "It is a pipe.")
+        #expect(FileError(.failed, "/x is a pipe").description == "/x is a pipe")
     }
 }

@@ -47,7 +47,9 @@ extension CryptographyError {
             case .notPrivate: .fileNotPrivate
             case .locked, .failed: .fileFailed
             }
-        self.init(code: code, message: error.message, underlying: error.reason)
+        // A command to be copied ends without a full stop.
+        let message = code == .fileNotPrivate ? error.message : error.message + "."
+        self.init(code: code, message: message, underlying: error.reason)
     }
 
     static func wrapping<Output>(_ body: () throws(FileError) -> Output) throws(CryptographyError) -> Output {

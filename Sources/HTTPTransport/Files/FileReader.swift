@@ -48,6 +48,6 @@ final class FileReader: Sendable {
 extension HTTPError {
     /// What a fault of a file means to a transfer.
     init(_ error: FileError) {
-        self.init(.file, error.description, underlying: error)
+        self.init(.file, "\(error).", underlying: error)
     }
 }

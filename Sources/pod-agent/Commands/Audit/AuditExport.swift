@@ -82,7 +82,8 @@ struct AuditExport: AsyncParsableCommand {
         do {
             return try FileHandle(creating: URL(filePath: path))
         } catch {
-            throw AgentFailure(.inputOutput, error.description, underlying: error)
+            let reason = error.reason.map { ": \($0)" } ?? ""
+            throw AgentFailure(.inputOutput, "\(path) can't be made\(reason)", underlying: error)
         }
     }
 }
