@@ -15,7 +15,7 @@ func product(_ name: String, _ package: String) -> Target.Dependency {
 }
 
 /// One source target and the test target beside it.
-func room(
+func module(
     _ name: String,
     in folder: String = "",
     _ dependencies: [Target.Dependency] = [],
@@ -36,10 +36,15 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-/// The stand-ins need NIO, and so do the tests that run against them.
-let sandbox: [Target.Dependency] = coreOnly ? [] : ["PodSandbox"]
+func benchmark(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Benchmarks/\(folder)", swiftSettings: strict)
+}
+
 let logging = product("Logging", "swift-log")
+let metrics = product("Metrics", "swift-metrics")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let grdb = product("GRDB", "GRDB.swift")
+let sqlite = product("GRDBSQLite", "GRDB.swift")
 let grpc: [Target.Dependency] = [
     product("GRPCCore", "grpc-swift-2"),
     product("GRPCNIOTransportHTTP2", "grpc-swift-nio-transport"),
@@ -47,22 +52,71 @@ let grpc: [Target.Dependency] = [
     product("SwiftProtobuf", "swift-protobuf"),
 ]
 
+// Ground: the system, time, bytes.
 var targets: [Target] = [
     systemLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     systemLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
     systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+]
+targets += ["SystemFiles", "Timekeeping", "Offloading", "PrintableText", "Health", "MessagePack"].flatMap { module($0) }
+targets += module("StrictJSON", ["MessagePack"])
+targets += module("Zstandard", ["CZstd"])
+targets += module("Cryptography", ["COpenSSL", "Offloading", "SystemFiles"])
+targets += module(
+    "HTTPTransport",
+    ["CCurl", "Offloading", "PrintableText", "SystemFiles", "Timekeeping", logging],
+    testing: ["HTTPTestSupport"]
+)
+
+// Wire: what the services speak.
+targets += module(
+    "Bitfount",
+    [
+        "HTTPTransport", "Cryptography", "MessagePack", "Offloading", "StrictJSON", "SystemFiles", "Timekeeping",
+        "Zstandard", logging,
+    ],
+    testing: ["HTTPTestSupport"]
+)
+targets += module("DatasetSchema", ["Cryptography", "MessagePack", "StrictJSON"])
+targets += module("BitfountTasks", ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"])
+targets += module("FlameHub", ["HTTPTransport", "StrictJSON", "Timekeeping", logging])
+
+// State: the database and the audit log in it.
+targets += module("StateStore", ["Cryptography", "PrintableText", "SystemFiles", "Timekeeping", grdb, sqlite])
+targets += module(
+    "AuditLog",
+    [
+        "CCurl", "Cryptography", "HTTPTransport", "Offloading", "PrintableText", "StateStore", "SystemFiles",
+        "Timekeeping", grdb, sqlite, logging,
+    ],
+    testing: ["StateTestSupport"]
+)
+
+// Features: what the agent exists for.
+targets += module(
+    "TaskFlow",
+    [
+        "AuditLog", "Bitfount", "BitfountTasks", "Cryptography", "HTTPTransport", "Health", "MessagePack", "Offloading",
+        "PrintableText", "StateStore", "StrictJSON", "Timekeeping", grdb, lifecycle, logging, metrics,
+    ],
+    testing: ["StateTestSupport"]
+)
+targets += module(
+    "FlameNode",
+    [
+        "AuditLog", "Cryptography", "FlameHub", "HTTPTransport", "Health", "Offloading", "StateStore", "StrictJSON",
+        "Timekeeping", grdb, lifecycle, logging, metrics,
+    ],
+    testing: ["StateTestSupport"]
+)
+
+// Beside them: what tests and benchmarks share.
+targets += [
     .target(
         name: "TestSupport",
         dependencies: ["MessagePack"],
         path: "Tests/TestSupport",
         resources: [.copy("Fixtures")],
-        swiftSettings: strict
-    ),
-    // Fills the state database as the agent's features do.
-    .target(
-        name: "StateTestSupport",
-        dependencies: ["AuditLog", "FlameNode", "StateStore", "TaskFlow", "TestSupport", grdb],
-        path: "Tests/StateTestSupport",
         swiftSettings: strict
     ),
     .target(
@@ -71,82 +125,17 @@ var targets: [Target] = [
         path: "Tests/HTTPTestSupport",
         swiftSettings: strict
     ),
+    // Fills the state database as the agent's features do.
+    .target(
+        name: "StateTestSupport",
+        dependencies: ["AuditLog", "FlameNode", "StateStore", "TaskFlow", "TestSupport", "Timekeeping", grdb],
+        path: "Tests/StateTestSupport",
+        swiftSettings: strict
+    ),
+    benchmark("hub-benchmark", "HubBenchmark", ["Bitfount", "HTTPTransport"]),
+    benchmark("schema-benchmark", "SchemaBenchmark", ["DatasetSchema"]),
+    benchmark("audit-benchmark", "AuditBenchmark", ["AuditLog", "StateStore"]),
 ]
-
-// Floor 0: the ground.
-targets += room("MessagePack")
-targets += room("StrictJSON", ["MessagePack"])
-targets += room("Zstandard", ["CZstd"])
-targets += room("Timekeeping")
-targets += room("Health")
-targets += room("Cryptography", ["COpenSSL"])
-targets += room("HTTPTransport", ["CCurl", logging], testing: ["HTTPTestSupport"])
-
-// Floor 1: what the services speak.
-targets += room(
-    "Bitfount",
-    ["HTTPTransport", "Cryptography", "MessagePack", "StrictJSON", "Zstandard", logging],
-    testing: ["HTTPTestSupport"]
-)
-targets += room("BitfountTasks", ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"])
-targets += room("FlameHub", ["HTTPTransport", "StrictJSON", logging])
-
-targets += room(
-    "DatasetSchema",
-    ["Cryptography", "MessagePack", "StrictJSON"]
-)
-
-// State.
-let gRDBSQLite = product("GRDBSQLite", "GRDB.swift")
-targets += room("StateStore", ["Cryptography", "Timekeeping", grdb, gRDBSQLite])
-targets += room(
-    "AuditLog",
-    ["CCurl", "Cryptography", "HTTPTransport", "StateStore", "Timekeeping", grdb, gRDBSQLite, logging]
-)
-
-// Features.
-let metrics = product("Metrics", "swift-metrics")
-let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
-targets += room(
-    "TaskFlow",
-    [
-        "AuditLog", "Bitfount", "BitfountTasks", "Cryptography", "HTTPTransport", "Health", "MessagePack", "StateStore",
-        "Timekeeping", grdb, lifecycle, logging, metrics,
-    ]
-)
-targets += room(
-    "FlameNode",
-    [
-        "AuditLog", "Cryptography", "FlameHub", "HTTPTransport", "Health", "StateStore", "Timekeeping", grdb, lifecycle,
-        logging, metrics,
-    ],
-    testing: sandbox
-)
-
-targets.append(
-    .executableTarget(
-        name: "hub-benchmark",
-        dependencies: ["Bitfount", "HTTPTransport"],
-        path: "Benchmarks/HubBenchmark",
-        swiftSettings: strict
-    )
-)
-targets.append(
-    .executableTarget(
-        name: "schema-benchmark",
-        dependencies: ["DatasetSchema"],
-        path: "Benchmarks/SchemaBenchmark",
-        swiftSettings: strict
-    )
-)
-targets.append(
-    .executableTarget(
-        name: "audit-benchmark",
-        dependencies: ["AuditLog", "StateStore"],
-        path: "Benchmarks/AuditBenchmark",
-        swiftSettings: strict
-    )
-)
 
 var products: [Product] = [
     .library(name: "Bitfount", targets: ["Bitfount"]),
@@ -175,37 +164,30 @@ if !coreOnly {
 
     let hummingbird = product("Hummingbird", "hummingbird")
     let arguments = product("ArgumentParser", "swift-argument-parser")
+    let nio = product("NIOCore", "swift-nio")
 
-    targets += room(
+    targets += module(
         "BitfountMessaging",
-        ["BitfountTasks", logging, product("NIOCore", "swift-nio")] + grpc,
+        ["BitfountTasks", "PrintableText", "Timekeeping", logging, nio] + grpc,
         testing: [product("NIOEmbedded", "swift-nio"), product("NIOPosix", "swift-nio")]
     )
-    // The stand-ins import no room above floor 2, so that they can't share a fault with the daemon.
-    targets += room(
-        "PodSandbox",
-        in: "Sandbox/",
-        [
-            "BitfountMessaging", "BitfountTasks", "Cryptography", "HTTPTransport", "MessagePack", "Zstandard", logging,
-            hummingbird, lifecycle, product("NIOCore", "swift-nio"),
-        ] + grpc,
-        // The stand-ins share nothing with the libraries; their tests prove that they get on, also when the stand-ins fail.
-        testing: ["Bitfount", "DatasetSchema", "FlameHub"]
-    )
-    targets += room(
+
+    // The agent.
+    targets += module(
         "AgentDaemon",
         [
-            "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "DatasetSchema", "FlameHub", "FlameNode", "Health",
-            "StateStore", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, product("Yams", "Yams"),
+            "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "Cryptography", "DatasetSchema", "FlameHub",
+            "FlameNode", "HTTPTransport", "Health", "Offloading", "PrintableText", "StateStore", "StrictJSON",
+            "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, product("Yams", "Yams"),
         ],
         testing: ["PodSandbox"]
     )
     targets += [
-        .executableTarget(name: "pod-agent", dependencies: ["AgentDaemon", arguments], swiftSettings: strict),
         .executableTarget(
-            name: "pod-sandbox",
-            dependencies: ["Cryptography", "PodSandbox", arguments, lifecycle, logging],
-            path: "Sandbox/Sources/pod-sandbox",
+            name: "pod-agent",
+            dependencies: [
+                "AgentDaemon", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
+            ],
             swiftSettings: strict
         ),
         // Runs the built `pod-agent`, and so needs no more of it than its executable.
@@ -216,6 +198,26 @@ if !coreOnly {
             swiftSettings: strict
         ),
     ]
+
+    // The stand-ins import the wire code and nothing above it, so that they can't share a fault with the agent. Their
+    // tests prove that the clients get on with them, also when the stand-ins fail.
+    targets += module(
+        "PodSandbox",
+        in: "Sandbox/",
+        [
+            "BitfountMessaging", "BitfountTasks", "Cryptography", "HTTPTransport", "MessagePack", "Zstandard", logging,
+            hummingbird, lifecycle, nio,
+        ] + grpc,
+        testing: ["Bitfount", "DatasetSchema", "FlameHub"]
+    )
+    targets.append(
+        .executableTarget(
+            name: "pod-sandbox",
+            dependencies: ["Cryptography", "PodSandbox", arguments, lifecycle, logging],
+            path: "Sandbox/Sources/pod-sandbox",
+            swiftSettings: strict
+        )
+    )
     products += [
         .executable(name: "pod-agent", targets: ["pod-agent"]),
         .executable(name: "pod-sandbox", targets: ["pod-sandbox"]),

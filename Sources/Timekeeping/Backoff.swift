@@ -34,9 +34,11 @@ public struct Backoff: Sendable, Hashable {
     public func wholeDelay(afterFailures failures: Int) -> Duration {
         var whole = min(first, cap)
         guard factor > 1, whole > .zero else { return whole }
-        for _ in 1..<max(failures, 1) where whole < cap {
+        var left = max(failures, 1) - 1
+        while left > 0, whole < cap {
             // Never beyond the limit, so that no number of failures overflows.
             whole = cap / factor > whole ? whole * factor : cap
+            left -= 1
         }
         return whole
     }

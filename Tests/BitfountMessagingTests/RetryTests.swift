@@ -1,6 +1,7 @@
 import BitfountTasks
 import GRPCCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import BitfountMessaging
@@ -8,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct RetryTests {
     private let service = ScriptedService()
-    private let clock = InstantClock()
+    private let clock = RecordingClock()
 
     @Test
     func hiccupsAreBridgedWithGrowingWaits() async throws {
@@ -20,7 +21,7 @@ struct RetryTests {
             try await withClient("http://127.0.0.1:\(port)", clock: clock) { try await $0.send(.example) }
         }
         #expect(service.received.sent.count == 1)
-        #expect(clock.waits == [.seconds(1), .seconds(2), .seconds(4)])
+        #expect(clock.sleeps == [.seconds(1), .seconds(2), .seconds(4)])
     }
 
     @Test
@@ -31,7 +32,7 @@ struct RetryTests {
                 try await $0.send(.example)
             }
         }
-        #expect(clock.waits == [.milliseconds(250), .milliseconds(500), .seconds(1)])
+        #expect(clock.sleeps == [.milliseconds(250), .milliseconds(500), .seconds(1)])
     }
 
     @Test
@@ -44,7 +45,7 @@ struct RetryTests {
         }
         #expect(error?.code == .unavailable)
         #expect(service.received.metadata.count == 4)
-        #expect(clock.waits.count == 3)
+        #expect(clock.sleeps.count == 3)
     }
 
     @Test(arguments: [

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import TestSupport
 import Testing
 
 /// What a pod does at start-up with the key files that it finds (protocol reference, section 8.1).

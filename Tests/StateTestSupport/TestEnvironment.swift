@@ -1,6 +1,7 @@
 import Timekeeping
 import Foundation
 import Synchronization
+import TestSupport
 
 @testable import AuditLog
 @testable import FlameNode

@@ -81,7 +81,8 @@ struct ISO8601WritingTests {
         var random = SeededGenerator(seed: 3)
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         for _ in 0..<2_000 {
-            let milliseconds = Int64.random(in: -62_135_596_800_000...253_402_300_799_999, using: &random)
+            // From the year 1600 on: before 1582 Foundation counts by another calendar.
+            let milliseconds = Int64.random(in: -11_676_096_000_000...253_402_300_799_999, using: &random)
             let text = ISO8601.text(milliseconds: milliseconds)
             let date = try Date(text, strategy: style)
             #expect(ISO8601.milliseconds(of: date) == milliseconds)
@@ -101,12 +102,12 @@ struct ISO8601WritingTests {
         #expect(ISO8601.milliseconds(text) == nil)
     }
 
-    @Test(arguments: [
-        (Date.distantPast, "0001"), (Date(timeIntervalSince1970: 1e300), "9999"),
-        (Date(timeIntervalSince1970: -1e300), "0000"), (Date(timeIntervalSince1970: .nan), "0000"),
-    ])
-    func absurdClocksAreKeptWithinTheFormat(_ date: Date, _ year: String) {
-        #expect(ISO8601.text(date).hasPrefix(year))
-        #expect(ISO8601.text(date).count == 24)
+    @Test(
+        arguments: [(-62_135_596_800, "0001"), (1e300, "9999"), (-1e300, "0000"), (.nan, "0000")] as [(Double, String)]
+    )
+    func absurdClocksAreKeptWithinTheFormat(_ seconds: Double, _ year: String) {
+        let text = ISO8601.text(Date(timeIntervalSince1970: seconds))
+        #expect(text.hasPrefix(year))
+        #expect(text.count == 24)
     }
 }

@@ -1,6 +1,7 @@
 import FlameNode
 import Foundation
 import StateStore
+import SystemFiles
 import TaskFlow
 
 /// The directory of all state, for the owner's eyes only.
@@ -13,20 +14,13 @@ struct StateDirectory: Sendable {
     init(_ url: URL) throws(AgentFailure) {
         self.url = url
         do {
-            try FileManager.default.createDirectory(
-                at: url,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-            let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
-            let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
-            guard mode & 0o077 == 0 else {
-                throw AgentFailure(.denied, "\(url.path) is open to others", hint: "chmod 0700 \(url.path)")
-            }
-        } catch let failure as AgentFailure {
-            throw failure
+            try PrivateDirectory.make(url)
+            try PrivateDirectory.check(url)
         } catch {
-            throw AgentFailure(.inputOutput, "\(url.path) can't be made", underlying: error)
+            guard error.code == .notPrivate else {
+                throw AgentFailure(.inputOutput, error.description, underlying: error)
+            }
+            throw AgentFailure(.denied, "\(url.path) is open to others", hint: "chmod 0700 \(url.path)")
         }
     }
 }

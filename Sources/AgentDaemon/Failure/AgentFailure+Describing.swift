@@ -6,6 +6,7 @@ import BitfountTasks
 import Cryptography
 import DatasetSchema
 import FlameHub
+import SystemFiles
 
 extension AgentFailure {
     /// The failure that an error of any room stands for.
@@ -25,6 +26,8 @@ extension AgentFailure {
             self.init(flameNode: error)
         case let error as CryptographyError:
             self.init(.input, error.message, underlying: error)
+        case let error as FileError:
+            self.init(error.code == .notPrivate ? .denied : .inputOutput, error.description, underlying: error)
         case let error as FlameHubError:
             self.init(flame: error)
         case let error as MessageServiceError:

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Timekeeping
 
 /// Writes one JSON object a line to standard error: `time`, `level`, `logger`, `message`, and the metadata as strings.
 ///
@@ -27,7 +28,7 @@ struct JSONLogHandler: LogHandler {
     func log(event: LogEvent) {
         let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let line = Line(
-            time: Date.now.formatted(.iso8601WithMilliseconds),
+            time: ISO8601.text(.now),
             level: event.level.rawValue,
             logger: label,
             message: event.message.description,

@@ -37,10 +37,3 @@ public enum LogOutput {
         }
     }
 }
-
-extension FormatStyle where Self == Date.ISO8601FormatStyle {
-    /// UTC with milliseconds, as everywhere in logs and in the audit log.
-    static var iso8601WithMilliseconds: Date.ISO8601FormatStyle {
-        Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    }
-}

@@ -1,5 +1,7 @@
 import Foundation
 import Logging
+import PrintableText
+import Timekeeping
 
 /// Writes one line for people to standard error: `03:04:05 warning heartbeat: the Hub does not answer [dataset=heart-data]`.
 struct TextLogHandler: LogHandler {
@@ -15,15 +17,12 @@ struct TextLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        let time = Date.now.formatted(.iso8601WithMilliseconds).dropFirst(11).prefix(8)
+        let time = ISO8601.text(.now).dropFirst(11).prefix(8)
         var line = "\(time) \(event.level.rawValue) \(label): \(event.message)"
         if !merged.isEmpty {
             line += " [" + merged.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ") + "]"
         }
         // Foreign text must not break out of its line or drive the terminal.
-        let printable = String(
-            line.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
-        )
-        write(Data((printable + "\n").utf8))
+        write(Data((line.printable() + "\n").utf8))
     }
 }

@@ -1,8 +1,8 @@
 import DatasetSchema
 import Bitfount
 import Cryptography
-import Dispatch
 import Foundation
+import Offloading
 
 /// What the Hub is told about a dataset.
 struct DatasetDescription: Sendable {
@@ -11,17 +11,14 @@ struct DatasetDescription: Sendable {
     /// Made public; `nil` where neither the owner nor the data says.
     let records: Int?
 
+    /// A gigabyte of CSV takes seconds, which no thread of the cooperative pool should be held for.
+    private static let queue = WorkQueue(label: "pod-agent.schemas", width: 4)
+
     /// Reads the schema document, or makes one from the data.
     ///
     /// - Throws: ``SchemaError``.
     static func read(_ dataset: DatasetConfiguration) async throws(SchemaError) -> DatasetDescription {
-        // A gigabyte of CSV takes seconds, which no thread of the cooperative pool should be held for.
-        let result = await withCheckedContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async {
-                continuation.resume(returning: Result { () throws(SchemaError) in try load(dataset) })
-            }
-        }
-        return try result.get()
+        try await queue.run { () throws(SchemaError) in try load(dataset) }
     }
 
     private static func load(_ dataset: DatasetConfiguration) throws(SchemaError) -> DatasetDescription {

@@ -4,6 +4,7 @@ import AuditLog
 import Bitfount
 import Foundation
 import Logging
+import Offloading
 import Synchronization
 
 /// Shows the Hub that the datasets are alive, every interval, from start to start.
@@ -102,19 +103,13 @@ struct HeartbeatService: Sendable {
     }
 
     private func sendOneByOne(_ identifiers: [String]) async -> [(identifiers: [String], error: BitfountError)] {
-        await withTaskGroup(of: (String, BitfountError?).self) { group in
-            var waiting = identifiers[...]
-            for identifier in waiting.prefix(Self.concurrentCalls) {
-                group.addTask { (identifier, await send([identifier])) }
-            }
-            waiting = waiting.dropFirst(Self.concurrentCalls)
-            var failures: [(identifiers: [String], error: BitfountError)] = []
-            while let (identifier, error) = await group.next() {
-                if let error { failures.append(([identifier], error)) }
-                if let next = waiting.popFirst() { group.addTask { (next, await send([next])) } }
-            }
-            return failures
+        var failures: [(identifiers: [String], error: BitfountError)] = []
+        await withBoundedTasks(for: identifiers, atMost: Self.concurrentCalls) { identifier in
+            (identifier, await send([identifier]))
+        } finished: { identifier, error in
+            if let error { failures.append(([identifier], error)) }
         }
+        return failures
     }
 
     private func send(_ identifiers: [String]) async -> BitfountError? {

@@ -5,6 +5,7 @@ import BitfountTasks
 import Foundation
 import Logging
 import ServiceLifecycle
+import Timekeeping
 
 /// The pod's life: datasets registered, message service told, then heartbeats and tasks until the agent stops.
 ///
@@ -60,7 +61,7 @@ struct PodService: Service {
 
     /// Announces the pod and all its registered datasets; tries until it succeeds.
     private func connect() async {
-        var backoff = RetryDelays()
+        var delays = RetryDelays()
         while !Task.isCancelled {
             do {
                 try await messages.connect(describe())
@@ -72,7 +73,7 @@ struct PodService: Service {
                 health.failed(.messageService, "the message service does not take the pod: \(error)")
             }
             // Cancelled means over: the loop's condition sees it.
-            try? await Task.sleep(for: backoff.next())
+            try? await Task.sleep(for: delays.next())
         }
     }
 }

@@ -6,6 +6,8 @@ import Bitfount
 import Cryptography
 import Foundation
 import Logging
+import Offloading
+import Timekeeping
 
 /// Makes the datasets known to the Hub: at the start, and again when a schema has changed.
 ///
@@ -36,7 +38,7 @@ struct RegistrationService: Sendable {
     ///
     /// - Throws: ``AgentFailure`` with `denied` where the Hub refuses the credentials again and again.
     func registerFirst() async throws {
-        var backoff = RetryDelays(Backoff(cap: .seconds(60)))
+        var delays = RetryDelays(Backoff(cap: .seconds(60)))
         var refusals = 0
         while !Task.isCancelled {
             let outcome = await registerChanged()
@@ -50,7 +52,7 @@ struct RegistrationService: Sendable {
                 )
             }
             // Cancelled means over: the loop's condition sees it.
-            try? await clock.sleep(for: backoff.next())
+            try? await clock.sleep(for: delays.next())
         }
     }
 
@@ -93,22 +95,17 @@ struct RegistrationService: Sendable {
     }
 
     private func registerSideBySide(_ pending: [DatasetConfiguration], _ key: RSAPublicKey) async -> Outcome {
-        await withTaskGroup(of: (any Error)?.self) { group in
-            for dataset in pending.prefix(Self.concurrentRegistrations) {
-                group.addTask { await register(dataset, key) }
+        var outcome = Outcome()
+        await withBoundedTasks(for: pending, atMost: Self.concurrentRegistrations) {
+            await register($0, key)
+        } finished: { error in
+            if let error {
+                outcome.areCredentialsRefused = outcome.areCredentialsRefused || (error as? BitfountError)?.code == .unauthorized
+            } else {
+                outcome.registered += 1
             }
-            var waiting = pending.dropFirst(Self.concurrentRegistrations)
-            var outcome = Outcome()
-            while let result = await group.next() {
-                if let error = result {
-                    outcome.areCredentialsRefused = outcome.areCredentialsRefused || (error as? BitfountError)?.code == .unauthorized
-                } else {
-                    outcome.registered += 1
-                }
-                if let dataset = waiting.popFirst() { group.addTask { await register(dataset, key) } }
-            }
-            return outcome
         }
+        return outcome
     }
 
     private func register(_ dataset: DatasetConfiguration, _ accessManagerKey: RSAPublicKey) async -> (any Error)? {

@@ -1,6 +1,7 @@
 import FlameNode
 import Foundation
 import Hummingbird
+import StrictJSON
 
 /// The answer to a ``FlameAction`` or an ``AuditAction`` over the status server's socket.
 enum ActionReply {
@@ -19,7 +20,7 @@ enum ActionReply {
         do {
             let action: Action
             do {
-                action = try JSONDecoder().decode(Action.self, from: body)
+                action = try Action(strictJSON: body)
             } catch {
                 throw AgentFailure(.usage, "the running agent does not understand the command; is it another version?")
             }

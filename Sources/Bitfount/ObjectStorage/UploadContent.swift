@@ -43,7 +43,7 @@ public enum UploadContent: Sendable {
             let start = data.startIndex + Int(range.lowerBound)
             return .bytes(data[start..<start + range.count])
         case .file(let url):
-            return .stream(length: Int64(range.count)) { FileSlice(file: url, range: range) }
+            return .stream(length: Int64(range.count)) { FileChunks(file: url, range: range) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import StrictJSON
 
 /// A response that remembers which call it answers, so that failures can name it.
 struct ServiceResponse: Sendable {
@@ -10,12 +11,12 @@ struct ServiceResponse: Sendable {
     var status: Int { http.status }
     var body: Data { http.body }
 
-    /// The body as a document of known shape. Unknown fields are ignored.
+    /// The body as a document of known shape, read strictly. Unknown fields are ignored.
     ///
     /// - Throws: `malformedResponse`.
     func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws(BitfountError) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: body)
+            return try type.init(strictJSON: body)
         } catch {
             throw failure(.malformedResponse, "The answer is not what the service promises", underlying: error)
         }

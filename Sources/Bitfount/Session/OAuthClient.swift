@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import Timekeeping
 
 /// The OAuth endpoints of a tenant, for the agent's own login and for checking modellers' proofs (protocol reference,
 /// sections 2.3, 2.4 and 9.7).

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Logging
+import SystemFiles
 
 /// The file in which a device-code login rests between runs, in the format of the Python command line, so that either
 /// program can use the other's login (protocol reference, section 2.7).
@@ -69,15 +70,10 @@ public struct TokenFile: Sendable {
 
     /// Makes the directory of the file, with mode 0700, if it is missing.
     func makeDirectory() throws(BitfountError) {
-        let directory = url.deletingLastPathComponent()
         do {
-            try FileManager.default.createDirectory(
-                at: directory,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try PrivateDirectory.make(url.deletingLastPathComponent())
         } catch {
-            throw BitfountError(.file, "\(directory.path(percentEncoded: false)) could not be made", underlying: error)
+            throw BitfountError(.file, error.description, underlying: error)
         }
     }
 

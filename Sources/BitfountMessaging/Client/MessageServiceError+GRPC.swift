@@ -1,5 +1,6 @@
 import BitfountTasks
 import GRPCCore
+import PrintableText
 
 extension MessageServiceError {
     /// Says what an error of the gRPC library means.
@@ -54,13 +55,9 @@ extension MessageServiceError {
         .unimplemented: .unimplemented,
     ]
 
-    /// What the service said, or the innermost cause. It can be foreign text, so control characters are taken out and its
-    /// length is limited.
+    /// What the service said, or the innermost cause, which can be foreign text.
     private static func reason(_ error: RPCError) -> String {
         let text = error.cause.map { String(describing: $0) } ?? error.message
-        let printable = text.unicodeScalars.prefix(300).map { scalar in
-            scalar.properties.generalCategory == .control ? " " : Character(scalar)
-        }
-        return printable.isEmpty ? "no reason given" : String(printable)
+        return text.isEmpty ? "no reason given" : text.printable(limit: 300)
     }
 }

@@ -1,4 +1,5 @@
 import BitfountTasks
+import Timekeeping
 
 /// When a failed call is tried again, and after what wait (protocol reference, section 7.2).
 ///
@@ -25,11 +26,7 @@ public struct MessageServiceRetryPolicy: Sendable, Hashable {
     /// The wait after a number of attempts that failed, or `nil` if that was the last.
     func delay(afterAttempts attempts: Int, random: @Sendable () -> Double) -> Duration? {
         guard attempts < maximumAttempts else { return nil }
-        var range = baseDelay
-        for _ in 1..<max(attempts, 1) where range < maximumDelay {
-            range *= 2
-        }
-        return min(range, maximumDelay) * min(max(random(), 0), 1)
+        return Backoff(first: baseDelay, cap: maximumDelay).delay(afterFailures: attempts, random: random)
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import SystemFiles
 
 /// Where a pod keeps its RSA key pair, and how it comes to one at start-up (protocol reference, section 8.1).
 ///
@@ -44,8 +45,8 @@ public struct PodKeyStore: Sendable {
     /// - Throws: ``CryptographyError``, in particular with the code `keyMismatch`, `privateKeyMissing` or `fileNotPrivate`.
     public func loadOrGenerate() async throws(CryptographyError) -> PodKey {
         // In this order, because another process may be writing the pair: private half first.
-        let hasPublicKey = try FilePresence.check(publicKeyFile)
-        if try FilePresence.check(privateKeyFile) {
+        let hasPublicKey = try isThere(publicKeyFile)
+        if try isThere(privateKeyFile) {
             return PodKey(key: try load(), isNew: false)
         }
         guard !hasPublicKey else {
@@ -71,7 +72,7 @@ public struct PodKeyStore: Sendable {
     /// - Throws: ``CryptographyError``, with the code `fileMissing` if there is no private key.
     public func load() throws(CryptographyError) -> RSAPrivateKey {
         let key = try RSAPrivateKey(SecretFile(privateKeyFile).load())
-        guard try FilePresence.check(publicKeyFile) else {
+        guard try isThere(publicKeyFile) else {
             try writePublicKey(key.publicKey)
             return key
         }
@@ -87,17 +88,8 @@ public struct PodKeyStore: Sendable {
     }
 
     private func readPublicKey() throws(CryptographyError) -> RSAPublicKey {
-        let text: Data
-        do {
-            let file = try FileHandle(forReadingFrom: publicKeyFile)
-            defer { try? file.close() }
-            text = try file.read(upToCount: RSAKeyLimits.maximumTextBytes + 1) ?? Data()
-        } catch {
-            throw CryptographyError(
-                code: .fileFailed,
-                message: "The public key \(path(publicKeyFile)) could not be read.",
-                underlying: error
-            )
+        let text = try CryptographyError.wrapping { () throws(FileError) in
+            try ReadableFile(publicKeyFile).read(RSAKeyLimits.maximumTextBytes + 1)
         }
         return try RSAPublicKey(String(decoding: text, as: UTF8.self))
     }
@@ -105,9 +97,15 @@ public struct PodKeyStore: Sendable {
     /// The public half in the one-line form of OpenSSH, readable by everybody.
     private func writePublicKey(_ key: RSAPublicKey) throws(CryptographyError) {
         let line = SecretBytes(key.openSSH.utf8)
-        try line.withUnsafeBytes { line throws(CryptographyError) in
-            try AtomicFile(url: publicKeyFile, permissions: 0o644).write(line, existing: .replace)
+        try CryptographyError.wrapping { () throws(FileError) in
+            try line.withUnsafeBytes { line throws(FileError) in
+                try AtomicFile.write(line, to: publicKeyFile, permissions: 0o644, existing: .replace)
+            }
         }
+    }
+
+    private func isThere(_ url: URL) throws(CryptographyError) -> Bool {
+        try CryptographyError.wrapping { () throws(FileError) in try FilePresence.check(url) }
     }
 
     private func path(_ url: URL) -> String {

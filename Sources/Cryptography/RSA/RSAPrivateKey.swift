@@ -2,7 +2,7 @@ import COpenSSL
 
 /// A pod's or a modeller's RSA key (protocol reference, sections 8.1 and 8.3).
 ///
-/// A private operation takes milliseconds, so each runs on a thread of ``PrivateOperationThreads`` and not on
+/// A private operation takes milliseconds, so each runs among the ``PrivateOperations`` and not on
 /// the pool that all other tasks share.
 public final class RSAPrivateKey: Sendable {
     /// The size of the keys that pods make, in bits.
@@ -54,7 +54,7 @@ public final class RSAPrivateKey: Sendable {
         guard (RSAKeyLimits.minimumBits...RSAKeyLimits.maximumBits).contains(bits) else {
             throw CryptographyError(code: .unsupportedKey, message: "An RSA key can't have \(bits) bits.")
         }
-        return try await PrivateOperationThreads.shared.run { () throws(CryptographyError) in
+        return try await PrivateOperations.run { () throws(CryptographyError) in
             try RSAPrivateKey(
                 OpenSSLKey.generate("RSA") { EVP_PKEY_CTX_set_rsa_keygen_bits($0, Int32(bits)) }
             )
@@ -79,14 +79,14 @@ public final class RSAPrivateKey: Sendable {
     /// - Throws: ``CryptographyError`` with the code `decryptionFailed`, whatever is wrong with the ciphertext.
     public func decryptOAEP(_ ciphertext: [UInt8]) async throws(CryptographyError) -> [UInt8] {
         guard ciphertext.count == modulusBytes else { throw .decryptionFailed }
-        return try await PrivateOperationThreads.shared.run { () throws(CryptographyError) in
+        return try await PrivateOperations.run { () throws(CryptographyError) in
             try self.decrypt(ciphertext)
         }
     }
 
     /// Signs a message: PSS with SHA-256, MGF1-SHA-256 and a salt of 20 bytes.
     public func signPSS(_ message: [UInt8]) async throws(CryptographyError) -> [UInt8] {
-        try await PrivateOperationThreads.shared.run { () throws(CryptographyError) in
+        try await PrivateOperations.run { () throws(CryptographyError) in
             try self.sign(message)
         }
     }

@@ -1,4 +1,5 @@
 import HTTPTransport
+import Timekeeping
 
 /// Keeps one identity signed in (FLAME Hub reference, section 2.3).
 ///
@@ -9,7 +10,10 @@ public actor HubAuthenticator {
     private let auth: HubConnection
     private var tokens: TokenSet?
     private var renewal: Task<Result<TokenSet, FlameHubError>, Never>?
-    private var backoff = SignInBackoff()
+    /// Signing in is left alone after a refusal: a wrong password that is tried in a loop locks the account and fills the
+    /// Hub's log.
+    private var pauses = RetryDelays(Backoff(first: .seconds(30), cap: .seconds(600), jitter: .none))
+    private var pauseEnd: Duration = .zero
     private var refusal: FlameHubError?
 
     /// Signs in when a token is first needed.
@@ -32,9 +36,9 @@ public actor HubAuthenticator {
         }
         let now = auth.clock.uptime()
         if let tokens, now < tokens.renewal { return tokens.accessToken }
-        if let refusal, now < backoff.end {
+        if let refusal, now < pauseEnd {
             var error = refusal
-            error.retryAfter = backoff.end - now
+            error.retryAfter = pauseEnd - now
             throw error
         }
         switch await renewed() {
@@ -73,14 +77,14 @@ public actor HubAuthenticator {
         do throws(FlameHubError) {
             let tokens = if let refreshed = try await refreshed() { refreshed } else { try await signedIn() }
             self.tokens = tokens
-            backoff.accepted()
+            pauses.reset()
             refusal = nil
             return .success(tokens)
         } catch {
             if error.code == .authentication || error.code == .unsupported {
                 tokens = nil
                 refusal = error
-                backoff.refused(at: auth.clock.uptime())
+                pauseEnd = auth.clock.uptime() + pauses.next()
             }
             return .failure(error)
         }

@@ -20,7 +20,9 @@ struct ResponseClassifier {
         error.response = body
         error.bodyExcerpt = response.excerpt
         if response.status == 429 {
-            error.retryAfter = response.headers["Retry-After"].flatMap(wait) ?? seconds(in: body) ?? Self.defaultPause
+            error.retryAfter =
+                response.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: now) } ?? seconds(in: body)
+                ?? Self.defaultPause
         }
         return error
     }
@@ -55,11 +57,6 @@ struct ResponseClassifier {
         return response.flattenedIssues.contains { $0.code?.hasPrefix("permission_") == true }
             || response.code?.hasPrefix("permission_") == true
             || response.message?.lowercased().contains("permission") == true
-    }
-
-    private func wait(_ text: String) -> Duration? {
-        if let seconds = Int(text), seconds >= 0 { return .seconds(seconds) }
-        return HTTPDate.parse(text).map { .seconds(max(0, $0.timeIntervalSince(now))) }
     }
 
     private func seconds(in response: HubErrorResponse?) -> Duration? {

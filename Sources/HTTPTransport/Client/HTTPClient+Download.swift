@@ -51,9 +51,8 @@ extension HTTPClient {
     ) async throws(HTTPError) {
         let isCompressed = response.headers.contains("Content-Encoding")
         let expected = isCompressed ? nil : response.head.contentLength
-        let file = PartialFile(destination)
+        let file = try await PartialFile(destination)
         do throws(HTTPError) {
-            try await file.create()
             var received: Int64 = 0
             for try await piece in response.body {
                 try await file.write(piece)

@@ -1,4 +1,5 @@
 import CCurl
+import PrintableText
 
 extension HTTPError {
     /// Says in this module's words why libcurl ended a transfer.
@@ -21,7 +22,9 @@ extension HTTPError {
             self.init(.connectionFailed, "\(server) broke off while TLS was agreed on.", underlying: cause)
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_INVALIDCERTSTATUS:
-            self.init(.tls, "TLS with \(server) failed: \(easy.errorDetail.printable).", underlying: cause)
+            // libcurl's words about certificates quote the peer's.
+            let detail = easy.errorDetail.printable(limit: 200)
+            self.init(.tls, "TLS with \(server) failed: \(detail).", underlying: cause)
         case CURLE_SSL_CACERT_BADFILE:
             self.init(.tls, "The file of certificate authorities can't be read.", underlying: cause)
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
@@ -62,10 +65,5 @@ extension String {
     /// Whether the handshake ended with the connection, which is a matter of the network, and not with an alert.
     fileprivate var tellsOfBrokenConnection: Bool {
         hasPrefix("Recv failure") || hasPrefix("Send failure") || contains("SSL_connect: ")
-    }
-
-    /// libcurl's words about certificates quote the peer's.
-    fileprivate var printable: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { (0x20..<0x7F).contains($0.value) ? $0 : "?" }.prefix(200)))
     }
 }

@@ -1,32 +1,53 @@
 import Foundation
+import Offloading
+import Synchronization
+import SystemFiles
 
-/// Reads a regular file from its start, on a queue of its own.
-actor FileReader {
-    private let executor = BlockingExecutor(label: "pod-agent.http.read")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
+/// Reads a regular file off the cooperative pool.
+final class FileReader: Sendable {
+    private let queue = WorkQueue(label: "pod-agent.http.read")
     private let url: URL
-    private var file: OpenFile?
+    private let file = Mutex<ReadableFile?>(nil)
 
     init(_ url: URL) {
         self.url = url
     }
 
     /// The size of the file in bytes.
-    func size() throws(HTTPError) -> Int64 {
-        try opened().size()
+    func size() async throws(HTTPError) -> Int64 {
+        try await read { file throws(FileError) in try file.byteCount() }
     }
 
-    /// The next bytes, at most `count`; empty at the end.
-    func read(_ count: Int) throws(HTTPError) -> Data {
-        try opened().read(count)
+    /// The bytes from an offset, `count` of them unless the file ends before.
+    func read(_ count: Int, at offset: Int64) async throws(HTTPError) -> Data {
+        try await read { file throws(FileError) in try file.read(count, at: offset) }
     }
 
-    private func opened() throws(HTTPError) -> OpenFile {
-        if let file { return file }
-        // Non-blocking, so that a FIFO in the file's place can't hang the open.
-        let opened = try OpenFile(url, O_RDONLY | O_NONBLOCK)
-        file = opened
-        return opened
+    private func read<Output: Sendable>(
+        _ body: @escaping @Sendable (ReadableFile) throws(FileError) -> Output
+    ) async throws(HTTPError) -> Output {
+        try await queue.run { () throws(HTTPError) in
+            do throws(FileError) {
+                return try body(self.opened())
+            } catch {
+                throw HTTPError(error)
+            }
+        }
+    }
+
+    private func opened() throws(FileError) -> ReadableFile {
+        try file.withLock { file throws(FileError) in
+            if let file { return file }
+            let opened = try ReadableFile(url)
+            file = opened
+            return opened
+        }
+    }
+}
+
+extension HTTPError {
+    /// What a fault of a file means to a transfer.
+    init(_ error: FileError) {
+        self.init(.file, "\(error).", underlying: error)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Timekeeping
 
 /// The dates of HTTP (RFC 9110, section 5.6.7), in all three of their forms.
 public enum HTTPDate {
@@ -32,11 +33,11 @@ public enum HTTPDate {
     private static func date(day: String, month: String, year: Int?, time: String) -> Date? {
         let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { number(String($0)) }
         guard let day = number(day), let month = months.firstIndex(of: month), let year, year >= 1970,
+            let date = CivilDate(year: year, month: month + 1, day: day),
             clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
-            (1...daysIn(month: month, of: year)).contains(day),
             hour < 24, minute < 60, second <= 60  // 60: a leap second
         else { return nil }
-        let days = daysSinceEpoch(year: year, month: month, day: day)
+        let days = date.daysSince1970
         return Date(timeIntervalSince1970: TimeInterval(((days * 24 + hour) * 60 + minute) * 60 + second))
     }
 
@@ -46,19 +47,5 @@ public enum HTTPDate {
             return nil
         }
         return Int(text)
-    }
-
-    private static func isLeap(_ year: Int) -> Bool {
-        year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    }
-
-    private static func daysIn(month: Int, of year: Int) -> Int {
-        month == 1 && isLeap(year) ? 29 : [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month]
-    }
-
-    private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
-        let before = year - 1
-        let leapDays = (before / 4 - before / 100 + before / 400) - (1969 / 4 - 1969 / 100 + 1969 / 400)
-        return (year - 1970) * 365 + leapDays + (0..<month).reduce(0) { $0 + daysIn(month: $1, of: year) } + day - 1
     }
 }

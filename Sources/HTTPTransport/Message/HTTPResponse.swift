@@ -1,4 +1,5 @@
 import Foundation
+import PrintableText
 
 /// A response with its whole body.
 ///
@@ -29,18 +30,11 @@ public struct HTTPResponse: Sendable, Hashable {
     /// When the server says it made the response, see ``HTTPResponseHead/date``.
     public var date: Date? { head.date }
 
-    /// The start of the body for an error report: at most 1 KiB, with control characters made harmless.
+    /// The start of the body for an error report: at most 1 KiB, made printable.
     ///
     /// It is the peer's text. Show it where a person asked for details; never log it by itself.
     public var excerpt: String {
-        let text = String(decoding: body.prefix(1_024), as: UTF8.self)
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isControl ? " " : $0 }))
-    }
-}
-
-extension Unicode.Scalar.Properties {
-    fileprivate var isControl: Bool {
-        [.control, .format, .lineSeparator, .paragraphSeparator].contains(generalCategory)
+        String(decoding: body.prefix(1_024), as: UTF8.self).printable(limit: 1_024)
     }
 }
 

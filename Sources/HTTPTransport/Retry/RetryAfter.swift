@@ -1,10 +1,10 @@
 import Foundation
 
 /// The `Retry-After` field (RFC 9110, section 10.2.3).
-enum RetryAfter {
+public enum RetryAfter {
     /// How long the server asks to wait: a number of seconds, or the time until a date, zero if that is past.
     /// `nil` for a malformed value.
-    static func parse(_ value: String, now: Date) -> Duration? {
+    public static func parse(_ value: String, now: Date) -> Duration? {
         if !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             // More digits than fit are a wait without end; the caller caps it.
             return .seconds(Int64(value).map { min($0, Int64(UInt32.max)) } ?? Int64(UInt32.max))

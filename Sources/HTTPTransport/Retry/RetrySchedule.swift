@@ -1,4 +1,5 @@
 import Foundation
+import Timekeeping
 
 /// Decides after each attempt of one request whether there is another, and how long to wait for it.
 struct RetrySchedule {
@@ -26,15 +27,11 @@ struct RetrySchedule {
         return nextDelay(atLeast: .zero)
     }
 
-    /// Full jitter: a uniformly random part of a range that doubles each time.
     private mutating func nextDelay(atLeast minimum: Duration) -> Duration? {
         attempts += 1
         guard attempts < policy.maximumAttempts else { return nil }
-        var range = policy.baseDelay
-        for _ in 1..<attempts where range < policy.maximumDelay {
-            range *= 2
-        }
-        return max(minimum, min(range, policy.maximumDelay) * min(max(random(), 0), 1))
+        let backoff = Backoff(first: policy.baseDelay, cap: policy.maximumDelay)
+        return max(minimum, backoff.delay(afterFailures: attempts, random: random))
     }
 
     private func retryAfter(_ response: HTTPResponseHead) -> Duration {

@@ -1,4 +1,6 @@
-/// Text in columns, as wide as their widest cell; foreign control characters are shown as a question mark.
+import PrintableText
+
+/// Text in columns, as wide as their widest cell, made printable.
 struct Table {
     private let header: [String]
     private var rows: [[String]] = []
@@ -8,7 +10,7 @@ struct Table {
     }
 
     mutating func append(_ row: [String]) {
-        rows.append(row.map(Self.printable))
+        rows.append(row.map { $0.printable() })
     }
 
     /// The header and all rows, one a line.
@@ -19,9 +21,5 @@ struct Table {
             let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
             return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
-    }
-
-    static func printable(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
     }
 }

@@ -2,6 +2,7 @@ import Timekeeping
 import Foundation
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AuditLog

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 
 /// What a database did to its files, in order: enough to tell what a disk could hold after the power failed at any moment.
 final class DiskHistory: Sendable {

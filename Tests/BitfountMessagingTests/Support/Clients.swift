@@ -1,6 +1,7 @@
 import BitfountTasks
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import BitfountMessaging
@@ -21,7 +22,7 @@ func withClient<Result: Sendable>(
     proxy: ProxyAddress? = nil,
     timings: ConnectionTimings = .test,
     configuration: MessageServiceClientConfiguration = MessageServiceClientConfiguration(),
-    clock: any Clock<Duration> = InstantClock(),
+    clock: any Clock<Duration> = RecordingClock(),
     random: @escaping @Sendable () -> Double = { 1 },
     metadata: @escaping MessageServiceClient.MetadataSource = { [] },
     _ body: @Sendable (MessageServiceClient) async throws -> Result

@@ -1,4 +1,5 @@
 import Bitfount
+import Cryptography
 import Foundation
 import HTTPTestSupport
 import HTTPTransport
@@ -28,6 +29,39 @@ struct AccessManagerClientTests {
 
     func challenge(id: String = "_123") throws -> SAMLChallenge {
         try JSONDecoder().decode(SAMLChallenge.self, from: Data(#"{"samlRequest":"r","id":"\#(id)"}"#.utf8))
+    }
+
+    /// What two readers could understand in two ways.
+    static let ambiguous = [
+        #"{"accessManagerPublicKey":"K","samlRequest":"r","id":"_1","accessManagerPublicKey":"K","samlRequest":"r","id":"_1"}"#,
+        #"{"accessManagerPublicKey":"K","samlRequest":"r","id":"_1"}{}"#,
+        #"{"accessManagerPublicKey":"K","samlRequest":"r","id":"_1","n":1e999}"#,
+        #"{"accessManagerPublicKey":"K","samlRequest":"r","id":"_1","n":{"a":1,"a":2}}"#,
+    ]
+
+    @Test(arguments: ambiguous)
+    func takesNoKeyFromAnAmbiguousAnswer(_ answer: String) async throws {
+        let key = try await RSAPrivateKey.generate(bits: 2048).publicKey.openSSH
+        let text = answer.replacing(#""K""#, with: #""\#(key)""#)
+        let server = try LoopbackServer.answering { _ in ScriptedResponse(200, text) }
+        defer { server.stop() }
+        await expect(.malformedResponse) { _ = try await client(server).publicKey() }
+    }
+
+    @Test(arguments: ambiguous)
+    func takesNoChallengeFromAnAmbiguousAnswer(_ answer: String) async throws {
+        let server = try LoopbackServer.answering { _ in ScriptedResponse(200, answer) }
+        defer { server.stop() }
+        await expect(.malformedResponse) { _ = try await client(server).samlChallenge() }
+    }
+
+    @Test func takesAKeyAndAChallengeFromAPlainAnswer() async throws {
+        let key = try await RSAPrivateKey.generate(bits: 2048).publicKey
+        let answer = #"{"accessManagerPublicKey":"\#(key.openSSH)","samlRequest":"r","id":"_1","more":[1,{}]}"#
+        let server = try LoopbackServer.answering { _ in ScriptedResponse(200, answer) }
+        defer { server.stop() }
+        #expect(try await client(server).publicKey() == key)
+        #expect(try await client(server).samlChallenge().id == Secret("_1"))
     }
 
     @Test func forwardsTheProtocolByteForByte() async throws {

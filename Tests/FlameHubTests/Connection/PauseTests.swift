@@ -10,7 +10,7 @@ import Testing
         let fixture = try HubFixture { _ in count.next() == 0 ? .tooMany : .record(Rows.node(1), status: 201) }
         defer { fixture.server.stop() }
         try await fixture.session.core.nodes.create(.init(name: "my-node-1"))
-        #expect(fixture.clock.waits == [.seconds(60)])
+        #expect(fixture.clock.sleeps == [.seconds(60)])
         #expect(fixture.server.requests(to: "/core/nodes").count == 2)
     }
 
@@ -25,12 +25,12 @@ import Testing
         #expect(error?.retryAfter == .seconds(60))
         #expect(error?.response == nil)
         #expect(error?.bodyExcerpt == "Too many requests, please try again later.")
-        #expect(fixture.clock.waits.isEmpty)
+        #expect(fixture.clock.sleeps.isEmpty)
         // Another service is not held back; another identity at the same service is.
         _ = try await fixture.session.storage.buckets.find()
-        #expect(fixture.clock.waits.isEmpty)
+        #expect(fixture.clock.sleeps.isEmpty)
         _ = try await fixture.anyone.core.projects.find()
-        #expect(fixture.clock.waits == [.seconds(60)])
+        #expect(fixture.clock.sleeps == [.seconds(60)])
     }
 
     @Test func failsInsteadOfWaitingForEver() async throws {

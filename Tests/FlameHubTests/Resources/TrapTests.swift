@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 @testable import FlameHub
@@ -254,7 +255,7 @@ import Testing
         let server = try ScriptedHub { _ in .list([]) }
         let url = try #require(URL(string: "http://127.0.0.1:\(server.port)"))
         server.stop()
-        let connection = HubConnection(.auth, at: url, http: HTTPClient(clock: VirtualClock(), environment: [:]))
+        let connection = HubConnection(.auth, at: url, http: HTTPClient(clock: RecordingClock(), environment: [:]))
         let error = await #expect(throws: FlameHubError.self) {
             try await AuthClient(connection, as: nil).realms.find()
         }

@@ -1,12 +1,13 @@
 import Foundation
 import HTTPTransport
+import TestSupport
 
 @testable import FlameHub
 
 /// A scripted Hub with a client that talks to it. Paths begin with `/auth/`, `/core/` and `/storage/`.
 struct HubFixture {
     let server: ScriptedHub
-    let clock = VirtualClock()
+    let clock = RecordingClock()
     let hub: FlameClient
 
     /// - Parameters:

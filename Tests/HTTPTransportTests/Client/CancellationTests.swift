@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTestSupport
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

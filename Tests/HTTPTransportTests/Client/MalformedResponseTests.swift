@@ -2,6 +2,7 @@ import Foundation
 import HTTPTestSupport
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -128,7 +128,7 @@ struct SendTests {
         defer { server.stop() }
         let response = try await client.send(.once(.get, server.url()))
         #expect(response.status == 404)
-        #expect(response.excerpt == "no  ne")
+        #expect(response.excerpt == #"no\u{7}\u{202e}ne"#)
         #expect("\(response)" == "HTTP/1.1 404, 8 bytes")
     }
 }

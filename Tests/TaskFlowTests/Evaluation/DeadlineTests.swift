@@ -1,5 +1,6 @@
 import BitfountTasks
 import MessagePack
+import TestSupport
 import Testing
 
 @testable import TaskFlow

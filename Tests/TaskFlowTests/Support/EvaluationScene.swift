@@ -2,6 +2,7 @@ import Bitfount
 import BitfountTasks
 import Foundation
 import HTTPTransport
+import TestSupport
 
 @testable import TaskFlow
 

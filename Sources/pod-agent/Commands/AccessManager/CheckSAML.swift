@@ -1,7 +1,7 @@
 import AgentDaemon
 import ArgumentParser
 import Bitfount
-import Foundation
+import StrictJSON
 
 /// `pod-agent am check saml`
 struct CheckSAML: AsyncParsableCommand {
@@ -30,7 +30,7 @@ struct CheckSAML: AsyncParsableCommand {
 
     private static func challenge(_ text: Secret, _ path: String) throws -> SAMLChallenge {
         do {
-            return try JSONDecoder().decode(SAMLChallenge.self, from: Data(text.reveal().utf8))
+            return try SAMLChallenge(strictJSON: text.reveal().utf8)
         } catch {
             throw AgentFailure(.input, "\(path) does not hold a challenge of `am challenge`")
         }

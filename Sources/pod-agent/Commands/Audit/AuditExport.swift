@@ -2,6 +2,7 @@ import AgentDaemon
 import ArgumentParser
 import AuditLog
 import Foundation
+import SystemFiles
 
 /// `pod-agent audit export`
 struct AuditExport: AsyncParsableCommand {
@@ -78,10 +79,11 @@ struct AuditExport: AsyncParsableCommand {
     }
 
     private static func create(_ path: String) throws -> FileHandle {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw AgentFailure(.inputOutput, "\(path) can't be made: \(String(cString: strerror(errno)))")
+        do {
+            return try FileHandle(creating: URL(filePath: path))
+        } catch {
+            let reason = error.reason.map { ": \($0)" } ?? ""
+            throw AgentFailure(.inputOutput, "\(path) can't be made\(reason)", underlying: error)
         }
-        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditLog
 import Foundation
+import Timekeeping
 
 /// Which entries a command is about.
 struct AuditFilter: ParsableArguments {
@@ -40,14 +41,10 @@ struct AuditFilter: ParsableArguments {
 
     @Sendable
     static func time(_ text: String) throws -> Date {
-        let styles = [
-            Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle(),
-            Date.ISO8601FormatStyle().year().month().day(),
-        ]
-        for style in styles {
-            if let date = try? style.parse(text) { return date }
+        guard let date = ISO8601.date(text) ?? ISO8601.date(text + "T00:00:00Z") else {
+            throw ValidationError("'\(text)' is not a time such as 2026-03-01 or 2026-03-01T12:00:00Z")
         }
-        throw ValidationError("'\(text)' is not a time such as 2026-03-01 or 2026-03-01T12:00:00Z")
+        return date
     }
 
     @Sendable

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditLog
 import Foundation
+import Timekeeping
 
 /// `pod-agent audit list`
 struct AuditList: AsyncParsableCommand {
@@ -42,7 +43,7 @@ struct AuditList: AsyncParsableCommand {
                     let entry = recorded.entry
                     table.append([
                         String(recorded.sequence),
-                        recorded.at.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+                        ISO8601.text(recorded.at),
                         entry.type.rawValue, entry.task ?? "",
                         recorded.knownModeller ?? "", entry.dataset ?? "", entry.method?.rawValue ?? "",
                         entry.decision?.rawValue ?? "", entry.by?.rawValue ?? "", entry.reason ?? "",

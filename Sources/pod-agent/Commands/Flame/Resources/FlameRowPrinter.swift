@@ -1,5 +1,6 @@
 import FlameNode
 import FlameHub
+import PrintableText
 
 /// Prints rows of the Hub: a table for people, a JSON list for programs with every field that the Hub sent.
 struct FlameRowPrinter {
@@ -42,7 +43,7 @@ struct FlameRowPrinter {
             for (name, value) in fields {
                 let heading = heading(name)
                 let gap = String(repeating: " ", count: widest - heading.count + 2)
-                Swift.print(heading + gap + Table.printable(value.cell))
+                Swift.print(heading + gap + value.cell.printable())
             }
         }
     }

@@ -2,10 +2,12 @@ import Foundation
 import Glibc
 
 /// A directory of the mode 0700 that is removed when the value ends.
-final class TemporaryDirectory {
-    let url: URL
+public final class TemporaryDirectory {
+    /// Where it is.
+    public let url: URL
 
-    init() throws {
+    /// A new empty directory.
+    public init() throws {
         url = FileManager.default.temporaryDirectory.appending(path: "pod-agent-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: url,
@@ -18,23 +20,25 @@ final class TemporaryDirectory {
         try? FileManager.default.removeItem(at: url)
     }
 
-    func file(_ name: String) -> URL {
+    /// The place of a name in it.
+    public func file(_ name: String) -> URL {
         url.appending(path: name)
     }
 
     /// Writes a file of a mode.
-    func write(_ text: String, _ name: String, mode: mode_t) throws -> URL {
+    public func write(_ text: String, _ name: String, mode: mode_t) throws -> URL {
         try Data(text.utf8).write(to: file(name))
         chmod(file(name).path, mode)
         return file(name)
     }
 
     /// The names of the files, also of hidden ones.
-    var names: [String] {
+    public var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
     }
 
-    static func mode(_ url: URL) -> mode_t {
+    /// The permissions of a file; 0 if there is none.
+    public static func mode(_ url: URL) -> mode_t {
         var status = stat()
         return stat(url.path, &status) == 0 ? status.st_mode & 0o7777 : 0
     }

@@ -38,76 +38,60 @@ public struct SecretFile: Sendable {
 
     private var path: String { url.path(percentEncoded: false) }
 
-    /// Whether there is a file, readable or not.
+    /// Lends the content, which is wiped from memory afterwards.
     ///
-    /// - Throws: ``CryptographyError`` with the code `fileFailed` if that can't be told.
-    public func exists() throws(CryptographyError) -> Bool {
-        try FilePresence.check(url)
-    }
-
-    /// The content.
-    ///
-    /// - Throws: ``CryptographyError`` with the code `fileMissing`, `fileNotPrivate` or `fileFailed`.
-    public func load() throws(CryptographyError) -> SecretBytes {
+    /// - Throws: ``FileError`` with the code `missing`, `notPrivate` or `failed`.
+    public func read<Output>(_ body: (UnsafeRawBufferPointer) -> Output) throws(FileError) -> Output {
         // A named pipe must not hold the agent up; it is refused below.
         guard let file = FileDescriptor(adopting: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) else {
-            throw errno == ENOENT
-                ? CryptographyError(code: .fileMissing, message: "There is no file \(path).")
-                : failure("could not be opened")
+            guard errno == ENOENT else { throw FileError(path, cannotBe: "opened") }
+            throw FileError(.missing, "There is no file \(path)")
         }
-        guard let status = file.status() else { throw failure("could not be examined") }
+        guard let status = file.status() else { throw FileError(path, cannotBe: "examined") }
         try checkPrivacy(of: status)
         // One byte more, to notice that the file is too long or has grown.
-        var buffer = [UInt8](repeating: 0, count: maximumBytes + 1)
-        defer { buffer.wipe() }
-        guard let count = buffer.withUnsafeMutableBytes({ file.read(into: $0) }) else {
-            throw failure("could not be read")
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: maximumBytes + 1, alignment: 1)
+        defer {
+            if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+            buffer.deallocate()
         }
+        guard let count = file.read(into: buffer) else { throw FileError(path, cannotBe: "read") }
         guard count <= maximumBytes else {
-            throw CryptographyError(
-                code: .fileFailed,
-                message: "\(path) is longer than the \(maximumBytes) bytes that are expected there."
-            )
+            throw FileError(.failed, "\(path) is longer than the \(maximumBytes) bytes that are expected there")
         }
-        return SecretBytes(buffer.prefix(count))
+        return body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
 
     /// Writes a new file of the mode 0600, durable when this returns, and makes its directory if need be.
     ///
-    /// - Throws: ``CryptographyError`` with the code `fileExists`, `fileNotPrivate` or `fileFailed`.
-    public func create(_ content: SecretBytes) throws(CryptographyError) {
-        try write(content, existing: .keep)
+    /// - Throws: ``FileError`` with the code `exists`, `notPrivate` or `failed`.
+    public func create(_ content: some ContiguousBytes) throws(FileError) {
+        try AtomicFile.write(content, to: url, existing: .keep)
     }
 
     /// Writes a file of the mode 0600 in the place of what is there: whoever reads it sees the old content or the new.
     ///
-    /// - Throws: ``CryptographyError`` with the code `fileNotPrivate` or `fileFailed`.
-    public func replace(_ content: SecretBytes) throws(CryptographyError) {
-        try write(content, existing: .replace)
+    /// - Throws: ``FileError`` with the code `notPrivate` or `failed`.
+    public func replace(_ content: some ContiguousBytes) throws(FileError) {
+        try AtomicFile.write(content, to: url, existing: .replace)
     }
 
-    private func write(_ content: SecretBytes, existing: AtomicFile.Existing) throws(CryptographyError) {
-        try content.withUnsafeBytes { content throws(CryptographyError) in
-            try AtomicFile(url: url, permissions: 0o600).write(content, existing: existing)
-        }
-    }
-
-    private func checkPrivacy(of status: stat) throws(CryptographyError) {
+    private func checkPrivacy(of status: stat) throws(FileError) {
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw CryptographyError(code: .fileFailed, message: "\(path) is not a regular file.")
+            throw FileError(.failed, "\(path) is not a regular file")
         }
         guard status.st_uid == geteuid() || status.st_uid == 0 else {
-            throw CryptographyError(
-                code: .fileNotPrivate,
-                message: "\(path) belongs to another account (\(status.st_uid)). "
+            throw FileError(
+                .notPrivate,
+                "\(path) belongs to another account (\(status.st_uid)). "
                     + "Give it to the agent's: chown \(geteuid()) \(path)"
             )
         }
         let forbidden: mode_t = isSystemCredential && status.st_uid == 0 ? 0o037 : 0o077
         guard status.st_mode & forbidden == 0 else {
-            throw CryptographyError(
-                code: .fileNotPrivate,
-                message: "\(path) is open to other accounts (mode \(String(status.st_mode & 0o777, radix: 8))). "
+            throw FileError(
+                .notPrivate,
+                "\(path) is open to other accounts (mode \(String(status.st_mode & 0o777, radix: 8))). "
                     + "Close it: chmod 600 \(path)"
             )
         }
@@ -115,9 +99,5 @@ public struct SecretFile: Sendable {
 
     private var isSystemCredential: Bool {
         credentialsDirectory?.standardizedFileURL.path == url.standardizedFileURL.deletingLastPathComponent().path
-    }
-
-    private func failure(_ what: String) -> CryptographyError {
-        CryptographyError(code: .fileFailed, message: "\(path) \(what).", underlying: SystemError.last)
     }
 }

@@ -1,6 +1,7 @@
-import Cryptography
 import Foundation
 import Glibc
+import SystemFiles
+import TestSupport
 import Testing
 
 struct SecretFileTests {
@@ -10,7 +11,7 @@ struct SecretFileTests {
         directory = try TemporaryDirectory()
     }
 
-    private func code(_ body: () throws(CryptographyError) -> Void) -> CryptographyError.Code? {
+    private func code(_ body: () throws(FileError) -> Void) -> FileError.Code? {
         do {
             try body()
             return nil
@@ -19,19 +20,19 @@ struct SecretFileTests {
         }
     }
 
-    private func loadCode(_ url: URL) -> CryptographyError.Code? {
-        code { () throws(CryptographyError) in _ = try SecretFile(url).load() }
+    private func loadCode(_ url: URL) -> FileError.Code? {
+        code { () throws(FileError) in _ = try SecretFile(url).bytes() }
     }
 
     @Test func createsAFileThatOnlyTheOwnerCanRead() throws {
         let url = directory.url.appending(path: "state/keys/secret")
         let file = SecretFile(url)
-        #expect(try !file.exists())
+        #expect(try !FilePresence.check(file.url))
         let previous = umask(0)
         defer { umask(previous) }
-        try file.create(SecretBytes([1, 2, 3]))
-        #expect(try file.exists())
-        #expect(try file.load() == SecretBytes([1, 2, 3]))
+        try file.create([1, 2, 3])
+        #expect(try FilePresence.check(file.url))
+        #expect(try file.bytes() == [1, 2, 3])
         #expect(TemporaryDirectory.mode(url) == 0o600)
         #expect(TemporaryDirectory.mode(directory.file("state")) == 0o700)
         #expect(TemporaryDirectory.mode(directory.file("state/keys")) == 0o700)
@@ -39,21 +40,21 @@ struct SecretFileTests {
 
     @Test func neverOverwritesByCreating() throws {
         let file = SecretFile(directory.file("secret"))
-        try file.create(SecretBytes([1]))
-        #expect(code { () throws(CryptographyError) in try file.create(SecretBytes([2])) } == .fileExists)
-        #expect(try file.load() == SecretBytes([1]))
+        try file.create([1])
+        #expect(code { () throws(FileError) in try file.create([2]) } == .exists)
+        #expect(try file.bytes() == [1])
         #expect(try directory.names == ["secret"])
     }
 
     @Test func replaces() throws {
         let file = SecretFile(directory.file("secret"))
-        try file.replace(SecretBytes([1]))
-        try file.replace(SecretBytes([2, 3]))
-        #expect(try file.load() == SecretBytes([2, 3]))
+        try file.replace([1])
+        try file.replace([2, 3])
+        #expect(try file.bytes() == [2, 3])
         #expect(try directory.names == ["secret"])
         // A file that was open to others is not so afterwards.
         _ = try directory.write("x", "open", mode: 0o644)
-        try SecretFile(directory.file("open")).replace(SecretBytes([4]))
+        try SecretFile(directory.file("open")).replace([4])
         #expect(TemporaryDirectory.mode(directory.file("open")) == 0o600)
     }
 
@@ -61,16 +62,16 @@ struct SecretFileTests {
         // A directory in the place of the file can't be replaced.
         try FileManager.default.createDirectory(at: directory.file("secret"), withIntermediateDirectories: false)
         let file = SecretFile(directory.file("secret"))
-        #expect(code { () throws(CryptographyError) in try file.replace(SecretBytes([1])) } == .fileFailed)
-        #expect(code { () throws(CryptographyError) in try file.create(SecretBytes([1])) } == .fileExists)
+        #expect(code { () throws(FileError) in try file.replace([1]) } == .failed)
+        #expect(code { () throws(FileError) in try file.create([1]) } == .exists)
         #expect(try directory.names == ["secret"])
     }
 
     @Test(arguments: [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o644, 0o666] as [mode_t])
     func refusesFilesOpenToOthers(mode: mode_t) throws {
         let url = try directory.write("secret", "file", mode: mode)
-        let error = #expect(throws: CryptographyError.self) { try SecretFile(url).load() }
-        #expect(error?.code == .fileNotPrivate)
+        let error = #expect(throws: FileError.self) { try SecretFile(url).bytes() }
+        #expect(error?.code == .notPrivate)
         #expect(error?.message.contains("chmod 600") == true)
         #expect(error.map { "\($0)" }?.contains("secret") == false)
     }
@@ -78,26 +79,26 @@ struct SecretFileTests {
     @Test(arguments: [0o600, 0o400, 0o700] as [mode_t])
     func readsFilesOfTheOwner(mode: mode_t) throws {
         let url = try directory.write("secret", "file", mode: mode)
-        #expect(try SecretFile(url).load().reveal() == Array("secret".utf8))
+        #expect(try SecretFile(url).bytes() == Array("secret".utf8))
     }
 
     @Test func aGroupMayReadSystemdCredentials() throws {
         let url = try directory.write("secret", "file", mode: 0o440)
         let file = SecretFile(url, credentialsDirectory: directory.url)
         if geteuid() == 0 {
-            #expect(try file.load().count == 6)
+            #expect(try file.bytes().count == 6)
             _ = try directory.write("secret", "file", mode: 0o444)
         }
-        #expect(code { () throws(CryptographyError) in _ = try file.load() } == .fileNotPrivate)
+        #expect(code { () throws(FileError) in _ = try file.bytes() } == .notPrivate)
         let elsewhere = SecretFile(url, credentialsDirectory: directory.file("other"))
-        #expect(code { () throws(CryptographyError) in _ = try elsewhere.load() } == .fileNotPrivate)
+        #expect(code { () throws(FileError) in _ = try elsewhere.bytes() } == .notPrivate)
     }
 
     @Test func refusesWhatIsNotARegularFile() throws {
-        #expect(loadCode(directory.url) == .fileFailed)
+        #expect(loadCode(directory.url) == .failed)
         mkfifo(directory.file("pipe").path, 0o600)
-        #expect(loadCode(directory.file("pipe")) == .fileFailed)
-        #expect(loadCode(directory.file("nothing")) == .fileMissing)
+        #expect(loadCode(directory.file("pipe")) == .failed)
+        #expect(loadCode(directory.file("nothing")) == .missing)
     }
 
     @Test func followsLinksToPrivateFilesOnly() throws {
@@ -107,33 +108,37 @@ struct SecretFileTests {
         symlink("open", directory.file("two").path)
         symlink("nowhere", directory.file("three").path)
         #expect(loadCode(directory.file("one")) == nil)
-        #expect(loadCode(directory.file("two")) == .fileNotPrivate)
-        #expect(loadCode(directory.file("three")) == .fileMissing)
+        #expect(loadCode(directory.file("two")) == .notPrivate)
+        #expect(loadCode(directory.file("three")) == .missing)
         // A link that leads nowhere is there: nothing may be created through it.
         let file = SecretFile(directory.file("three"))
-        #expect(try file.exists())
-        #expect(code { () throws(CryptographyError) in try file.create(SecretBytes([1])) } == .fileExists)
+        #expect(try FilePresence.check(file.url))
+        #expect(code { () throws(FileError) in try file.create([1]) } == .exists)
         #expect(try !directory.names.contains("nowhere"))
     }
 
     @Test func boundsTheLength() throws {
         let url = try directory.write("12345", "file", mode: 0o600)
-        #expect(try SecretFile(url, maximumBytes: 5).load().count == 5)
+        #expect(try SecretFile(url, maximumBytes: 5).bytes().count == 5)
         let file = SecretFile(url, maximumBytes: 4)
-        #expect(code { () throws(CryptographyError) in _ = try file.load() } == .fileFailed)
+        #expect(code { () throws(FileError) in _ = try file.bytes() } == .failed)
     }
 
     @Test func refusesDirectoriesThatOthersCanWriteTo() throws {
         chmod(directory.url.path, 0o770)
         let file = SecretFile(directory.file("secret"))
-        #expect(code { () throws(CryptographyError) in try file.create(SecretBytes([1])) } == .fileNotPrivate)
-        #expect(code { () throws(CryptographyError) in try file.replace(SecretBytes([1])) } == .fileNotPrivate)
+        #expect(code { () throws(FileError) in try file.create([1]) } == .notPrivate)
+        #expect(code { () throws(FileError) in try file.replace([1]) } == .notPrivate)
         #expect(try directory.names.isEmpty)
     }
 
     @Test func cannotTellWhetherAFileBehindAFileExists() throws {
         _ = try directory.write("x", "file", mode: 0o600)
         let file = SecretFile(directory.file("file/below"))
-        #expect(code { () throws(CryptographyError) in _ = try file.exists() } == .fileFailed)
+        #expect(code { () throws(FileError) in _ = try FilePresence.check(file.url) } == .failed)
     }
+}
+
+extension SecretFile {
+    fileprivate func bytes() throws(FileError) -> [UInt8] { try read { Array($0) } }
 }

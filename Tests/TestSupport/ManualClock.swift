@@ -1,14 +1,9 @@
 import Synchronization
 
 /// A clock that stands still until a test moves it.
-final class ManualClock: Clock, Sendable {
-    struct Instant: InstantProtocol {
-        var offset: Duration = .zero
-
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-    }
+public final class ManualClock: Clock {
+    /// A moment, counted from when the clock was made.
+    public typealias Instant = TestInstant
 
     private struct Sleeper {
         let id: Int
@@ -27,10 +22,18 @@ final class ManualClock: Clock, Sendable {
 
     private let state = Mutex(State())
 
-    var now: Instant { state.withLock(\.now) }
-    var minimumResolution: Duration { .nanoseconds(1) }
+    /// A clock at its beginning.
+    public init() {}
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    /// The time, which only ``advance(by:)`` moves on.
+    public var now: Instant { state.withLock(\.now) }
+    /// Any time is kept exactly.
+    public var minimumResolution: Duration { .zero }
+    /// How many sleep.
+    public var sleepers: Int { state.withLock(\.sleepers.count) }
+
+    /// Sleeps until a test has moved the clock so far.
+    public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -58,7 +61,7 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Moves the clock on and wakes whoever's time has come.
-    func advance(by duration: Duration) {
+    public func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.deadline <= state.now }
@@ -68,13 +71,18 @@ final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
+    /// Waits until so many sleep at the same time, or more.
+    public func waitForSleepers(_ count: Int) async {
+        await waitForSleepers { $0.count >= count }
+    }
+
     /// Waits until somebody sleeps who is to wake before this much time has passed on the clock since its start.
-    func waitForSleeper(dueBefore offset: Duration) async {
+    public func waitForSleeper(dueBefore offset: Duration) async {
         await waitForSleepers { $0.contains { $0.offset < offset } }
     }
 
     /// Waits until somebody sleeps who is to wake at this time after the clock's start, or later.
-    func waitForSleeper(dueAtOrAfter offset: Duration) async {
+    public func waitForSleeper(dueAtOrAfter offset: Duration) async {
         await waitForSleepers { $0.contains { $0.offset >= offset } }
     }
 

@@ -5,8 +5,13 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The value of `errno`.
     public let number: Int32
 
+    /// The meaning of a value of `errno`.
+    public init(number: Int32) {
+        self.number = number
+    }
+
     /// The reason of the last failed call of this thread.
-    static var last: SystemError { SystemError(number: errno) }
+    public static var last: SystemError { SystemError(number: errno) }
 
     /// The operating system's words for the reason.
     public var description: String {
