@@ -81,6 +81,8 @@ targets += room(
 )
 targets += room("AccessControl", ["Bitfount", "BitfountTasks", "Cryptography", "MessagePack"])
 
+// Reads the repository's own files: documents and sources that must agree.
+targets.append(.testTarget(name: "RepositoryTests", swiftSettings: strict))
 targets.append(
     .executableTarget(
         name: "hub-benchmark",

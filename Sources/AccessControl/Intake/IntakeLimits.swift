@@ -8,7 +8,7 @@ public struct IntakeLimits: Sendable, Hashable {
     public var maximumPods: Int
     /// The greatest number of algorithms in one protocol. Default: 32.
     public var maximumAlgorithms: Int
-    /// The greatest age of a request, inclusive. Default: 300 s (protocol reference, section 10.2).
+    /// The greatest age of a request, inclusive. Default: 300 s (bitfount-protocol.md, 10.2).
     public var maximumAge: Duration
     /// How far ahead of this machine's clock a request may be, inclusive. Default: 60 s.
     public var maximumLead: Duration

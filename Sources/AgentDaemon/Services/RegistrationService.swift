@@ -160,7 +160,7 @@ struct RegistrationService: Sendable {
         }
     }
 
-    /// The identifier under which the Hub lists a dataset: a name that is too long is cut (protocol reference, section 3.5).
+    /// The identifier under which the Hub lists a dataset: a name that is too long is cut (bitfount-protocol.md, 3.5).
     private func identifier(of dataset: DatasetConfiguration) -> String {
         "\(owner)/\(PodIdentifier.coercedName(dataset.name, owner: owner))"
     }

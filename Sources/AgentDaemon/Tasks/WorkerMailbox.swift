@@ -8,7 +8,7 @@ import MessagePack
 /// What arrives is acknowledged, checked to be the requester's and of this task, and handed to whoever waits for it.
 /// The modeller's cancelling ends the exchange at once, whatever it is waiting for.
 actor WorkerMailbox: IdentityExchange {
-    /// Time limits of the exchange (protocol reference, section 10.1).
+    /// Time limits of the exchange (bitfount-protocol.md, 10.1).
     struct Patience: Sendable {
         /// Silence after which the modeller is asked whether it is there.
         var silence: Duration
@@ -171,7 +171,7 @@ actor WorkerMailbox: IdentityExchange {
         }
     }
 
-    /// The check comes back as it is, still encrypted (protocol reference, section 7.8).
+    /// The check comes back as it is, still encrypted (bitfount-protocol.md, 7.8).
     private func onlineResponse(to message: IncomingMessage) -> OutgoingMessage? {
         guard var response = try? task.message(.onlineResponse, .null, at: .now) else { return nil }
         response.body = message.body

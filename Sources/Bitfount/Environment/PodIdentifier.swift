@@ -1,4 +1,4 @@
-/// The name by which the Hub lists a dataset and modellers address it: `owner/name` (protocol reference, section 3.5).
+/// The name by which the Hub lists a dataset and modellers address it: `owner/name` (bitfount-protocol.md, 3.5).
 public struct PodIdentifier: Sendable, Hashable {
     /// The username of the owner.
     public let owner: String

@@ -1,4 +1,4 @@
-/// The data type of a column, by pandas' name for it (protocol reference, section 5.5).
+/// The data type of a column, by pandas' name for it (bitfount-protocol.md, 5.5).
 enum ColumnType: String, Sendable {
     case integer = "Int64"
     case unsignedInteger = "UInt64"

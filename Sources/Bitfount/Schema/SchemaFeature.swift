@@ -1,6 +1,6 @@
 import MessagePack
 
-/// One column as a schema document describes it (protocol reference, section 5.3).
+/// One column as a schema document describes it (bitfount-protocol.md, 5.3).
 struct SchemaFeature {
     let name: String
     let type: ColumnType

@@ -1,6 +1,6 @@
 import MessagePack
 
-/// What readers of schema documents demand of a feature, by its semantic type (protocol reference, section 5.3).
+/// What readers of schema documents demand of a feature, by its semantic type (bitfount-protocol.md, 5.3).
 enum SchemaFeatureRules {
     private static let commonKeys: Set<String> = ["featureName", "description", "dtype", "semanticType"]
     private static let imageKeys = ["dimensions", "formats", "modes"]

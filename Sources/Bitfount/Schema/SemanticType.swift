@@ -1,4 +1,4 @@
-/// What a column means to modellers (protocol reference, section 5.3).
+/// What a column means to modellers (bitfount-protocol.md, 5.3).
 public enum SemanticType: String, Sendable, Hashable, CaseIterable, Codable {
     /// One of a known set of values.
     case categorical

@@ -6,8 +6,8 @@ public struct MessageServiceLimits: Sendable, Hashable {
     /// that of a task request, so that a request that is too long for the intake still arrives, is refused with a reason,
     /// and does not block its mailbox.
     public var maximumReceivedBytes: Int
-    /// The longest body that is sent, in bytes; a longer one must be uploaded, and its address sent (protocol reference,
-    /// section 7.9). Default: 128 KiB.
+    /// The longest body that is sent, in bytes; a longer one must be uploaded, and its address sent
+    /// (bitfount-protocol.md, 7.9). Default: 128 KiB.
     public var maximumSentBodyBytes: Int
 
     /// Limits, each with its default.

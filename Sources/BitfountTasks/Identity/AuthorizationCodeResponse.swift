@@ -1,7 +1,7 @@
 import MessagePack
 
-/// The modeller's answer to a challenge by authorization code: ``MessageType/oidcAuthorizationCodeResponse`` (protocol
-/// reference, section 9.7).
+/// The modeller's answer to a challenge by authorization code: ``MessageType/oidcAuthorizationCodeResponse``
+/// (bitfount-protocol.md, 9.7).
 ///
 /// All three are for the identity provider alone, and not for logs.
 public struct AuthorizationCodeResponse: Sendable, Hashable {

@@ -1,7 +1,7 @@
 import MessagePack
 
-/// The modeller's answer to a challenge by device code: ``MessageType/oidcDeviceCodeResponse`` (protocol reference,
-/// section 9.7).
+/// The modeller's answer to a challenge by device code: ``MessageType/oidcDeviceCodeResponse``
+/// (bitfount-protocol.md, 9.7).
 ///
 /// The times are the modeller's choice and bind nobody: they are to be clamped before use.
 public struct DeviceCodeResponse: Sendable, Hashable {

@@ -1,7 +1,7 @@
 import MessagePack
 
-/// Asks the modeller to prove who they are to an OAuth client: ``MessageType/oidcChallenge`` (protocol reference,
-/// section 9.7).
+/// Asks the modeller to prove who they are to an OAuth client: ``MessageType/oidcChallenge``
+/// (bitfount-protocol.md, 9.7).
 public struct OIDCChallenge: Sendable, Hashable {
     /// The client, which must be the one of the modeller's own environment.
     public var clientID: String

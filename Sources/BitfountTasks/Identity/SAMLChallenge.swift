@@ -1,7 +1,7 @@
 import MessagePack
 
 /// Sends the modeller to an identity provider: ``MessageType/samlRequest``, by modellers of the first generation only
-/// (protocol reference, section 9.7).
+/// (bitfount-protocol.md, 9.7).
 public struct SAMLChallenge: Sendable, Hashable {
     /// The Access Manager's request, for the modeller's browser. Its id stays with the pod.
     public var samlRequest: String

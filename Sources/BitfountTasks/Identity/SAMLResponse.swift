@@ -1,9 +1,10 @@
 import MessagePack
 
-/// The form that an identity provider had the modeller's browser post: ``MessageType/samlResponse`` (protocol
-/// reference, section 9.7).
+/// The form that an identity provider had the modeller's browser post: ``MessageType/samlResponse``
+/// (bitfount-protocol.md, 9.7).
 ///
-/// The modeller chooses the names of the fields, so the pod's own fields must be set over them (section 4.2).
+/// The modeller chooses the names of the fields, so the pod's own fields must be set over them
+/// (bitfount-protocol.md, 4.2).
 public struct SAMLResponse: Sendable, Hashable {
     /// The fields by their names, normally `SAMLResponse` and `RelayState`; not for logs.
     public var form: [String: String]

@@ -1,4 +1,4 @@
-/// A place for a body that is too long for a message (protocol reference, section 7.9).
+/// A place for a body that is too long for a message (bitfount-protocol.md, 7.9).
 ///
 /// Both addresses are pre-signed: whoever knows them may use them, so they are not for logs.
 public struct LargeObjectStorage: Sendable, Hashable {

@@ -1,4 +1,4 @@
-/// The queue between modellers and pods (protocol reference, section 7).
+/// The queue between modellers and pods (bitfount-protocol.md, 7).
 ///
 /// Getting and acknowledging are two calls on purpose: what was delivered is made durable between them.
 public protocol MessageService: Sendable {

@@ -1,7 +1,7 @@
 import Cryptography
 import MessagePack
 
-/// The question whether the modeller is still there (protocol reference, section 10.1).
+/// The question whether the modeller is still there (bitfount-protocol.md, 10.1).
 ///
 /// It goes out sealed as an ``MessageType/onlineCheck``; a modeller returns the sealed bytes as they are.
 public struct OnlineCheck: Sendable, Hashable {

@@ -1,4 +1,4 @@
-/// Why a task is refused, as the modeller is told (protocol reference, section 4.3).
+/// Why a task is refused, as the modeller is told (bitfount-protocol.md, 4.3).
 ///
 /// The name of the acceptance is not among them, so that no rejection can carry it: modellers tell the two apart by the
 /// body.

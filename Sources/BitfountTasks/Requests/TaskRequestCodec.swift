@@ -1,7 +1,7 @@
 import Cryptography
 import MessagePack
 
-/// Reads task requests of both generations (protocol reference, sections 9.1 and 9.2).
+/// Reads task requests of both generations (bitfount-protocol.md, 9.1 and 9.2).
 ///
 /// A request has up to three packed layers: the clear envelope, the container with the ciphertext, and the decrypted
 /// request. All must be packed in the same generation.
@@ -144,7 +144,7 @@ public struct TaskRequestCodec: Sendable {
 }
 
 extension TaskRequestCodec {
-    /// The keys of protocol reference sections 9.1 and 9.2, apart from the switches.
+    /// The keys of bitfount-protocol.md, 9.1 and 9.2, apart from the switches.
     enum Key {
         static let protocolDocument = "serialized_protocol"
         static let authenticationType = "auth_type"

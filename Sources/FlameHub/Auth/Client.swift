@@ -1,4 +1,4 @@
-/// An application or a node that can sign in (FLAME Hub reference, section 4.11).
+/// An application or a node that can sign in (flame-hub.md, 4.11).
 public struct Client: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Client>

@@ -1,4 +1,4 @@
-/// The right to do one thing, such as `analysis_approve` (FLAME Hub reference, section 4.11).
+/// The right to do one thing, such as `analysis_approve` (flame-hub.md, 4.11).
 public struct Permission: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Permission>

@@ -1,4 +1,4 @@
-/// A realm: an organisation, which owns nodes, projects and users (FLAME Hub reference, section 4.11).
+/// A realm: an organisation, which owns nodes, projects and users (flame-hub.md, 4.11).
 public struct Realm: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Realm>

@@ -1,4 +1,4 @@
-/// A machine identity of older hubs, up to 0.12.2. Clients took its place (FLAME Hub reference, section 4.11).
+/// A machine identity of older hubs, up to 0.12.2. Clients took its place (flame-hub.md, 4.11).
 public struct Robot: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Robot>

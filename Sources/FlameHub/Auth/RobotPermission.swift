@@ -1,4 +1,4 @@
-/// A permission that a robot has; only up to hub 0.12.2 (FLAME Hub reference, section 4.11).
+/// A permission that a robot has; only up to hub 0.12.2 (flame-hub.md, 4.11).
 public struct RobotPermission: Creatable, Deletable {
     /// The id.
     public let id: HubID<RobotPermission>

@@ -1,4 +1,4 @@
-/// A role that a robot has; only up to hub 0.12.2 (FLAME Hub reference, section 4.11).
+/// A role that a robot has; only up to hub 0.12.2 (flame-hub.md, 4.11).
 public struct RobotRole: Creatable, Deletable {
     /// The id.
     public let id: HubID<RobotRole>

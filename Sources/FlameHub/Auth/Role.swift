@@ -1,4 +1,4 @@
-/// A named bundle of permissions (FLAME Hub reference, section 4.11).
+/// A named bundle of permissions (flame-hub.md, 4.11).
 public struct Role: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Role>

@@ -1,4 +1,4 @@
-/// A permission that a role has (FLAME Hub reference, section 4.11).
+/// A permission that a role has (flame-hub.md, 4.11).
 public struct RolePermission: Creatable, Deletable {
     /// The id.
     public let id: HubID<RolePermission>

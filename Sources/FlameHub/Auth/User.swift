@@ -1,4 +1,4 @@
-/// A person who can sign in (FLAME Hub reference, section 4.11).
+/// A person who can sign in (flame-hub.md, 4.11).
 public struct User: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<User>

@@ -1,4 +1,4 @@
-/// A permission that a user has (FLAME Hub reference, section 4.11).
+/// A permission that a user has (flame-hub.md, 4.11).
 public struct UserPermission: Creatable, Deletable {
     /// The id.
     public let id: HubID<UserPermission>

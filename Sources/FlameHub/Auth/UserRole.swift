@@ -1,4 +1,4 @@
-/// A role that a user has (FLAME Hub reference, section 4.11).
+/// A role that a user has (flame-hub.md, 4.11).
 public struct UserRole: Creatable, Deletable {
     /// The id.
     public let id: HubID<UserRole>

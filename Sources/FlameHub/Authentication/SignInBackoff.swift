@@ -1,5 +1,5 @@
-/// How long signing in is left alone after it was refused: 30 s, doubling to 10 minutes (FLAME Hub reference,
-/// section 2.3). A wrong password that is tried in a loop locks the account and fills the Hub's log.
+/// How long signing in is left alone after it was refused: 30 s, doubling to 10 minutes (flame-hub.md, 2.3).
+/// A wrong password that is tried in a loop locks the account and fills the Hub's log.
 struct SignInBackoff: Sendable, Equatable {
     /// The first wait.
     static let first: Duration = .seconds(30)

@@ -1,6 +1,6 @@
 import HTTPTransport
 
-/// The bounds of every call to the Hub (FLAME Hub reference, section 6.9).
+/// The bounds of every call to the Hub (flame-hub.md, 6.9).
 public struct HubLimits: Sendable {
     /// How long connecting may take. Default: 10 s.
     public var connectTimeout: Duration = .seconds(10)

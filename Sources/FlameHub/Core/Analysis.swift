@@ -1,4 +1,4 @@
-/// A computation on the data of several nodes (FLAME Hub reference, section 4.6).
+/// A computation on the data of several nodes (flame-hub.md, 4.6).
 public struct Analysis: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Analysis>

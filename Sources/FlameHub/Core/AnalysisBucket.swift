@@ -1,5 +1,4 @@
-/// A storage bucket of an analysis. The Hub makes all three kinds some seconds after the analysis (FLAME Hub
-/// reference, section 4.9).
+/// A storage bucket of an analysis. The Hub makes all three kinds some seconds after the analysis (flame-hub.md, 4.9).
 public struct AnalysisBucket: Creatable, Deletable {
     /// The id.
     public let id: HubID<AnalysisBucket>

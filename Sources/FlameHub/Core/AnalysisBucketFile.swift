@@ -1,5 +1,5 @@
-/// A file in a bucket of an analysis. The Hub makes the record some time after the file was uploaded (FLAME Hub
-/// reference, section 4.9).
+/// A file in a bucket of an analysis. The Hub makes the record some time after the file was uploaded
+/// (flame-hub.md, 4.9).
 public struct AnalysisBucketFile: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<AnalysisBucketFile>

@@ -1,4 +1,4 @@
-/// What analyses are made for (FLAME Hub reference, section 4.5).
+/// What analyses are made for (flame-hub.md, 4.5).
 public struct Project: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Project>

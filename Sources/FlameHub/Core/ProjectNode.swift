@@ -1,4 +1,4 @@
-/// A node's part in a project, which the data owner approves (FLAME Hub reference, section 4.5).
+/// A node's part in a project, which the data owner approves (flame-hub.md, 4.5).
 public struct ProjectNode: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<ProjectNode>

@@ -1,4 +1,4 @@
-/// A container registry (FLAME Hub reference, section 4.10).
+/// A container registry (flame-hub.md, 4.10).
 public struct Registry: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Registry>

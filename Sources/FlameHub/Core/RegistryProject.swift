@@ -1,4 +1,4 @@
-/// A project at a container registry (FLAME Hub reference, section 4.10).
+/// A project at a container registry (flame-hub.md, 4.10).
 public struct RegistryProject: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<RegistryProject>

@@ -1,4 +1,4 @@
-/// A place for files (FLAME Hub reference, section 4.12).
+/// A place for files (flame-hub.md, 4.12).
 public struct Bucket: Creatable, Deletable {
     /// The id.
     public let id: HubID<Bucket>

@@ -1,5 +1,5 @@
-/// Reads a set as a whole, such as all undecided parts, and makes sure that it did not change meanwhile (FLAME Hub
-/// reference, section 6.5). The list must be sorted by creation, oldest first: new rows then come last.
+/// Reads a set as a whole, such as all undecided parts, and makes sure that it did not change meanwhile
+/// (flame-hub.md, 6.5). The list must be sorted by creation, oldest first: new rows then come last.
 ///
 /// A row that is missing from a stable set has left it; whether it was deleted is to be asked by its id.
 public struct CompleteSetPass<ID: Hashable & Sendable>: Sendable {

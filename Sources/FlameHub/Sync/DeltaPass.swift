@@ -1,7 +1,7 @@
 import Foundation
 
-/// Reads what changed in a list since the last time: newest first, down to the watermark (FLAME Hub reference,
-/// section 6.5). The Hub can't filter by time.
+/// Reads what changed in a list since the last time: newest first, down to the watermark (flame-hub.md, 6.5).
+/// The Hub can't filter by time.
 ///
 /// Newest-first order makes a row that changes meanwhile jump to the front, where the next pass finds it: changes give
 /// duplicates, never holes. The caller fetches pages at ``offset`` and hands them to ``take(_:total:)``.

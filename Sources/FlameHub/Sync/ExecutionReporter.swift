@@ -1,4 +1,4 @@
-/// Decides what to report about a run of an analysis on this node (FLAME Hub reference, section 6.7): each status at
+/// Decides what to report about a run of an analysis on this node (flame-hub.md, 6.7): each status at
 /// most once and in a legal order; progress strictly rising within a run, at most every ten seconds, and 100 only when
 /// the run ended well.
 public struct ExecutionReporter: Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// When the next cycle begins, and what it reads (FLAME Hub reference, sections 6.4 and 6.9).
+/// When the next cycle begins, and what it reads (flame-hub.md, 6.4 and 6.9).
 public struct SyncPacing: Sendable, Equatable {
     /// The period while nothing runs. Default: 30 s.
     public var idlePeriod: Duration = .seconds(30)

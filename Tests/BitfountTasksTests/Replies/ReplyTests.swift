@@ -13,7 +13,7 @@ struct ReplyTests {
         #expect(JobReply.reject(code, details: ["why"], generation: .g2) == .map([code.rawValue: ["why"]]))
     }
 
-    /// The first generation crashes on a code that it does not know (protocol reference, section 4.3).
+    /// The first generation crashes on a code that it does not know (bitfount-protocol.md, 4.3).
     @Test(arguments: RejectCode.allCases)
     func aRejectionOfTheFirstGenerationHasAnOldCode(code: RejectCode) throws {
         let known: Set = ["NO_ACCESS", "INVALID_PROOF_OF_IDENTITY", "UNAUTHORISED", "NO_PROOF_OF_IDENTITY", "NO_DATA"]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FlameHub
 
-/// Method, path, query and body of every call (reference, section 4).
+/// Method, path, query and body of every call (flame-hub.md, 4).
 @Suite(.timeLimit(.minutes(1))) struct ConformanceTests {
     typealias Call = @Sendable (FlameSession) async throws -> Void
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import FlameHub
 
-/// The status machine that the Hub does not have (reference, section 6.7).
+/// The status machine that the Hub does not have (flame-hub.md, 6.7).
 @Suite struct ExecutionTests {
     @Test func allowsExactlyTheTransitionsOfTheReference() {
         let legal: Set<[String]> = [
