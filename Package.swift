@@ -51,6 +51,12 @@ var targets: [Target] = [
         swiftSettings: strict
     ),
     .target(
+        name: "TaskTestSupport",
+        dependencies: ["BitfountTasks", "MessagePack"],
+        path: "Tests/TaskTestSupport",
+        swiftSettings: strict
+    ),
+    .target(
         name: "HTTPTestSupport",
         dependencies: ["HTTPTransport"],
         path: "Tests/HTTPTestSupport",
@@ -71,7 +77,11 @@ targets += room(
     ["HTTPTransport", "Cryptography", "MessagePack", "StrictJSON", "Zstandard", logging],
     testing: ["HTTPTestSupport"]
 )
-targets += room("BitfountTasks", ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"])
+targets += room(
+    "BitfountTasks",
+    ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"],
+    testing: ["TaskTestSupport"]
+)
 targets += room("FlameHub", ["HTTPTransport", "StrictJSON", logging])
 
 // Floor 2: what the agent exists for.
@@ -79,7 +89,11 @@ targets += room(
     "AuditLog",
     ["CCurl", "Cryptography", "HTTPTransport", grdb, product("GRDBSQLite", "GRDB.swift"), logging]
 )
-targets += room("AccessControl", ["Bitfount", "BitfountTasks", "Cryptography", "MessagePack"])
+targets += room(
+    "AccessControl",
+    ["Bitfount", "BitfountTasks", "Cryptography", "MessagePack"],
+    testing: ["TaskTestSupport"]
+)
 
 // Reads the repository's own files: documents and sources that must agree.
 targets.append(.testTarget(name: "RepositoryTests", swiftSettings: strict))

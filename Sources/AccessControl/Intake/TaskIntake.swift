@@ -13,7 +13,7 @@ import Foundation
 ///   publishes anyway, is the exception.
 public struct TaskIntake: Sendable {
     private let podKey: RSAPrivateKey
-    private let codec: TaskRequestCodec
+    private let codec = TaskRequestCodec()
     private let limits: IntakeLimits
     private let wallClock: @Sendable () -> Date
 
@@ -22,18 +22,15 @@ public struct TaskIntake: Sendable {
     /// - Parameters:
     ///   - podKey: the pod's private key, to which requests are encrypted.
     ///   - limits: what is believed of the message around a request.
-    ///   - requestLimits: what the request itself may cost.
     ///   - wallClock: the time against which the age of a message is measured.
     public init(
         podKey: RSAPrivateKey,
         limits: IntakeLimits = IntakeLimits(),
-        requestLimits: TaskRequestLimits = TaskRequestLimits(),
         wallClock: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.podKey = podKey
         self.limits = limits
         self.wallClock = wallClock
-        codec = TaskRequestCodec(limits: requestLimits)
     }
 
     /// Reads one message.

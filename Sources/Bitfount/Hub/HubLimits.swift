@@ -8,8 +8,8 @@ public struct HubLimits: Sendable {
     public var maximumWeightsBytes: Int64 = 500 * 1024 * 1024
     /// The largest weights after decompression, in bytes. Default 4 GiB.
     public var maximumUnpackedWeightsBytes: Int = 4 * 1024 * 1024 * 1024
-    /// The largest answer that lists pods or models, in bytes. Default 64 MiB, which is 30,000 pods.
-    public var maximumListBytes: Int64 = 64 * 1024 * 1024
+    /// The largest answer that lists pods or models, in bytes: 64 MiB, which is 30,000 pods.
+    public let maximumListBytes: Int64 = 64 * 1024 * 1024
 
     /// The defaults.
     public init() {}

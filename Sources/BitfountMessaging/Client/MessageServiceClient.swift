@@ -138,26 +138,6 @@ public final class MessageServiceClient: MessageService {
         }
     }
 
-    /// Asks for a place to upload to: `GetLargeObjectStorage` (bitfount-protocol.md, 7.9).
-    public func largeObjectStorage(
-        senderMailboxID: String,
-        podName: String,
-        contentSize: UInt32,
-        taskID: String?
-    ) async throws(MessageServiceError) -> LargeObjectStorage {
-        var request = Messages_LargeStorageRequest()
-        request.senderMailboxID = senderMailboxID
-        request.podName = podName
-        request.contentSize = contentSize
-        if let taskID {
-            request.taskID = taskID
-        }
-        let storage = try await call("GetLargeObjectStorage") { [request] metadata, options in
-            try await self.service.getLargeObjectStorage(request, metadata: metadata, options: options)
-        }
-        return LargeObjectStorage(storage)
-    }
-
     /// Makes the attempts of one call.
     private func call<Answer: Sendable>(
         _ name: String,

@@ -7,12 +7,11 @@ public struct MessageServiceLimits: Sendable, Hashable {
     /// and does not block its mailbox.
     public var maximumReceivedBytes: Int
     /// The longest body that is sent, in bytes; a longer one must be uploaded, and its address sent
-    /// (bitfount-protocol.md, 7.9). Default: 128 KiB.
-    public var maximumSentBodyBytes: Int
+    /// (bitfount-protocol.md, 7.9). It is 128 KiB.
+    public let maximumSentBodyBytes = 128 << 10
 
-    /// Limits, each with its default.
-    public init(maximumReceivedBytes: Int = 32 << 20, maximumSentBodyBytes: Int = 128 << 10) {
+    /// Limits with their defaults.
+    public init(maximumReceivedBytes: Int = 32 << 20) {
         self.maximumReceivedBytes = maximumReceivedBytes
-        self.maximumSentBodyBytes = maximumSentBodyBytes
     }
 }

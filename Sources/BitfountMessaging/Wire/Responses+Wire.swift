@@ -17,14 +17,3 @@ extension IncomingMessage {
         )
     }
 }
-
-extension LargeObjectStorage {
-    /// A place to upload to (bitfount-protocol.md, 7.9).
-    init(_ storage: Messages_BlobStorageData) {
-        self.init(
-            uploadURL: storage.hasUploadURL ? storage.uploadURL : nil,
-            uploadFields: storage.uploadFields,
-            downloadURL: storage.downloadURL
-        )
-    }
-}

@@ -11,12 +11,6 @@ public struct OIDCChallenge: Sendable, Hashable {
         self.clientID = clientID
     }
 
-    /// Reads a challenge, on the modeller's side.
-    public init(body: MessagePackValue) throws(TaskFormatError) {
-        var fields = try FieldReader(body, part: .message)
-        clientID = try fields.required("client_id", \.stringValue)
-    }
-
     /// What to seal and send.
     public var body: MessagePackValue {
         ["client_id": .string(clientID)]

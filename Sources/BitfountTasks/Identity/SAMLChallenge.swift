@@ -11,12 +11,6 @@ public struct SAMLChallenge: Sendable, Hashable {
         self.samlRequest = samlRequest
     }
 
-    /// Reads a challenge, on the modeller's side.
-    public init(body: MessagePackValue) throws(TaskFormatError) {
-        guard let samlRequest = body.stringValue else { throw TaskFormatError(.invalidField, in: .message) }
-        self.samlRequest = samlRequest
-    }
-
     /// What to seal and send.
     public var body: MessagePackValue {
         .string(samlRequest)

@@ -42,7 +42,7 @@ public struct Client: Creatable, Updatable, Deletable {
     public let realm: Realm?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The name.
         public var name: String
         /// The realm that it belongs to.
@@ -71,6 +71,12 @@ public struct Client: Creatable, Updatable, Deletable {
         public var authMethod: ClientAuthMethod = .secret
         /// What its tokens are bound to.
         public var tokenBindingMethod: TokenBindingMethod = .none
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable {
+            case name, realmID, secret, displayName, description, redirectURI, grantTypes, backchannelLogoutURI,
+                postLogoutRedirectURI, active, isConfidential, secretHashed, authMethod, tokenBindingMethod
+        }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String, realmID: HubID<Realm>) {

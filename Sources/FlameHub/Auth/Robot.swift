@@ -26,7 +26,7 @@ public struct Robot: Creatable, Updatable, Deletable {
     public let realm: Realm?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The name.
         public var name: String
         /// The realm that it belongs to.
@@ -35,6 +35,9 @@ public struct Robot: Creatable, Updatable, Deletable {
         public var secret: String
         /// The name for people.
         public var displayName: String?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case name, realmID, secret, displayName }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String, realmID: HubID<Realm>, secret: String) {

@@ -32,11 +32,14 @@ public struct AnalysisNode: Creatable, Updatable, Deletable {
     public let node: Node?
 
     /// The assignment of a node. From hub 0.10.1 on an assignment that exists already is given back.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The analysis.
         public var analysisID: HubID<Analysis>
         /// The node.
         public var nodeID: HubID<Node>
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case analysisID, nodeID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(analysisID: HubID<Analysis>, nodeID: HubID<Node>) {

@@ -34,7 +34,7 @@ public struct Node: Creatable, Updatable, Deletable {
     public let registryProject: RegistryProject?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// 3 to 128 characters.
         public var name: String
         /// The realm; the caller's own if it is left out.
@@ -49,6 +49,11 @@ public struct Node: Creatable, Updatable, Deletable {
         public var hidden: Bool = false
         /// The public key in PEM.
         public var publicKey: String?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable {
+            case name, realmID, registryID, externalName, type, hidden, publicKey
+        }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String) {

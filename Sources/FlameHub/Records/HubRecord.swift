@@ -32,8 +32,14 @@ extension HubRecord where SortKeys: CreationSortable {
 
 /// A record that can be created.
 public protocol Creatable: HubRecord {
-    /// What is said about it at its creation. Fields that are `nil` are left to the Hub.
-    associatedtype Draft: Codable & Sendable
+    /// What is said about it at its creation.
+    associatedtype Draft: CreationDraft
+}
+
+/// What is said about a record at its creation. Fields that are `nil` are left to the Hub.
+public protocol CreationDraft: Encodable, Sendable {
+    /// The fields, named as the properties are.
+    associatedtype CodingKeys: CodingKey & CaseIterable
 }
 
 /// A record that can be changed.

@@ -3,8 +3,8 @@
 ///
 /// A row that is missing from a stable set has left it; whether it was deleted is to be asked by its id.
 public struct CompleteSetPass<ID: Hashable & Sendable>: Sendable {
-    /// How often the set is read before it is taken as it is. Default: 3.
-    public var maximumRuns = 3
+    /// How often the set is read before it is taken as it is: 3.
+    public let maximumRuns = 3
     /// How many pages one run may read. Default: 20, which is 1,000 rows.
     public var maximumPages = 20
 

@@ -11,8 +11,8 @@ public struct DeltaPass<ID: Hashable & Sendable>: Sendable {
         /// How far behind the watermark a pass reads, for rows that were committed late and servers whose clocks
         /// differ. Default: 120 s.
         public var overlap: TimeInterval = 120
-        /// How many rows a page shares with the one before it, against deletions in front of it. Default: 5.
-        public var sharedRows = 5
+        /// How many rows a page shares with the one before it, against deletions in front of it: 5.
+        public let sharedRows = 5
         /// How many pages a pass may read. Default: 40.
         public var maximumPages = 40
 

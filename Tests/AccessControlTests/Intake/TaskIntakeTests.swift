@@ -1,5 +1,6 @@
 import BitfountTasks
 import MessagePack
+import TaskTestSupport
 import Testing
 
 @testable import AccessControl

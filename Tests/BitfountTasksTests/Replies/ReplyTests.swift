@@ -20,7 +20,7 @@ struct ReplyTests {
         let keys = try #require(JobReply.reject(code, generation: .g1).mapValue?.keys)
         #expect(keys.count == 1)
         #expect(known.isSuperset(of: keys))
-        #expect(code.isAvailableToG1 == (keys == [code.rawValue]))
+        #expect((code.fallbackForG1 == code) == (keys == [code.rawValue]))
     }
 
     @Test(arguments: RejectCode.allCases, Generation.allCases)
@@ -31,17 +31,6 @@ struct ReplyTests {
     @Test
     func anAbortIsAPlainSentence() {
         #expect(AbortBody.text("The modeller is offline.") == "The modeller is offline.")
-    }
-
-    @Test
-    func aRefusalToTheHubIsPackedInTheClear() throws {
-        let packed = try AbortBody.refusalToHub(.invalidSignature)
-        let value = try Generation.g2.unpack(packed, limits: .taskMessage, part: .message)
-        #expect(
-            value == [
-                "message": .null, "reason": "INVALID_SIGNATURE", "exception_type": .null, "traceback_summary": .null,
-            ]
-        )
     }
 
     @Test
