@@ -23,7 +23,7 @@ public struct AgentMetrics: Sendable {
 
     /// Makes the metrics in a registry of their own.
     public init(version: String) {
-        let registry = PrometheusRegistry()
+        let registry = PrometheusRegistry(help: Self.help, process: ProcessMetrics.all)
         self.registry = registry
         tasksReceived = Counter(label: "podagent_tasks_received_total", factory: registry)
         repliesSent = Counter(label: "podagent_replies_sent_total", factory: registry)
