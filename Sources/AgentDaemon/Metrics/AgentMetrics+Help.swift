@@ -10,6 +10,7 @@ extension AgentMetrics {
             "when the last checkpoint since the start was signed, in Unix time",
         "podagent_audit_unsigned_entries": "entries that no checkpoint covers yet",
         "podagent_build_info": "always 1; the version is in the label",
+        "podagent_dataset_sources": "datasets whose files are `healthy`, `unhealthy` or `unknown`",
         "podagent_decision_seconds":
             "from a task's claim to its decision, identity check and Access Manager included",
         "podagent_decisions_total": "decisions by `accept` or `reject` and the reason in the audit entry",

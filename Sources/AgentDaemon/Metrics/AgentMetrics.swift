@@ -1,3 +1,4 @@
+import Bitfount
 import Metrics
 
 /// The agent's metrics, all in one place.
@@ -74,6 +75,14 @@ public struct AgentMetrics: Sendable {
                 .record(anchor.entries ?? 0)
             Gauge(label: "podagent_audit_anchor_failures", dimensions: dimensions, factory: registry)
                 .record(anchor.failures)
+        }
+    }
+
+    /// Shows for how many datasets the files are how.
+    func show(_ sources: [DatasetSource]) {
+        for status in DatasourceHealth.Status.allCases {
+            Gauge(label: "podagent_dataset_sources", dimensions: [("status", status.rawValue)], factory: registry)
+                .record(sources.count { $0.status == status })
         }
     }
 

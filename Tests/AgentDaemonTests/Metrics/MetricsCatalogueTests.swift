@@ -34,6 +34,7 @@ struct MetricsCatalogueTests {
         metrics.countDecision("accept", reason: "accepted")
         metrics.countHeartbeat(succeeded: true)
         metrics.countFlameCycle(succeeded: true)
+        metrics.show([DatasetSource]())
         let anchor = AuditStatus.Anchor(name: "journald", failures: 0)
         metrics.show(AuditStatus(entries: 1, unsignedEntries: 0, bytes: 1, anchors: [anchor]))
         let text = metrics.registry.render(.text)
