@@ -78,7 +78,11 @@ targets += module(
     testing: ["HTTPTestSupport"]
 )
 targets += module("DatasetSchema", ["Cryptography", "MessagePack", "StrictJSON"])
-targets += module("BitfountTasks", ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"])
+targets += module(
+    "BitfountTasks",
+    ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"],
+    testing: ["TaskTestSupport"]
+)
 targets += module("FlameHub", ["HTTPTransport", "StrictJSON", "Timekeeping", logging])
 
 // State: the database and the audit log in it.
@@ -99,7 +103,7 @@ targets += module(
         "AuditLog", "Bitfount", "BitfountTasks", "Cryptography", "HTTPTransport", "Health", "MessagePack", "Offloading",
         "PrintableText", "StateStore", "StrictJSON", "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
-    testing: ["StateTestSupport"]
+    testing: ["StateTestSupport", "TaskTestSupport"]
 )
 targets += module(
     "FlameNode",
@@ -120,11 +124,25 @@ targets += [
         swiftSettings: strict
     ),
     .target(
+        name: "TaskTestSupport",
+        dependencies: ["BitfountTasks", "MessagePack"],
+        path: "Tests/TaskTestSupport",
+        swiftSettings: strict
+    ),
+    .target(
         name: "HTTPTestSupport",
         dependencies: ["HTTPTransport"],
         path: "Tests/HTTPTestSupport",
         swiftSettings: strict
     ),
+    .target(
+        name: "TaskTestSupport",
+        dependencies: ["BitfountTasks", "MessagePack"],
+        path: "Tests/TaskTestSupport",
+        swiftSettings: strict
+    ),
+    // Reads the repository's own files: documents and sources that must agree.
+    .testTarget(name: "RepositoryTests", swiftSettings: strict),
     // Fills the state database as the agent's features do.
     .target(
         name: "StateTestSupport",

@@ -1,4 +1,4 @@
-/// Which cells of a CSV file pandas takes for missing (protocol reference, section 5.5).
+/// Which cells of a CSV file pandas takes for missing (bitfount-protocol.md, 5.5).
 enum MissingCell {
     /// Every spelling that pandas 2 knows.
     static let spellings: Set<String> = [

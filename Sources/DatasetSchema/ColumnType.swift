@@ -1,4 +1,4 @@
-/// The data type of a column, by pandas' name for it (protocol reference, section 5.5).
+/// The data type of a column, by pandas' name for it (bitfount-protocol.md, 5.5).
 enum ColumnType: String, Sendable {
     case integer = "Int64"
     case unsignedInteger = "UInt64"
@@ -18,7 +18,7 @@ enum ColumnType: String, Sendable {
     }
 }
 
-/// What a column means to modellers (protocol reference, section 5.3).
+/// What a column means to modellers (bitfount-protocol.md, 5.3).
 public enum SemanticType: String, Sendable, Hashable, CaseIterable, Codable {
     /// One of a known set of values.
     case categorical

@@ -3,7 +3,7 @@ import Foundation
 import MessagePack
 import StrictJSON
 
-/// A dataset's schema document, of version 1 or 4 (protocol reference, section 5).
+/// A dataset's schema document, of version 1 or 4 (bitfount-protocol.md, 5).
 public struct PodSchema: Sendable, Hashable {
     /// The document, with its keys in the order of writing.
     public let document: MessagePackValue

@@ -58,7 +58,7 @@ enum SchemaDocument {
     }
 }
 
-/// One column as a schema document describes it (protocol reference, section 5.3).
+/// One column as a schema document describes it (bitfount-protocol.md, 5.3).
 struct SchemaFeature {
     let name: String
     let type: ColumnType
@@ -85,7 +85,7 @@ struct SchemaFeature {
     }
 }
 
-/// What readers of schema documents demand of a feature, by its semantic type (protocol reference, section 5.3).
+/// What readers of schema documents demand of a feature, by its semantic type (bitfount-protocol.md, 5.3).
 enum SchemaFeatureRules {
     private static let commonKeys: Set<String> = ["featureName", "description", "dtype", "semanticType"]
     private static let imageKeys = ["dimensions", "formats", "modes"]

@@ -2,12 +2,12 @@ import Cryptography
 import Foundation
 import MessagePack
 
-/// Makes a schema document from a CSV file, as the Python package would (protocol reference, section 5.5).
+/// Makes a schema document from a CSV file, as the Python package would (bitfount-protocol.md, 5.5).
 ///
 /// The file is read once, in bounded memory, and never held whole. Types are those that pandas 2.2 gives a file that it reads
 /// in one piece. Refused, where pandas guesses: records with more cells than the header, and bytes of zero. The document is of
 /// the form that modellers of both generations load: version 1, with the two extras of later versions in its metadata
-/// (section 5.4).
+/// (bitfount-protocol.md, 5.4).
 public struct SchemaGenerator: Sendable {
     /// A schema and what was counted on the way.
     public struct Result: Sendable {

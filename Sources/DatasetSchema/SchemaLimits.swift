@@ -6,7 +6,7 @@ public struct SchemaLimits: Sendable, Hashable {
     public var columns: Int
     /// The most distinct values of one categorical column; all are part of the schema.
     public var categories: Int
-    /// The largest packed schema; the Hub takes no more (protocol reference, section 3.4).
+    /// The largest packed schema; the Hub takes no more (bitfount-protocol.md, 3.4).
     public var packedBytes: Int
 
     /// - Parameters:

@@ -147,7 +147,7 @@ package struct FlameDesk: Sendable {
             if status == .starting { run = FlameRun(status: nil, progress: nil) }
         }
         let isTooEarly = run.progressAt.map { date.timeIntervalSince($0) < 10 } ?? false
-        if let progress, status != nil || !isTooEarly, let reached = reporter.reach(progress, at: .zero) {
+        if let progress, status != nil || !isTooEarly, let reached = reporter.reach(progress) {
             report = ExecutionReport(status: report?.status, progress: reached.progress)
             run.progressAt = date
         }

@@ -1,7 +1,7 @@
 import FlameHub
 import Foundation
 
-/// Finds the node at the Hub that the configuration means (FLAME Hub reference, section 5.1).
+/// Finds the node at the Hub that the configuration means (flame-hub.md, 5.1).
 struct FlameNodeFinder: Sendable {
     let name: FlameNodeName
     let identity: FlameNodeIdentity

@@ -2,7 +2,7 @@ import Cryptography
 import FlameHub
 import Foundation
 
-/// The node's P-256 key pair, and how it compares with what the Hub has (FLAME Hub reference, section 5.2).
+/// The node's P-256 key pair, and how it compares with what the Hub has (flame-hub.md, 5.2).
 struct FlameNodeKey: Sendable {
     /// The half that may be shown.
     let publicKey: P256PublicKey

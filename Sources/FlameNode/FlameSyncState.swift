@@ -7,7 +7,7 @@ struct FlameSyncState: Codable, Sendable, Equatable {
     /// The name of the value that holds it.
     static let key = "sync"
 
-    /// A walk over rows that were there before the first look (FLAME Hub reference, section 6.5).
+    /// A walk over rows that were there before the first look (flame-hub.md, 6.5).
     struct Backfill: Codable, Sendable, Equatable {
         /// Where the next page starts; `nil` when the walk is done.
         var offset: Int? = 0

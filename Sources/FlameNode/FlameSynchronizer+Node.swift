@@ -3,7 +3,7 @@ import StateStore
 import FlameHub
 import Foundation
 
-/// The node's own row and its public key (FLAME Hub reference, sections 5.2 and 6.4).
+/// The node's own row and its public key (flame-hub.md, 5.2 and 6.4).
 extension FlameSynchronizer {
     /// The node is gone at the Hub.
     struct NodeIsGone: Error {}

@@ -5,7 +5,7 @@ import Foundation
 /// Which of the two lists.
 typealias FlameCollectionPath = any WritableKeyPath<FlameSyncState, FlameSyncState.Collection> & Sendable
 
-/// Reading the Hub's lists (FLAME Hub reference, section 6.5).
+/// Reading the Hub's lists (flame-hub.md, 6.5).
 extension FlameSynchronizer {
     /// The node's id.
     ///

@@ -3,7 +3,7 @@ import StateStore
 import FlameHub
 import Foundation
 
-/// Comparing the Hub's rows with the runs on this machine (FLAME Hub reference, section 6.8).
+/// Comparing the Hub's rows with the runs on this machine (flame-hub.md, 6.8).
 extension FlameSynchronizer {
     /// Does what follows where the Hub and this machine disagree.
     ///

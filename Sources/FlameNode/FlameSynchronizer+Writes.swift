@@ -3,7 +3,7 @@ import StateStore
 import FlameHub
 import Foundation
 
-/// Writing to the Hub (FLAME Hub reference, sections 6.7 to 6.9).
+/// Writing to the Hub (flame-hub.md, 6.7 to 6.9).
 extension FlameSynchronizer {
     /// The name of the value that holds the id of the next write.
     static let nextWriteKey = "next-write"

@@ -4,8 +4,7 @@ import FlameHub
 import Foundation
 import Logging
 
-/// Keeps the mirror of one FLAME node in step with the Hub, and writes to the Hub what waits for it (FLAME Hub
-/// reference, section 6).
+/// Keeps the mirror of one FLAME node in step with the Hub, and writes to the Hub what waits for it (flame-hub.md, 6).
 ///
 /// Everything that talks to the Hub takes its turn, so that looks at the Hub and writes never overlap.
 actor FlameSynchronizer {

@@ -1,5 +1,5 @@
-/// Reads foreign MessagePack, and refuses whatever the SDKs or ``MessagePackLimits`` refuse (protocol reference,
-/// section 8.6): trailing bytes, text that is not UTF-8, keys that are not text, keys that occur twice.
+/// Reads foreign MessagePack, and refuses whatever the SDKs or ``MessagePackLimits`` refuse
+/// (bitfount-protocol.md, 8.6): trailing bytes, text that is not UTF-8, keys that are not text, keys that occur twice.
 ///
 /// A header is believed only as far as there are bytes left for what it announces: nothing is allocated for a claim.
 public struct MessagePackDecoder {

@@ -6,7 +6,7 @@ public struct MessagePackLimits: Sendable, Hashable {
     public let maximumBytes: Int
     /// How many values a document may have in all, counting array elements, map keys and map values.
     public let maximumElements: Int
-    /// Whether extension types are accepted. The accept and reject exchange has none (protocol reference, section 8.6).
+    /// Whether extension types are accepted. The accept and reject exchange has none (bitfount-protocol.md, 8.6).
     public let allowsExtensions: Bool
 
     /// What ``maximumDepth`` can't exceed, so that no configuration lets foreign bytes exhaust the stack.

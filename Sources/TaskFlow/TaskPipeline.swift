@@ -143,7 +143,8 @@ package struct TaskPipeline: Sendable {
         metrics.countDecision(entry.decision?.rawValue ?? "", reason: evaluation.reason.rawValue)
         switch evaluation.decision {
         case .accept(let authorised):
-            // Nothing here runs tasks, and the modeller must not wait for what will not come (protocol reference, 9.6).
+            // Nothing here runs tasks, and the modeller must not wait for what will not come
+            // (bitfount-protocol.md, 9.6).
             try await reply(task, entry) { () throws(TaskFormatError) in
                 [try authorised.acceptance(at: .now), try answerable.abort(Self.noExecutor, at: .now)]
             }

@@ -1,6 +1,6 @@
 import CZstd
 
-/// Zstandard frames in one piece, as the second generation of SDKs sends its messages (protocol reference, section 8.7).
+/// Zstandard frames in one piece, as the second generation of SDKs sends its messages (bitfount-protocol.md, 8.7).
 public enum Zstandard {
     /// The level that the SDKs use.
     public static let defaultLevel: Int32 = 3
@@ -12,7 +12,7 @@ public enum Zstandard {
     private static let smallestBlock = 4
     private static let largestBlockContent = 128 * 1024
 
-    /// Whether the bytes start a frame. MessagePack maps never do (protocol reference, section 8.8).
+    /// Whether the bytes start a frame. MessagePack maps never do (bitfount-protocol.md, 8.8).
     public static func hasFrameMagic(_ bytes: some Collection<UInt8>) -> Bool {
         bytes.starts(with: magic)
     }

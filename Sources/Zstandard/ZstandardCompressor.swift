@@ -3,7 +3,7 @@ import CZstd
 /// Compresses content of known length piece by piece, with memory that does not grow with it.
 ///
 /// The SDKs read only frames that declare the length of their content, so it has to be known beforehand
-/// (protocol reference, section 8.7).
+/// (bitfount-protocol.md, 8.7).
 public struct ZstandardCompressor: ~Copyable {
     private let context: OpaquePointer
 

@@ -149,33 +149,4 @@ struct CallTests {
         try await withService { try await $0.send(.example) }
         #expect(service.received.metadata.count == 2)
     }
-
-    @Test
-    func storageIsAskedForAndHandedOn() async throws {
-        var wire = Messages_BlobStorageData()
-        wire.uploadURL = "https://upload"
-        wire.uploadFields = ["key": "value"]
-        wire.downloadURL = "https://download"
-        service.offer(wire)
-        let storage = try await withService { client in
-            try await client.largeObjectStorage(
-                senderMailboxID: "worker-mailbox",
-                podName: "ward",
-                contentSize: 200_000,
-                taskID: "task"
-            )
-        }
-        let expected = LargeObjectStorage(
-            uploadURL: "https://upload",
-            uploadFields: ["key": "value"],
-            downloadURL: "https://download"
-        )
-        #expect(storage == expected)
-        let request = try #require(service.received.storageRequests.first)
-        #expect(request.senderMailboxID == "worker-mailbox")
-        #expect(request.podName == "ward")
-        #expect(request.contentSize == 200_000)
-        #expect(request.taskID == "task")
-        #expect(!request.multipartUpload)
-    }
 }

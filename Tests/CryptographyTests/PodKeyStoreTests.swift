@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a pod does at start-up with the key files that it finds (protocol reference, section 8.1).
+/// What a pod does at start-up with the key files that it finds (bitfount-protocol.md, 8.1).
 struct PodKeyStoreTests {
     private let directory: TemporaryDirectory
     private let store: PodKeyStore

@@ -195,6 +195,17 @@ struct Daemon: Sendable {
                     activity: activity,
                     logger: Logger(label: "maintenance")
                 ),
+                DatasetSourceService(
+                    datasets: configuration.pod.datasets.map {
+                        .init(
+                            identifier: $0.identifier(ofOwner: owner),
+                            files: [$0.schemaFile, $0.csvFile].compactMap { $0 }
+                        )
+                    },
+                    board: board,
+                    metrics: metrics,
+                    logger: Logger(label: "datasets")
+                ),
                 outbox, podService,
                 WatchdogService(notifier: notifier, health: health, activity: activity),
             ] + [flameService].compactMap { $0 }

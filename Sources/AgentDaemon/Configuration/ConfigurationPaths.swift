@@ -26,7 +26,7 @@ struct ConfigurationPaths {
         return FileManager.default.fileExists(atPath: file.path) ? file : nil
     }
 
-    /// Where the Python package keeps its token, so that both share one login (protocol reference, section 2.7).
+    /// Where the Python package keeps its token, so that both share one login (bitfount-protocol.md, 2.7).
     func defaultTokenFile(username: String?) -> URL {
         let storage =
             environment["BITFOUNT_STORAGE_PATH"].map { URL(fileURLWithPath: $0) }

@@ -53,4 +53,9 @@ public struct DatasetConfiguration: Sendable {
         ignoredColumns = try section.list("ignore_cols", expected: "column names") ?? []
         try section.finish()
     }
+
+    /// The identifier under which the Hub lists the dataset: a name that is too long is cut (bitfount-protocol.md, 3.5).
+    func identifier(ofOwner owner: String) -> String {
+        "\(owner)/\(PodIdentifier.coercedName(name, owner: owner))"
+    }
 }

@@ -1,6 +1,6 @@
 /// When and how the datasets are reported alive.
 public struct HeartbeatConfiguration: Sendable {
-    /// What one heartbeat looks like on the wire (protocol reference, section 6.1).
+    /// What one heartbeat looks like on the wire (bitfount-protocol.md, 6.1).
     public enum Form: String, Sendable, CaseIterable {
         /// One call for all datasets, with the fields of all known generations.
         case superset

@@ -3,7 +3,7 @@ import Foundation
 
 /// The addresses of the services that the agent dials.
 public struct ServicesConfiguration: Sendable {
-    /// How waiting tasks are asked for (protocol reference, section 7.4).
+    /// How waiting tasks are asked for (bitfount-protocol.md, 7.4).
     public enum PollStyle: String, Sendable, CaseIterable {
         /// Without a mailbox id: the service knows the mailboxes by the credential.
         case credential
@@ -18,7 +18,7 @@ public struct ServicesConfiguration: Sendable {
     public var pollStyle: PollStyle
     /// The compute cluster whose tasks are asked for, for logins that belong to several.
     public var clusterID: String?
-    /// The hosts from which task requests may be fetched (protocol reference, section 7.9); `nil` means Bitfount's buckets.
+    /// The hosts from which task requests may be fetched (bitfount-protocol.md, 7.9); `nil` means Bitfount's buckets.
     public var allowedStorageHosts: [String]?
 
     init(_ top: ConfigurationSection) throws(ConfigurationError) {

@@ -1,3 +1,4 @@
+import Bitfount
 import FlameNode
 import Metrics
 import TaskFlow
@@ -17,7 +18,7 @@ public struct AgentMetrics: Sendable {
 
     /// Makes the metrics in a registry of their own.
     public init(version: String) {
-        let registry = PrometheusRegistry()
+        let registry = PrometheusRegistry(help: Self.help, process: ProcessMetrics.all)
         self.registry = registry
         tasks = TaskMetrics(registry)
         flame = FlameMetrics(registry)
@@ -51,6 +52,14 @@ public struct AgentMetrics: Sendable {
                 .record(anchor.entries ?? 0)
             Gauge(label: "podagent_audit_anchor_failures", dimensions: dimensions, factory: registry)
                 .record(anchor.failures)
+        }
+    }
+
+    /// Shows for how many datasets the files are how.
+    func show(_ sources: [DatasetSource]) {
+        for status in DatasourceHealth.Status.allCases {
+            Gauge(label: "podagent_dataset_sources", dimensions: [("status", status.rawValue)], factory: registry)
+                .record(sources.count { $0.status == status })
         }
     }
 }

@@ -13,6 +13,11 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         static func < (left: Key, right: Key) -> Bool { (left.name, left.labels) < (right.name, right.labels) }
     }
 
+    /// What kind of metric it is, as its type line says.
+    enum Kind: String, Sendable {
+        case counter, gauge, histogram
+    }
+
     private struct Metrics {
         var counters: [Key: PrometheusCounter] = [:]
         var gauges: [Key: PrometheusGauge] = [:]
@@ -20,9 +25,18 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
     }
 
     private let metrics = Mutex(Metrics())
+    private let help: [String: String]
+    private let process: [ProcessMetrics.Figure]
 
-    /// Makes an empty registry.
-    public init() {}
+    /// Makes a registry without metrics.
+    ///
+    /// - Parameters:
+    ///   - help: What metrics say, by their names.
+    ///   - process: Figures about this process, which are read each time that they are asked for.
+    init(help: [String: String] = [:], process: [ProcessMetrics.Figure] = []) {
+        self.help = help
+        self.process = process
+    }
 
     /// The counter with this name and these dimensions; the same one each time.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
@@ -66,18 +80,23 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         case openMetrics
     }
 
-    /// All metrics, sorted by name and labels.
+    /// All metrics by kind, sorted by name and labels, and the figures about the process.
     public func render(_ format: Format) -> String {
         let metrics = metrics.withLock { $0 }
         var text = ""
-        render(metrics.counters, type: "counter", format, into: &text) { key, counter in
+        render(metrics.counters, kind: .counter, format, into: &text) { key, counter in
             "\(key.name)\(key.labels) \(counter.value)\n"
         }
-        render(metrics.gauges, type: "gauge", format, into: &text) { key, gauge in
+        render(metrics.gauges, kind: .gauge, format, into: &text) { key, gauge in
             "\(key.name)\(key.labels) \(gauge.value)\n"
         }
-        render(metrics.histograms, type: "histogram", format, into: &text) { key, histogram in
+        render(metrics.histograms, kind: .histogram, format, into: &text) { key, histogram in
             histogram.render(name: key.name, labels: key.labels)
+        }
+        for figure in process {
+            guard let value = figure.value() else { continue }
+            describe(figure.name, figure.kind, format, into: &text)
+            text += "\(figure.name) \(value == .infinity ? "+Inf" : "\(value)")\n"
         }
         if format == .openMetrics { text += "# EOF\n" }
         return text
@@ -85,20 +104,24 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
 
     private func render<Metric>(
         _ metrics: [Key: Metric],
-        type: String,
+        kind: Kind,
         _ format: Format,
         into text: inout String,
         line: (Key, Metric) -> String
     ) {
         var previous = ""
         for (key, metric) in metrics.sorted(by: { $0.key < $1.key }) {
-            if key.name != previous {
-                let isShortened = format == .openMetrics && type == "counter" && key.name.hasSuffix("_total")
-                text += "# TYPE \(isShortened ? String(key.name.dropLast(6)) : key.name) \(type)\n"
-            }
+            if key.name != previous { describe(key.name, kind, format, into: &text) }
             previous = key.name
             text += line(key, metric)
         }
+    }
+
+    private func describe(_ name: String, _ kind: Kind, _ format: Format, into text: inout String) {
+        let isShortened = format == .openMetrics && kind == .counter && name.hasSuffix("_total")
+        let family = isShortened ? String(name.dropLast(6)) : name
+        if let help = help[name] { text += "# HELP \(family) \(Self.escape(help, quotes: format == .openMetrics))\n" }
+        text += "# TYPE \(family) \(kind.rawValue)\n"
     }
 
     private func gauge(_ label: String, _ dimensions: [(String, String)]) -> PrometheusGauge {
@@ -124,7 +147,9 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         return Key(name: name, labels: labels.isEmpty ? "" : "{\(labels)}")
     }
 
-    private static func escape(_ value: String) -> String {
-        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    /// - Parameter quotes: Whether quotation marks need it, too; they don't in the text format's help lines.
+    private static func escape(_ value: String, quotes: Bool = true) -> String {
+        let text = value.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+        return quotes ? text.replacing("\"", with: "\\\"") : text
     }
 }

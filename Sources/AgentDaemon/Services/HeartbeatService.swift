@@ -115,6 +115,7 @@ struct HeartbeatService: Sendable {
     private func send(_ identifiers: [String]) async -> BitfountError? {
         var heartbeat = template
         heartbeat.names = identifiers.map { String($0.drop { $0 != "/" }.dropFirst()) }
+        heartbeat.datasourceHealth = zip(identifiers, heartbeat.names).map { board.source(of: $0).report(name: $1) }
         heartbeat.isBusy = await isBusy()
         heartbeat.form = configuration.form == .oneByOne ? .single : .superset
         let reply: HeartbeatReply

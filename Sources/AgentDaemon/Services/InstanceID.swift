@@ -3,7 +3,9 @@ import SystemFiles
 
 /// The id of this installation, kept in the state directory for its life.
 enum InstanceID {
-    /// Reads the id, or makes one; `BITFOUNT_INSTALLATION_UUID` overrides it.
+    /// Reads the id, or makes one where there is none; `BITFOUNT_INSTALLATION_UUID` overrides it.
+    ///
+    /// What is there is never replaced: another id would be another installation.
     ///
     /// - Throws: ``AgentFailure`` if the file can't be read or written, or holds something else. It is never replaced: another
     ///   id would be another installation.
@@ -40,7 +42,7 @@ enum InstanceID {
     /// Whether the file was made; `false` if there is one by now.
     private static func create(_ file: URL, _ text: String) throws(FileError) -> Bool {
         do throws(FileError) {
-            try AtomicFile.write(Data(text.utf8), to: file, permissions: 0o644, existing: .keep)
+            try AtomicFile.write(Data(text.utf8), to: file, permissions: 0o600, existing: .keep)
             return true
         } catch {
             guard error.code == .exists else { throw error }

@@ -10,7 +10,7 @@ import Timekeeping
 /// The pod's life: datasets registered, message service told, then heartbeats and tasks until the agent stops.
 ///
 /// The order is the protocol's: the message service asks the Hub about a pod that connects, so registration comes first
-/// (protocol reference, section 3.4).
+/// (bitfount-protocol.md, 3.4).
 struct PodService: Service {
     private let registration: RegistrationService
     private let heartbeat: HeartbeatService

@@ -161,8 +161,5 @@ struct RegistrationService: Sendable {
         }
     }
 
-    /// The identifier under which the Hub lists a dataset: a name that is too long is cut (protocol reference, section 3.5).
-    private func identifier(of dataset: DatasetConfiguration) -> String {
-        "\(owner)/\(PodIdentifier.coercedName(dataset.name, owner: owner))"
-    }
+    private func identifier(of dataset: DatasetConfiguration) -> String { dataset.identifier(ofOwner: owner) }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Registration and heartbeat of each dataset, as last seen.
+/// Registration, heartbeat and files of each dataset, as last seen.
 public final class DatasetBoard: Sendable {
     private struct Entry {
         var status: StatusReport.Dataset
@@ -55,6 +55,16 @@ public final class DatasetBoard: Sendable {
     /// A registration or heartbeat failed.
     func failed(_ identifier: String, _ problem: String) {
         update(identifier) { $0.status.problem = problem }
+    }
+
+    /// Somebody looked at the files.
+    func looked(_ identifier: String, _ source: DatasetSource) {
+        update(identifier) { $0.status.source = source }
+    }
+
+    /// How the files are.
+    func source(of identifier: String) -> DatasetSource {
+        entries.withLock { $0[identifier]?.status.source ?? .pending }
     }
 
     /// All datasets, by identifier.

@@ -12,6 +12,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
         public var registeredAt: Date?
         /// When the Hub last took its heartbeat.
         public var lastHeartbeat: Date?
+        /// Whether its files can be read.
+        public var source = DatasetSource.pending
         /// What stands in the way, if anything.
         public var problem: String?
     }

@@ -46,11 +46,11 @@ enum ECSView {
 
     private static func category(of type: AuditEntryType) -> String {
         switch type {
-        case .identityChallenged, .identityFailed: "authentication"
+        case .identityChallenged: "authentication"
         case .accessDecision, .approvalRequested, .approvalGranted, .approvalRefused, .approvalExpired, .flameApproval:
             "iam"
-        case .configChanged, .policyLoaded, .keyCreated, .keyRotated, .podRegistered, .podUpdated, .podArchived,
-            .pauseOn, .pauseOff:
+        case .configChanged, .policyLoaded, .keyCreated, .keyRotated, .podRegistered, .podUpdated, .pauseOn,
+            .pauseOff:
             "configuration"
         case .hubLost, .hubRegained: "network"
         case .agentStart, .agentStop: "process"
@@ -67,7 +67,6 @@ enum ECSView {
         case .agentStop, .taskFinished: ["end"]
         case .configChanged, .policyLoaded, .keyRotated, .podUpdated, .pauseOn, .pauseOff: ["change"]
         case .keyCreated, .podRegistered: ["creation"]
-        case .podArchived: ["deletion"]
         case .taskMalformed, .replyFailed, .auditGap: ["error"]
         default: ["info"]
         }
@@ -75,7 +74,7 @@ enum ECSView {
 
     private static func outcome(of type: AuditEntryType) -> String {
         switch type {
-        case .identityFailed, .replyFailed, .taskMalformed, .hubLost, .auditGap: "failure"
+        case .replyFailed, .taskMalformed, .hubLost, .auditGap: "failure"
         case .identityChallenged, .taskReceived, .approvalRequested: "unknown"
         default: "success"
         }

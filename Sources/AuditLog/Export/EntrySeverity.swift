@@ -9,7 +9,7 @@ enum EntrySeverity: Int {
         self =
             switch entry.type {
             case .auditGap: .high
-            case .clockJump, .identityFailed, .taskMalformed, .taskDuplicate, .replyFailed, .hubLost: .medium
+            case .taskMalformed, .taskDuplicate, .replyFailed, .hubLost: .medium
             case .accessDecision where entry.decision == .reject: .low
             case .configChanged, .keyCreated, .keyRotated, .policyLoaded, .pauseOn, .pauseOff, .approvalGranted: .low
             default: .informational

@@ -50,10 +50,9 @@ enum OCSFView {
         switch type {
         case .agentStart: .application(3)
         case .agentStop: .application(4)
-        case .identityChallenged, .identityFailed: .authentication(1)
+        case .identityChallenged: .authentication(1)
         case .podRegistered: .api(1)
         case .podUpdated: .api(3)
-        case .podArchived: .api(4)
         case .taskReceived, .taskDuplicate, .taskMalformed, .accessDecision, .replySent, .replyFailed,
             .approvalRequested, .approvalGranted, .approvalRefused, .approvalExpired, .taskHandedOff, .taskFinished,
             .flameNode, .flameProject, .flameAnalysis, .flameApproval:
@@ -89,7 +88,7 @@ enum OCSFView {
             line.number("disposition_id", decision == .accept ? 1 : 2)
         }
         switch entry.type {
-        case .identityFailed, .replyFailed, .taskMalformed, .hubLost, .auditGap: line.number("status_id", 2)
+        case .replyFailed, .taskMalformed, .hubLost, .auditGap: line.number("status_id", 2)
         default: line.number("status_id", 1)
         }
         if let reason = entry.reason { line.string("status_detail", reason) }

@@ -9,7 +9,7 @@ public struct VerificationRequest: Sendable {
     /// Where the archives are; if given, their entries are verified too.
     public var archiveDirectory: URL?
     /// How many findings are kept. The rest is only counted.
-    public var maximumFindings: Int
+    public let maximumFindings = 100
     /// Told how many of how many entries have been read.
     public var progress: (@Sendable (_ done: Int64, _ total: Int64) -> Void)?
 
@@ -19,19 +19,16 @@ public struct VerificationRequest: Sendable {
     ///   - checkpoints: Checkpoints from elsewhere.
     ///   - key: A key that the auditor knows.
     ///   - archiveDirectory: Where the archives are.
-    ///   - maximumFindings: 100 unless given.
     ///   - progress: Told how many of how many entries have been read.
     public init(
         checkpoints: [SignedCheckpoint] = [],
         key: NoteVerifierKey? = nil,
         archiveDirectory: URL? = nil,
-        maximumFindings: Int = 100,
         progress: (@Sendable (_ done: Int64, _ total: Int64) -> Void)? = nil
     ) {
         self.checkpoints = checkpoints
         self.key = key
         self.archiveDirectory = archiveDirectory
-        self.maximumFindings = maximumFindings
         self.progress = progress
     }
 }

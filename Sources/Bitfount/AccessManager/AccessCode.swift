@@ -1,6 +1,6 @@
 import MessagePack
 
-/// What the Access Manager says about a request, by name (protocol reference, section 4.3).
+/// What the Access Manager says about a request, by name (bitfount-protocol.md, 4.3).
 ///
 /// Only ``accept`` accepts. Names that this version does not know are kept as they came.
 public struct AccessCode: RawRepresentable, Sendable, Hashable, CustomStringConvertible {

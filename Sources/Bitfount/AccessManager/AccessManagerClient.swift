@@ -2,7 +2,7 @@ import Cryptography
 import Foundation
 import HTTPTransport
 
-/// The Access Manager: says whether a modeller may run a task on a dataset (protocol reference, section 4).
+/// The Access Manager: says whether a modeller may run a task on a dataset (bitfount-protocol.md, 4).
 ///
 /// Every call fails with a ``BitfountError`` unless a well-formed answer with status 200 came; a verdict is never made up.
 public struct AccessManagerClient: Sendable {

@@ -1,4 +1,4 @@
-/// What the Access Manager is asked about, whatever the proof of identity (protocol reference, section 4.2).
+/// What the Access Manager is asked about, whatever the proof of identity (bitfount-protocol.md, 4.2).
 public struct AccessRequest: Sendable {
     /// The dataset that the task is for, as it is registered.
     public var podIdentifier: PodIdentifier

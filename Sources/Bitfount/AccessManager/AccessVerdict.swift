@@ -1,4 +1,4 @@
-/// The Access Manager's answer to a check (protocol reference, sections 4.3 and 4.4).
+/// The Access Manager's answer to a check (bitfount-protocol.md, 4.3 and 4.4).
 public struct AccessVerdict: Sendable, Equatable {
     /// What it said. Anything but ``AccessCode/accept`` is a rejection.
     public let code: AccessCode

@@ -1,4 +1,4 @@
-/// The start of a SAML proof of identity (protocol reference, sections 4.1 and 9.7).
+/// The start of a SAML proof of identity (bitfount-protocol.md, 4.1 and 9.7).
 public struct SAMLChallenge: Sendable, Decodable {
     /// What the modeller's browser takes to the identity provider.
     public let request: String

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How much of one resource a project may use, and has used (protocol reference, sections 3.3 and 4.4).
+/// How much of one resource a project may use, and has used (bitfount-protocol.md, 3.3 and 4.4).
 public struct UsageLimit: Sendable, Equatable {
     /// The kind of resource; the SDK knows `MODEL_INFERENCE`.
     public let resourceType: String

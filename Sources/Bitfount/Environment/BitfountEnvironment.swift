@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the services of one Bitfount deployment are (protocol reference, section 1.2).
+/// Where the services of one Bitfount deployment are (bitfount-protocol.md, 1.2).
 ///
 /// All origins that credentials may be sent to come from one value of this type, so that an agent cannot log in to one
 /// tenant and check modellers against another.

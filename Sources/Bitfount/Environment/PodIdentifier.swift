@@ -1,4 +1,4 @@
-/// The name by which the Hub lists a dataset and modellers address it: `owner/name` (protocol reference, section 3.5).
+/// The name by which the Hub lists a dataset and modellers address it: `owner/name` (bitfount-protocol.md, 3.5).
 public struct PodIdentifier: Sendable, Hashable {
     /// The username of the owner.
     public let owner: String
@@ -67,28 +67,6 @@ public struct PodIdentifier: Sendable, Hashable {
     /// Separators that the cut leaves at the end are removed. A name that fits comes back unchanged.
     public static func coercedName(_ name: String, owner: String) -> String {
         cut(name, to: maximumLength - owner.count - 1)
-    }
-
-    /// Cuts every name that is too long, and keeps the results apart with `-1`, `-2`, … suffixes that fit as well.
-    ///
-    /// - Returns: the new name of each name that had to change.
-    public static func coercedNames(_ names: [String], owner: String) -> [String: String] {
-        let budget = maximumLength - owner.count - 1
-        var used = Set(names)
-        var renamed: [String: String] = [:]
-        for name in names where name.count > budget && renamed[name] == nil {
-            used.remove(name)
-            var candidate = cut(name, to: budget)
-            var number = 1
-            while used.contains(candidate) {
-                let suffix = "-\(number)"
-                candidate = cut(name, to: budget - suffix.count) + suffix
-                number += 1
-            }
-            used.insert(candidate)
-            renamed[name] = candidate
-        }
-        return renamed
     }
 
     private static func cut(_ name: String, to length: Int) -> String {

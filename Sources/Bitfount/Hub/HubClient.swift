@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTransport
 
-/// The Hub's REST interface (protocol reference, section 3): pods, models, keys, projects and compute.
+/// The Hub's REST interface (bitfount-protocol.md, 3): pods, models, keys, projects and compute.
 ///
 /// Every method fails with a ``BitfountError`` that names the call. Unknown fields of answers are ignored, unknown names
 /// of states and roles are kept.

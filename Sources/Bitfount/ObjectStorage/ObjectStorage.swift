@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTransport
 
-/// Transfers with pre-signed URLs (protocol reference, section 3.6).
+/// Transfers with pre-signed URLs (bitfount-protocol.md, 3.6).
 ///
 /// No credentials are attached and no redirects followed; the URLs are secrets and appear redacted in errors.
 public struct ObjectStorage: Sendable {

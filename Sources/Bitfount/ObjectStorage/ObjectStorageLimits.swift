@@ -4,10 +4,10 @@ public struct ObjectStorageLimits: Sendable {
     public var connectTimeout: Duration = .seconds(20)
     /// How long a transfer may stand still. Default 60 s.
     public var idleTimeout: Duration = .seconds(60)
-    /// How many parts a multipart upload may have. Default 10,000, which is what S3 takes.
-    public var maximumParts: Int = 10_000
-    /// How large the storage's own answers to uploads may be. Default 1 MiB.
-    public var maximumAnswerBytes: Int64 = 1024 * 1024
+    /// How many parts a multipart upload may have: 10,000, which is what S3 takes.
+    public let maximumParts: Int = 10_000
+    /// How large the storage's own answers to uploads may be: 1 MiB.
+    public let maximumAnswerBytes: Int64 = 1024 * 1024
 
     /// The defaults.
     public init() {}

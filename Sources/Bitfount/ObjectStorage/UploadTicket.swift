@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the Hub or the message service wants an object to be uploaded (protocol reference, sections 3.4 and 3.6).
+/// Where the Hub or the message service wants an object to be uploaded (bitfount-protocol.md, 3.4 and 3.6).
 public enum UploadTicket: Sendable {
     /// One `POST` of a form: the fields in this order, then the file.
     case form(url: URL, fields: [(name: String, value: String)])

@@ -48,6 +48,6 @@ struct Service: Sendable {
 }
 
 extension Set<Int> {
-    /// What the calls of the Hub that the reference calls "2xx" count as success.
+    /// What the calls of the Hub that bitfount-protocol.md, 3.2, calls "2xx" count as success.
     static let anySuccess: Set<Int> = Set(200..<300)
 }

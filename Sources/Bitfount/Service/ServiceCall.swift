@@ -15,7 +15,7 @@ struct ServiceCall: Sendable {
     var path: [String]
     var query: [(String, String)] = []
     var body: Body = .none
-    /// For one attempt. The reference names one for each call (sections 3.2 and 4.1).
+    /// For one attempt. bitfount-protocol.md, 3.2 and 4.1, names one for each call.
     var timeout: Duration
     var retry: RetryPolicy = .standard
     /// Default 16 MiB.

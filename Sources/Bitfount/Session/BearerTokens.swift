@@ -1,7 +1,7 @@
 import Foundation
 
-/// Access tokens from a source outside Bitfount, asked again when the last one is about to expire (protocol reference,
-/// section 2.5).
+/// Access tokens from a source outside Bitfount, asked again when the last one is about to expire
+/// (bitfount-protocol.md, 2.5).
 actor BearerTokens {
     nonisolated let username: String
     private let source: @Sendable () async throws -> AccessToken

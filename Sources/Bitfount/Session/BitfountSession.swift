@@ -61,8 +61,8 @@ public final class BitfountSession: Sendable {
         }
     }
 
-    /// The headers that authenticate a request to this URL, by its scheme, host and port (protocol reference, section
-    /// 2.2). Empty for any other host. The SMART on FHIR service gets what the Hub gets; where the Access Manager shares an
+    /// The headers that authenticate a request to this URL, by its scheme, host and port (bitfount-protocol.md, 2.2).
+    /// Empty for any other host. The SMART on FHIR service gets what the Hub gets; where the Access Manager shares an
     /// origin with them, it counts as the Hub, which sees less.
     ///
     /// - Throws: `notLoggedIn` if somebody has to log in first; `unreachable`, `timedOut` or `serverFailure` if the
@@ -84,7 +84,7 @@ public final class BitfountSession: Sendable {
         }
     }
 
-    /// The gRPC metadata that authenticates a call to the message service (protocol reference, section 2.2).
+    /// The gRPC metadata that authenticates a call to the message service (bitfount-protocol.md, 2.2).
     ///
     /// - Throws: as ``headers(for:)``.
     public func messageServiceMetadata() async throws(BitfountError) -> [(String, String)] {

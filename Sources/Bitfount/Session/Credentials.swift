@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the agent proves to Bitfount who it is (protocol reference, section 2.1).
+/// How the agent proves to Bitfount who it is (bitfount-protocol.md, 2.1).
 public enum Credentials: Sendable {
     /// An API key pair. Each half may have a second part behind a `:`; the Hub and the message service get only the part
     /// before it, the Access Manager all of it. The username is trusted as given.

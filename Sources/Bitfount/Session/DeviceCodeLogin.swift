@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTransport
 
-/// The interactive login of the agent (protocol reference, section 2.3): a person confirms a code in a browser, on
+/// The interactive login of the agent (bitfount-protocol.md, 2.3): a person confirms a code in a browser, on
 /// whatever machine, and the tokens end up in the token file.
 public struct DeviceCodeLogin: Sendable {
     private let oauth: OAuthClient

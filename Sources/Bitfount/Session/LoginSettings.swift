@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a login is for. A stored login made for anything else is ignored (protocol reference, sections 1.3 and 2.7).
+/// What a login is for. A stored login made for anything else is ignored (bitfount-protocol.md, 1.3 and 2.7).
 public struct LoginSettings: Sendable, Equatable {
     /// Host of the OAuth tenant, with the port if it is not the scheme's own.
     public var authDomain: String

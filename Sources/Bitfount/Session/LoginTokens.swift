@@ -2,7 +2,7 @@ import Foundation
 import Logging
 
 /// The tokens of a device-code login: read from its file, renewed before they expire, and written back before they are
-/// used (protocol reference, sections 2.4 to 2.7).
+/// used (bitfount-protocol.md, 2.4 to 2.7).
 actor LoginTokens {
     private let file: TokenFile
     private let configuredUsername: String?

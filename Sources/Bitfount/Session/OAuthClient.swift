@@ -2,8 +2,8 @@ import Foundation
 import HTTPTransport
 import Timekeeping
 
-/// The OAuth endpoints of a tenant, for the agent's own login and for checking modellers' proofs (protocol reference,
-/// sections 2.3, 2.4 and 9.7).
+/// The OAuth endpoints of a tenant, for the agent's own login and for checking modellers' proofs
+/// (bitfount-protocol.md, 2.3, 2.4 and 9.7).
 ///
 /// A refusal by the tenant is `identityRefused`; what cannot be reached or understood has the usual codes.
 public struct OAuthClient: Sendable {

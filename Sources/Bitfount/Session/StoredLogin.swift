@@ -38,7 +38,7 @@ public struct StoredLogin: Sendable, Equatable {
     }
 
     /// The Bitfount username in the id token, read without checking its signature: the services decide who the caller
-    /// is, this is only for display and for building identifiers (protocol reference, section 2.6). Nil if there is none.
+    /// is, this is only for display and for building identifiers (bitfount-protocol.md, 2.6). Nil if there is none.
     public var username: String? {
         guard let idToken else { return nil }
         let parts = idToken.reveal().split(separator: ".", omittingEmptySubsequences: false)

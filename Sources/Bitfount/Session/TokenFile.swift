@@ -4,7 +4,7 @@ import Logging
 import SystemFiles
 
 /// The file in which a device-code login rests between runs, in the format of the Python command line, so that either
-/// program can use the other's login (protocol reference, section 2.7).
+/// program can use the other's login (bitfount-protocol.md, 2.7).
 public struct TokenFile: Sendable {
     /// Where the file is.
     public let url: URL

@@ -4,12 +4,12 @@ import GRPCCore
 import GRPCNIOTransportHTTP2
 import Logging
 
-/// The message service over gRPC (protocol reference, section 7).
+/// The message service over gRPC (bitfount-protocol.md, 7).
 ///
 /// One client keeps one connection, which all calls share, and makes it anew whenever it is lost. It connects while
 /// ``run()`` runs; calls made before that wait for it within their deadline.
 public final class MessageServiceClient: MessageService {
-    /// Gives the names and values that identify the caller (section 2.2).
+    /// Gives the names and values that identify the caller (bitfount-protocol.md, 2.2).
     public typealias MetadataSource = @Sendable () async throws -> [(String, String)]
 
     private let client: GRPCClient<MessageServiceTransport.Transport>
@@ -84,7 +84,7 @@ public final class MessageServiceClient: MessageService {
         client.beginGracefulShutdown()
     }
 
-    /// Announces the pod and its datasets: `PodConnect` (protocol reference, section 7.3).
+    /// Announces the pod and its datasets: `PodConnect` (bitfount-protocol.md, 7.3).
     public func connect(_ pod: PodDescription) async throws(MessageServiceError) {
         let request = Messages_PodData(pod)
         _ = try await call("PodConnect") { metadata, options in
@@ -92,7 +92,7 @@ public final class MessageServiceClient: MessageService {
         }
     }
 
-    /// Looks into a mailbox once: `GetBitfountMessage` (section 7.4).
+    /// Looks into a mailbox once: `GetBitfountMessage` (bitfount-protocol.md, 7.4).
     public func nextMessage(in mailbox: Mailbox) async throws(MessageServiceError) -> IncomingMessage? {
         let request = Messages_CommunicationDetails(mailbox)
         let message: Messages_BitfountMessage? = try await call("GetBitfountMessage") { metadata, options in
@@ -105,7 +105,7 @@ public final class MessageServiceClient: MessageService {
         return message.map(IncomingMessage.init)
     }
 
-    /// Takes a delivered message out of its mailbox: `AcknowledgeMessage` (section 7.5).
+    /// Takes a delivered message out of its mailbox: `AcknowledgeMessage` (bitfount-protocol.md, 7.5).
     public func acknowledge(
         _ receipt: String,
         mailboxID: String,
@@ -120,7 +120,7 @@ public final class MessageServiceClient: MessageService {
         }
     }
 
-    /// Sends a message: `SendBitfountMessage` (section 7.7).
+    /// Sends a message: `SendBitfountMessage` (bitfount-protocol.md, 7.7).
     public func send(_ message: OutgoingMessage) async throws(MessageServiceError) {
         guard message.body.count <= configuration.limits.maximumSentBodyBytes else {
             throw MessageServiceError(
@@ -136,26 +136,6 @@ public final class MessageServiceClient: MessageService {
                 // An earlier attempt arrived although its answer did not.
             }
         }
-    }
-
-    /// Asks for a place to upload to: `GetLargeObjectStorage` (section 7.9).
-    public func largeObjectStorage(
-        senderMailboxID: String,
-        podName: String,
-        contentSize: UInt32,
-        taskID: String?
-    ) async throws(MessageServiceError) -> LargeObjectStorage {
-        var request = Messages_LargeStorageRequest()
-        request.senderMailboxID = senderMailboxID
-        request.podName = podName
-        request.contentSize = contentSize
-        if let taskID {
-            request.taskID = taskID
-        }
-        let storage = try await call("GetLargeObjectStorage") { [request] metadata, options in
-            try await self.service.getLargeObjectStorage(request, metadata: metadata, options: options)
-        }
-        return LargeObjectStorage(storage)
     }
 
     /// Makes the attempts of one call.

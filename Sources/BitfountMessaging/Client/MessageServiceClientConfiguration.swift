@@ -1,6 +1,6 @@
 /// What all calls of a client have in common.
 public struct MessageServiceClientConfiguration: Sendable, Hashable {
-    /// How long one attempt of a call may take (protocol reference, section 7.1). Default: 20 s.
+    /// How long one attempt of a call may take (bitfount-protocol.md, 7.1). Default: 20 s.
     public var deadline: Duration
     /// When a failed call is tried again.
     public var retry: MessageServiceRetryPolicy

@@ -6,13 +6,12 @@ public struct MessageServiceLimits: Sendable, Hashable {
     /// that of a task request, so that a request that is too long for the intake still arrives, is refused with a reason,
     /// and does not block its mailbox.
     public var maximumReceivedBytes: Int
-    /// The longest body that is sent, in bytes; a longer one must be uploaded, and its address sent (protocol reference,
-    /// section 7.9). Default: 128 KiB.
-    public var maximumSentBodyBytes: Int
+    /// The longest body that is sent, in bytes; a longer one must be uploaded, and its address sent
+    /// (bitfount-protocol.md, 7.9). It is 128 KiB.
+    public let maximumSentBodyBytes = 128 << 10
 
-    /// Limits, each with its default.
-    public init(maximumReceivedBytes: Int = 32 << 20, maximumSentBodyBytes: Int = 128 << 10) {
+    /// Limits with their defaults.
+    public init(maximumReceivedBytes: Int = 32 << 20) {
         self.maximumReceivedBytes = maximumReceivedBytes
-        self.maximumSentBodyBytes = maximumSentBodyBytes
     }
 }

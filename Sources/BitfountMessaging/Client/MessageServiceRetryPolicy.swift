@@ -1,7 +1,7 @@
 import BitfountTasks
 import Timekeeping
 
-/// When a failed call is tried again, and after what wait (protocol reference, section 7.2).
+/// When a failed call is tried again, and after what wait (bitfount-protocol.md, 7.2).
 ///
 /// It bridges hiccups only. Whoever must not give up, like the outbox, repeats the call itself.
 public struct MessageServiceRetryPolicy: Sendable, Hashable {

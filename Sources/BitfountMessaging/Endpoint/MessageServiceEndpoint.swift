@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the message service is and how to get there (protocol reference, section 7.1).
+/// Where the message service is and how to get there (bitfount-protocol.md, 7.1).
 public struct MessageServiceEndpoint: Sendable, Hashable {
     /// `https://host[:port]`; or `http://` for a service on this machine, in the clear.
     public var url: URL

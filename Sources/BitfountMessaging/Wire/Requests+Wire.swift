@@ -2,7 +2,7 @@ import BitfountTasks
 import Foundation
 
 extension Messages_PodData {
-    /// A pod as the service wants it described (protocol reference, section 7.3).
+    /// A pod as the service wants it described (bitfount-protocol.md, 7.3).
     init(_ pod: PodDescription) {
         self.init()
         podName = pod.name
@@ -16,7 +16,7 @@ extension Messages_PodData {
 }
 
 extension Messages_CommunicationDetails {
-    /// A mailbox as a poll names it (section 7.4).
+    /// A mailbox as a poll names it (bitfount-protocol.md, 7.4).
     init(_ mailbox: Mailbox) {
         self.init()
         switch mailbox {
@@ -31,7 +31,7 @@ extension Messages_CommunicationDetails {
 }
 
 extension Messages_BitfountMessage {
-    /// A message to send (section 7.7).
+    /// A message to send (bitfount-protocol.md, 7.7).
     init(_ message: OutgoingMessage) {
         self.init()
         messageType = MessageType(rawValue: Int(message.type.rawValue)) ?? .UNRECOGNIZED(Int(message.type.rawValue))

@@ -1,7 +1,7 @@
 import BitfountTasks
 
 extension IncomingMessage {
-    /// A message as it was delivered (protocol reference, section 7.7). Unknown types keep their number.
+    /// A message as it was delivered (bitfount-protocol.md, 7.7). Unknown types keep their number.
     init(_ message: Messages_BitfountMessage) {
         self.init(
             type: MessageType(rawValue: Int32(truncatingIfNeeded: message.messageType.rawValue)),
@@ -14,17 +14,6 @@ extension IncomingMessage {
             podMailboxIDs: message.podMailboxIds,
             receiptHandle: message.hasReceiptHandle ? message.receiptHandle : nil,
             taskID: message.hasTaskID ? message.taskID : nil
-        )
-    }
-}
-
-extension LargeObjectStorage {
-    /// A place to upload to (section 7.9).
-    init(_ storage: Messages_BlobStorageData) {
-        self.init(
-            uploadURL: storage.hasUploadURL ? storage.uploadURL : nil,
-            uploadFields: storage.uploadFields,
-            downloadURL: storage.downloadURL
         )
     }
 }

@@ -2,7 +2,7 @@ import MessagePack
 import Zstandard
 
 extension Generation {
-    /// The generation that bytes are packed in (protocol reference, section 8.8).
+    /// The generation that bytes are packed in (bitfount-protocol.md, 8.8).
     ///
     /// There is no ambiguity: the byte that starts a Zstandard frame would be a whole MessagePack value of its own.
     public init(of packed: [UInt8]) {

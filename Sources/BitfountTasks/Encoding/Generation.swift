@@ -1,5 +1,4 @@
-/// How a peer packs every value it sends: bodies, task requests and the parts inside them (protocol reference,
-/// section 0.3).
+/// How a peer packs every value it sends: bodies, task requests and the parts inside them (bitfount-protocol.md, 0.3).
 ///
 /// The generation of a task request is the generation of its modeller. Answers must use the same one, because a modeller
 /// never converts.

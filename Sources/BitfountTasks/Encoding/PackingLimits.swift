@@ -1,6 +1,6 @@
 import MessagePack
 
-/// How much a packed value may cost before it is refused (protocol reference, section 13.10).
+/// How much a packed value may cost before it is refused (bitfount-protocol.md, 13.10).
 public struct PackingLimits: Sendable, Hashable {
     /// The longest packed value, in bytes, as it arrives.
     public var maximumPackedBytes: Int

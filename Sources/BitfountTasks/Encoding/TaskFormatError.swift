@@ -26,15 +26,15 @@ public struct TaskFormatError: Error, Sendable {
 
     /// Which part of what a peer sent is wrong.
     public enum Part: String, Sendable, Hashable, CaseIterable {
-        /// The clear envelope of a task request (protocol reference, section 9.1).
+        /// The clear envelope of a task request (bitfount-protocol.md, 9.1).
         case outerRequest = "outer-request"
-        /// The ciphertext and signature inside it (section 9.2).
+        /// The ciphertext and signature inside it (bitfount-protocol.md, 9.2).
         case requestContainer = "request-container"
-        /// The decrypted request (section 9.2).
+        /// The decrypted request (bitfount-protocol.md, 9.2).
         case innerRequest = "inner-request"
-        /// The protocol of the decrypted request (section 4.2).
+        /// The protocol of the decrypted request (bitfount-protocol.md, 4.2).
         case protocolDocument = "protocol-document"
-        /// A message within a task (section 7.8).
+        /// A message within a task (bitfount-protocol.md, 7.8).
         case message = "message"
     }
 

@@ -1,7 +1,7 @@
 import Cryptography
 import MessagePack
 
-/// Seals and opens the messages of one task with its session key (protocol reference, section 8.4).
+/// Seals and opens the messages of one task with its session key (bitfount-protocol.md, 8.4).
 ///
 /// Type, sender, recipient and task id of a message are outside the encryption. A message that opens shows only that its
 /// sender knows the key of the task.

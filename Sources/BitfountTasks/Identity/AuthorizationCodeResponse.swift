@@ -1,7 +1,7 @@
 import MessagePack
 
-/// The modeller's answer to a challenge by authorization code: ``MessageType/oidcAuthorizationCodeResponse`` (protocol
-/// reference, section 9.7).
+/// The modeller's answer to a challenge by authorization code: ``MessageType/oidcAuthorizationCodeResponse``
+/// (bitfount-protocol.md, 9.7).
 ///
 /// All three are for the identity provider alone, and not for logs.
 public struct AuthorizationCodeResponse: Sendable, Hashable {
@@ -12,29 +12,17 @@ public struct AuthorizationCodeResponse: Sendable, Hashable {
     /// Where the browser was sent; it must be passed on exactly as received.
     public var redirectURI: String
 
-    /// Makes an answer, on the modeller's side.
-    public init(code: String, codeVerifier: String, redirectURI: String) {
-        self.code = code
-        self.codeVerifier = codeVerifier
-        self.redirectURI = redirectURI
-    }
+    private static let maximumTextBytes = 8 << 10
 
     /// Reads an answer, which must have exactly the three keys, each with a text.
     ///
-    /// - Parameters:
-    ///   - body: The opened message.
-    ///   - maximumTextBytes: The longest text; 8 KiB unless told otherwise.
-    public init(body: MessagePackValue, maximumTextBytes: Int = 8 << 10) throws(TaskFormatError) {
+    /// - Parameter body: The opened message.
+    public init(body: MessagePackValue) throws(TaskFormatError) {
         var fields = try FieldReader(body, part: .message)
-        code = try fields.text("auth_code", maximumBytes: maximumTextBytes)
-        codeVerifier = try fields.text("code_verifier", maximumBytes: maximumTextBytes)
-        redirectURI = try fields.text("redirect_uri", maximumBytes: maximumTextBytes)
+        code = try fields.text("auth_code", maximumBytes: Self.maximumTextBytes)
+        codeVerifier = try fields.text("code_verifier", maximumBytes: Self.maximumTextBytes)
+        redirectURI = try fields.text("redirect_uri", maximumBytes: Self.maximumTextBytes)
         try fields.requireNoOtherKeys()
-    }
-
-    /// What to seal and send.
-    public var body: MessagePackValue {
-        ["auth_code": .string(code), "code_verifier": .string(codeVerifier), "redirect_uri": .string(redirectURI)]
     }
 }
 

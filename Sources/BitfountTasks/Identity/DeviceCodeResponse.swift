@@ -1,7 +1,7 @@
 import MessagePack
 
-/// The modeller's answer to a challenge by device code: ``MessageType/oidcDeviceCodeResponse`` (protocol reference,
-/// section 9.7).
+/// The modeller's answer to a challenge by device code: ``MessageType/oidcDeviceCodeResponse``
+/// (bitfount-protocol.md, 9.7).
 ///
 /// The times are the modeller's choice and bind nobody: they are to be clamped before use.
 public struct DeviceCodeResponse: Sendable, Hashable {
@@ -12,29 +12,17 @@ public struct DeviceCodeResponse: Sendable, Hashable {
     /// How many seconds to wait between two polls.
     public var interval: Int64
 
-    /// Makes an answer, on the modeller's side.
-    public init(deviceCode: String, expiresAt: String, interval: Int64) {
-        self.deviceCode = deviceCode
-        self.expiresAt = expiresAt
-        self.interval = interval
-    }
+    private static let maximumTextBytes = 8 << 10
 
     /// Reads an answer, which must have exactly the three keys.
     ///
-    /// - Parameters:
-    ///   - body: The opened message.
-    ///   - maximumTextBytes: The longest text; 8 KiB unless told otherwise.
-    public init(body: MessagePackValue, maximumTextBytes: Int = 8 << 10) throws(TaskFormatError) {
+    /// - Parameter body: The opened message.
+    public init(body: MessagePackValue) throws(TaskFormatError) {
         var fields = try FieldReader(body, part: .message)
-        deviceCode = try fields.text("device_code", maximumBytes: maximumTextBytes)
-        expiresAt = try fields.text("expires_at", maximumBytes: maximumTextBytes)
+        deviceCode = try fields.text("device_code", maximumBytes: Self.maximumTextBytes)
+        expiresAt = try fields.text("expires_at", maximumBytes: Self.maximumTextBytes)
         interval = try fields.required("interval", \.intValue)
         try fields.requireNoOtherKeys()
-    }
-
-    /// What to seal and send.
-    public var body: MessagePackValue {
-        ["device_code": .string(deviceCode), "expires_at": .string(expiresAt), "interval": .int(interval)]
     }
 }
 

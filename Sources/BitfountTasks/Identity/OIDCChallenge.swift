@@ -1,7 +1,7 @@
 import MessagePack
 
-/// Asks the modeller to prove who they are to an OAuth client: ``MessageType/oidcChallenge`` (protocol reference,
-/// section 9.7).
+/// Asks the modeller to prove who they are to an OAuth client: ``MessageType/oidcChallenge``
+/// (bitfount-protocol.md, 9.7).
 public struct OIDCChallenge: Sendable, Hashable {
     /// The client, which must be the one of the modeller's own environment.
     public var clientID: String
@@ -9,12 +9,6 @@ public struct OIDCChallenge: Sendable, Hashable {
     /// Names the client.
     public init(clientID: String) {
         self.clientID = clientID
-    }
-
-    /// Reads a challenge, on the modeller's side.
-    public init(body: MessagePackValue) throws(TaskFormatError) {
-        var fields = try FieldReader(body, part: .message)
-        clientID = try fields.required("client_id", \.stringValue)
     }
 
     /// What to seal and send.

@@ -1,19 +1,13 @@
 import MessagePack
 
 /// Sends the modeller to an identity provider: ``MessageType/samlRequest``, by modellers of the first generation only
-/// (protocol reference, section 9.7).
+/// (bitfount-protocol.md, 9.7).
 public struct SAMLChallenge: Sendable, Hashable {
     /// The Access Manager's request, for the modeller's browser. Its id stays with the pod.
     public var samlRequest: String
 
     /// Takes a request of the Access Manager.
     public init(samlRequest: String) {
-        self.samlRequest = samlRequest
-    }
-
-    /// Reads a challenge, on the modeller's side.
-    public init(body: MessagePackValue) throws(TaskFormatError) {
-        guard let samlRequest = body.stringValue else { throw TaskFormatError(.invalidField, in: .message) }
         self.samlRequest = samlRequest
     }
 

@@ -1,4 +1,4 @@
-/// What is stored behind an address in place of a body (protocol reference, section 7.9).
+/// What is stored behind an address in place of a body (bitfount-protocol.md, 7.9).
 public enum LargeObjectContent {
     /// The body in a fetched object.
     ///

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// From where bodies may be fetched (protocol reference, sections 7.9 and 13.9).
+/// From where bodies may be fetched (bitfount-protocol.md, 7.9 and 13.9).
 public final class LargeObjectPolicy: Sendable {
     /// The buckets of the Bitfount message service. The names of buckets are global, so this keeps out no one who can
     /// make one: what is fetched is proven by its encryption, not by where it lay.

@@ -1,7 +1,7 @@
 import Foundation
 import MessagePack
 
-/// Whether a message's body is the content itself or the address of it (protocol reference, section 7.9).
+/// Whether a message's body is the content itself or the address of it (bitfount-protocol.md, 7.9).
 public enum LargeObjectReference: Sendable, Hashable {
     /// The body is the content.
     case inline
@@ -16,7 +16,7 @@ public enum LargeObjectReference: Sendable, Hashable {
         /// It is longer than any real one.
         case tooLong = "address-too-long"
         /// It is no absolute address in plain form. Python would read some of these as the path of a local file, which it
-        /// then deletes (section 13.8).
+        /// then deletes (bitfount-protocol.md, 13.8).
         case malformed = "address-malformed"
         /// It is not `https`.
         case schemeNotAllowed = "address-scheme"

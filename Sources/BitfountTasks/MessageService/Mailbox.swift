@@ -1,4 +1,4 @@
-/// Which queue to look into (protocol reference, section 7.4).
+/// Which queue to look into (bitfount-protocol.md, 7.4).
 public enum Mailbox: Sendable, Hashable {
     /// The queue that the service finds by our credentials, as newer pods ask for task requests. The cluster is named
     /// when it is known and no API key is used.

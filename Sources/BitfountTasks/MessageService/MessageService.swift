@@ -1,4 +1,4 @@
-/// The queue between modellers and pods (protocol reference, section 7).
+/// The queue between modellers and pods (bitfount-protocol.md, 7).
 ///
 /// Getting and acknowledging are two calls on purpose: what was delivered is made durable between them.
 public protocol MessageService: Sendable {
@@ -26,18 +26,4 @@ public protocol MessageService: Sendable {
 
     /// Sends a message. A message that the service has already counts as sent.
     func send(_ message: OutgoingMessage) async throws(MessageServiceError)
-
-    /// Asks for a place to upload a body that is too long for a message.
-    ///
-    /// - Parameters:
-    ///   - senderMailboxID: The worker mailbox of the task.
-    ///   - podName: The dataset name, without its owner.
-    ///   - contentSize: The most bytes that will be uploaded.
-    ///   - taskID: The task, as its request named it.
-    func largeObjectStorage(
-        senderMailboxID: String,
-        podName: String,
-        contentSize: UInt32,
-        taskID: String?
-    ) async throws(MessageServiceError) -> LargeObjectStorage
 }

@@ -1,6 +1,6 @@
 /// Why a call to the message service failed.
 public struct MessageServiceError: Error, Sendable {
-    /// The kinds of failure that a caller may want to tell apart (protocol reference, section 7.2).
+    /// The kinds of failure that a caller may want to tell apart (bitfount-protocol.md, 7.2).
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// The service could not be reached, or said that it is out of order.
         case unavailable

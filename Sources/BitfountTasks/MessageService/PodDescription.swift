@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a pod tells the message service about itself (protocol reference, section 7.3).
+/// What a pod tells the message service about itself (bitfount-protocol.md, 7.3).
 public struct PodDescription: Sendable, Hashable {
     /// The machine a pod runs on.
     public struct Host: Sendable, Hashable {

@@ -1,4 +1,4 @@
-/// Why a task was given up, as numbered in a message's metadata (protocol reference, section 10.3).
+/// Why a task was given up, as numbered in a message's metadata (bitfount-protocol.md, 10.3).
 public enum AbortReason: Int32, Sendable, Hashable, Codable, CaseIterable {
     /// Something unexpected failed.
     case workerError = 0

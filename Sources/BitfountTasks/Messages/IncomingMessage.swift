@@ -1,4 +1,4 @@
-/// A message as the message service delivered it (protocol reference, section 7.7).
+/// A message as the message service delivered it (bitfount-protocol.md, 7.7).
 ///
 /// Nothing in it is proven: whoever can send a message chooses most of these fields.
 public struct IncomingMessage: Sendable, Hashable, Codable {

@@ -1,4 +1,4 @@
-/// What a message is about, as numbered on the wire (protocol reference, section 7.8).
+/// What a message is about, as numbered on the wire (bitfount-protocol.md, 7.8).
 ///
 /// A number that no name is known for is kept as it is: a newer peer must never be able to stop an older agent.
 public struct MessageType: RawRepresentable, Hashable, Sendable, Codable {
@@ -54,7 +54,7 @@ extension MessageType: CustomStringConvertible {
         Self.names.indices.contains(Int(rawValue)) ? Self.names[Int(rawValue)] : "UNKNOWN_\(rawValue)"
     }
 
-    /// Every name of protocol reference section 7.8 and the wire contract, at the index of its number.
+    /// Every name of bitfount-protocol.md, 7.8, and of the wire contract, at the index of its number.
     private static let names = [
         "UNDEFINED", "ALGORITHM_EXCHANGE", "JOB_REQUEST", "JOB_ACCEPT", "JOB_REJECT", "TRAINING_UPDATE",
         "TRAINING_COMPLETE", "EVALUATION_RESULTS", "SECURE_SHARE", "MODEL_PARAMETERS", "TASK_ABORT",

@@ -1,4 +1,4 @@
-/// A message that the pod sends (protocol reference, section 7.7).
+/// A message that the pod sends (bitfount-protocol.md, 7.7).
 ///
 /// It can be stored and sent again byte by byte: an answer is encrypted once, and a second sealing would give other
 /// bytes.

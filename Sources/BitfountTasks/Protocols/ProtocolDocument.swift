@@ -2,8 +2,8 @@ import Cryptography
 import MessagePack
 import StrictJSON
 
-/// The protocol of a decrypted task request, in the form in which the Access Manager is asked about it (protocol
-/// reference, section 4.2).
+/// The protocol of a decrypted task request, in the form in which the Access Manager is asked about it
+/// (bitfount-protocol.md, 4.2).
 public struct ProtocolDocument: Sendable, Hashable {
     /// The class of the protocol, such as `bitfount.ResultsOnly`.
     public let className: String
@@ -18,7 +18,8 @@ public struct ProtocolDocument: Sendable, Hashable {
     /// bytes.
     public let sha256: [UInt8]
 
-    /// Whether the pods of the task exchange secret shares, so that the other pods must be approved (section 9.5).
+    /// Whether the pods of the task exchange secret shares, so that the other pods must be approved
+    /// (bitfount-protocol.md, 9.5).
     public var usesSecureAggregation: Bool {
         aggregatorClassName == "bitfount.SecureAggregator"
     }

@@ -1,6 +1,6 @@
 import MessagePack
 
-/// The bodies that answer a task request, before they are sealed (protocol reference, section 9.6).
+/// The bodies that answer a task request, before they are sealed (bitfount-protocol.md, 9.6).
 public enum JobReply {
     /// Accepts a task for the dataset it was addressed to. Goes with ``MessageType/jobAccept``.
     public static func accept(_ target: String) -> MessagePackValue {

@@ -1,4 +1,4 @@
-/// Why a task is refused, as the modeller is told (protocol reference, section 4.3).
+/// Why a task is refused, as the modeller is told (bitfount-protocol.md, 4.3).
 ///
 /// The name of the acceptance is not among them, so that no rejection can carry it: modellers tell the two apart by the
 /// body.
@@ -24,12 +24,7 @@ public enum RejectCode: String, Sendable, Hashable, Codable, CaseIterable {
     /// The dataset can't be reached at present. From SDK 11.3.0 only.
     case datasourceInaccessible = "DATASOURCE_INACCESSIBLE"
 
-    /// Whether modellers of the first generation know the code; a name they do not know crashes them.
-    public var isAvailableToG1: Bool {
-        fallbackForG1 == self
-    }
-
-    /// The code that tells modellers of the first generation most nearly the same.
+    /// The code that tells modellers of the first generation most nearly the same: a name they do not know crashes them.
     public var fallbackForG1: RejectCode {
         switch self {
         case .noAccess, .invalidProofOfIdentity, .unauthorised, .noProofOfIdentity, .noData: self

@@ -1,4 +1,4 @@
-/// How the modeller of a task request offers to prove who they are (protocol reference, section 9.4).
+/// How the modeller of a task request offers to prove who they are (bitfount-protocol.md, 9.4).
 ///
 /// An unknown type can be read, because its request can still be answered; it must never be accepted.
 public struct AuthenticationType: RawRepresentable, Hashable, Sendable {

@@ -1,7 +1,7 @@
 import Cryptography
 
 /// The encrypted part of a task request after it was opened: the key to answer with, and the rest if it is complete
-/// (protocol reference, section 9.2).
+/// (bitfount-protocol.md, 9.2).
 public struct DecryptedRequest: Sendable {
     /// The key of this task's messages.
     public var sessionKey: SessionKey

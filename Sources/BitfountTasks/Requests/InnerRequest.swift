@@ -1,7 +1,7 @@
 import Cryptography
 import MessagePack
 
-/// The decrypted part of a task request (protocol reference, section 9.2).
+/// The decrypted part of a task request (bitfount-protocol.md, 9.2).
 public struct InnerRequest: Sendable {
     /// The protocol that will run, and that the Access Manager must be asked about.
     public var protocolDocument: MessagePackMap

@@ -1,6 +1,6 @@
 import MessagePack
 
-/// The clear envelope of a task request (protocol reference, sections 9.1 and 9.2).
+/// The clear envelope of a task request (bitfount-protocol.md, 9.1 and 9.2).
 ///
 /// Only ``encryptedRequest`` is proven by anything; whoever relays the request can change the rest.
 public struct OuterRequest: Sendable, Hashable {
@@ -21,7 +21,8 @@ public struct OuterRequest: Sendable, Hashable {
     public var keyID: String?
     /// The switches.
     public var flags: RequestFlags
-    /// A specification that some pods run without asking the Access Manager (section 13.1), whatever its type.
+    /// A specification that some pods run without asking the Access Manager (bitfount-protocol.md, 13.1), whatever its
+    /// type.
     public var flowSpec: MessagePackValue?
     /// The dataset that goes with ``flowSpec``.
     public var datasourceName: String?

@@ -1,4 +1,4 @@
-/// The switches of a task request, outside the encryption (protocol reference, section 9.1). `nil` where the modeller
+/// The switches of a task request, outside the encryption (bitfount-protocol.md, 9.1). `nil` where the modeller
 /// said nothing.
 public struct RequestFlags: Sendable, Hashable {
     /// Whether to leave out data that was processed before.

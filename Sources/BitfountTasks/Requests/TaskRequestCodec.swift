@@ -1,18 +1,15 @@
 import Cryptography
 import MessagePack
 
-/// Reads task requests of both generations (protocol reference, sections 9.1 and 9.2).
+/// Reads task requests of both generations (bitfount-protocol.md, 9.1 and 9.2).
 ///
 /// A request has up to three packed layers: the clear envelope, the container with the ciphertext, and the decrypted
 /// request. All must be packed in the same generation.
 public struct TaskRequestCodec: Sendable {
-    /// What a request may cost.
-    public var limits: TaskRequestLimits
+    private typealias Limits = TaskRequestLimits
 
-    /// A codec with limits.
-    public init(limits: TaskRequestLimits = TaskRequestLimits()) {
-        self.limits = limits
-    }
+    /// A codec.
+    public init() {}
 
     /// Reads the clear envelope.
     ///
@@ -21,12 +18,12 @@ public struct TaskRequestCodec: Sendable {
     ///   ``OuterRequest/authenticationType``: such a request can be decrypted, and its refusal sent.
     public func decodeOuter(_ body: [UInt8]) throws(TaskFormatError) -> OuterRequest {
         let generation = Generation(of: body)
-        let value = try generation.unpack(body, limits: limits.packing, part: .outerRequest)
+        let value = try generation.unpack(body, limits: Limits.packing, part: .outerRequest)
         var fields = try FieldReader(value, part: .outerRequest)
 
         let protocolDocument = try fields.required(Key.protocolDocument, \.mapValue)
         let type = AuthenticationType(
-            rawValue: try fields.text(Key.authenticationType, maximumBytes: limits.maximumTextBytes)
+            rawValue: try fields.text(Key.authenticationType, maximumBytes: Limits.maximumTextBytes)
         )
         let container = try fields.required(Key.request, \.binaryValue)
         let (encryptedRequest, signature) = try decodeContainer(container, generation, type)
@@ -38,27 +35,15 @@ public struct TaskRequestCodec: Sendable {
             encryptedRequest: encryptedRequest,
             signature: signature
         )
-        outer.projectID = try fields.optionalText(Key.projectID, maximumBytes: limits.maximumTextBytes)
-        outer.keyID = try fields.optionalText(Key.keyID, maximumBytes: limits.maximumTextBytes)
+        outer.projectID = try fields.optionalText(Key.projectID, maximumBytes: Limits.maximumTextBytes)
+        outer.keyID = try fields.optionalText(Key.keyID, maximumBytes: Limits.maximumTextBytes)
         for (key, path) in RequestFlags.beforeKeyID + RequestFlags.afterKeyID {
             outer.flags[keyPath: path] = try fields.optional(key, \.boolValue)
         }
         outer.flowSpec = try fields.optional(Key.flowSpec) { $0 }
-        outer.datasourceName = try fields.optionalText(Key.datasourceName, maximumBytes: limits.maximumTextBytes)
+        outer.datasourceName = try fields.optionalText(Key.datasourceName, maximumBytes: Limits.maximumTextBytes)
         outer.unknownKeys = try unknownKeys(of: fields)
         return outer
-    }
-
-    /// Decrypts the inner request, which must be complete.
-    ///
-    /// - Parameters:
-    ///   - outer: The envelope around it.
-    ///   - key: The pod's private key.
-    public func decryptInner(
-        _ outer: OuterRequest,
-        with key: RSAPrivateKey
-    ) async throws(TaskFormatError) -> InnerRequest {
-        try await decrypt(outer, with: key).content.get()
     }
 
     /// Decrypts the inner request as far as it is needed to answer it.
@@ -83,7 +68,7 @@ public struct TaskRequestCodec: Sendable {
 
     /// Reads a decrypted inner request.
     func decodeInner(_ packed: [UInt8], _ generation: Generation) throws(TaskFormatError) -> DecryptedRequest {
-        let value = try generation.unpack(packed, limits: limits.packing, part: .innerRequest)
+        let value = try generation.unpack(packed, limits: Limits.packing, part: .innerRequest)
         var fields = try FieldReader(value, part: .innerRequest)
         let keyBytes = try fields.required(Key.sessionKey, \.binaryValue)
         let sessionKey: SessionKey
@@ -111,7 +96,7 @@ public struct TaskRequestCodec: Sendable {
         _ generation: Generation,
         _ type: AuthenticationType
     ) throws(TaskFormatError) -> (encryptedRequest: [UInt8], signature: [UInt8]?) {
-        let value = try generation.unpack(container, limits: limits.packing, part: .requestContainer)
+        let value = try generation.unpack(container, limits: Limits.packing, part: .requestContainer)
         var fields = try FieldReader(value, part: .requestContainer)
         let encryptedRequest = try fields.required(Key.encryptedRequest, \.binaryValue)
         var signature: [UInt8]?
@@ -126,25 +111,25 @@ public struct TaskRequestCodec: Sendable {
     }
 
     private func podIdentifiers(_ value: MessagePackValue) -> [String]? {
-        guard let values = value.arrayValue, (1...limits.maximumPods).contains(values.count) else { return nil }
+        guard let values = value.arrayValue, (1...Limits.maximumPods).contains(values.count) else { return nil }
         let identifiers = values.compactMap(\.stringValue)
         guard identifiers.count == values.count,
-            identifiers.allSatisfy({ (1...limits.maximumTextBytes).contains($0.utf8.count) })
+            identifiers.allSatisfy({ (1...Limits.maximumTextBytes).contains($0.utf8.count) })
         else { return nil }
         return identifiers
     }
 
     private func unknownKeys(of fields: FieldReader) throws(TaskFormatError) -> [String] {
         let keys = fields.unknownKeys
-        guard keys.count <= limits.maximumUnknownKeys,
-            keys.allSatisfy({ $0.utf8.count <= limits.maximumTextBytes })
+        guard keys.count <= Limits.maximumUnknownKeys,
+            keys.allSatisfy({ $0.utf8.count <= Limits.maximumTextBytes })
         else { throw TaskFormatError(.unexpectedField, in: .outerRequest) }
         return keys
     }
 }
 
 extension TaskRequestCodec {
-    /// The keys of protocol reference sections 9.1 and 9.2, apart from the switches.
+    /// The keys of bitfount-protocol.md, 9.1 and 9.2, apart from the switches.
     enum Key {
         static let protocolDocument = "serialized_protocol"
         static let authenticationType = "auth_type"

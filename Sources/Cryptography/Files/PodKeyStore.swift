@@ -1,7 +1,7 @@
 import Foundation
 import SystemFiles
 
-/// Where a pod keeps its RSA key pair, and how it comes to one at start-up (protocol reference, section 8.1).
+/// Where a pod keeps its RSA key pair, and how it comes to one at start-up (bitfount-protocol.md, 8.1).
 ///
 /// Modellers remember a pod's public key. So a key is never replaced: whatever is wrong with the files is an error.
 public struct PodKeyStore: Sendable {

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// OpenSSH's container of a private key, `openssh-key-v1`, without passphrase (protocol reference, section 8.1).
+/// OpenSSH's container of a private key, `openssh-key-v1`, without passphrase (bitfount-protocol.md, 8.1).
 ///
 /// It holds no exponents modulo the primes, which make private operations fast: they are derived when it is read.
 enum OpenSSHPrivateKey {

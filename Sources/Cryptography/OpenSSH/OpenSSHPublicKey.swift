@@ -1,7 +1,7 @@
 import COpenSSL
 import Foundation
 
-/// OpenSSH's one-line form of an RSA public key (protocol reference, section 8.2).
+/// OpenSSH's one-line form of an RSA public key (bitfount-protocol.md, 8.2).
 enum OpenSSHPublicKey {
     static let type = "ssh-rsa"
 

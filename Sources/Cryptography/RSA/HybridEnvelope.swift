@@ -1,4 +1,4 @@
-/// A message of any length for the holder of an RSA key (protocol reference, section 8.3).
+/// A message of any length for the holder of an RSA key (bitfount-protocol.md, 8.3).
 ///
 /// Up to k − 66 bytes, where k is the size of the modulus, it is encrypted with OAEP and has exactly k bytes. A longer one is
 /// OAEP of a fresh AES key (k) ‖ nonce (12) ‖ AES-256-GCM ciphertext ‖ tag (16). On receipt the length decides.

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// The parameters of RSA operations that all SDKs use (protocol reference, section 8.3).
+/// The parameters of RSA operations that all SDKs use (bitfount-protocol.md, 8.3).
 enum RSAPadding {
     /// PSS signatures have a salt of exactly 20 bytes, although the hash has 32.
     static let saltBytes: Int32 = 20

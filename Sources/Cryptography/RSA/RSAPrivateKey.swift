@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// A pod's or a modeller's RSA key (protocol reference, sections 8.1 and 8.3).
+/// A pod's or a modeller's RSA key (bitfount-protocol.md, 8.1 and 8.3).
 ///
 /// A private operation takes milliseconds, so each runs among the ``PrivateOperations`` and not on
 /// the pool that all other tasks share.

@@ -2,7 +2,7 @@ import COpenSSL
 
 /// The public half of a pod's or a modeller's RSA key.
 public final class RSAPublicKey: Sendable {
-    /// One line of OpenSSH, without comment and newline: the form that the Hub keeps (protocol reference, section 8.2).
+    /// One line of OpenSSH, without comment and newline: the form that the Hub keeps (bitfount-protocol.md, 8.2).
     public let openSSH: String
     /// SubjectPublicKeyInfo in PEM.
     public let pem: String

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// AES-256-GCM without associated data, with the tag after the ciphertext (protocol reference, sections 8.3 and 8.4).
+/// AES-256-GCM without associated data, with the tag after the ciphertext (bitfount-protocol.md, 8.3 and 8.4).
 enum AESGCM {
     static let keyBytes = 32
     static let nonceBytes = 12

@@ -1,4 +1,4 @@
-/// The key that a modeller chose for the messages of one task (protocol reference, section 8.4).
+/// The key that a modeller chose for the messages of one task (bitfount-protocol.md, 8.4).
 ///
 /// A sealed message is ciphertext ‖ tag (16) ‖ nonce (12), AES-256-GCM without associated data. So it is authentic only
 /// to whoever holds the key: message type, sender, recipient and task are not covered.

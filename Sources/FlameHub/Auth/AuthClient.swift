@@ -1,4 +1,4 @@
-/// The Auth service: who there is, and who may do what (FLAME Hub reference, section 4.11).
+/// The Auth service: who there is, and who may do what (flame-hub.md, 4.11).
 public struct AuthClient: Sendable {
     let access: ServiceAccess
 

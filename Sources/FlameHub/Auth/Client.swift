@@ -1,4 +1,4 @@
-/// An application or a node that can sign in (FLAME Hub reference, section 4.11).
+/// An application or a node that can sign in (flame-hub.md, 4.11).
 public struct Client: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Client>
@@ -42,7 +42,7 @@ public struct Client: Creatable, Updatable, Deletable {
     public let realm: Realm?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The name.
         public var name: String
         /// The realm that it belongs to.
@@ -71,6 +71,12 @@ public struct Client: Creatable, Updatable, Deletable {
         public var authMethod: ClientAuthMethod = .secret
         /// What its tokens are bound to.
         public var tokenBindingMethod: TokenBindingMethod = .none
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable {
+            case name, realmID, secret, displayName, description, redirectURI, grantTypes, backchannelLogoutURI,
+                postLogoutRedirectURI, active, isConfidential, secretHashed, authMethod, tokenBindingMethod
+        }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String, realmID: HubID<Realm>) {

@@ -1,4 +1,4 @@
-/// The right to do one thing, such as `analysis_approve` (FLAME Hub reference, section 4.11).
+/// The right to do one thing, such as `analysis_approve` (flame-hub.md, 4.11).
 public struct Permission: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Permission>
@@ -22,7 +22,7 @@ public struct Permission: Creatable, Updatable, Deletable {
     public let updatedAt: HubTimestamp?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The name.
         public var name: String
         /// The name for people.
@@ -33,6 +33,11 @@ public struct Permission: Creatable, Updatable, Deletable {
         public var realmID: HubID<Realm>?
         /// The policy that restricts it.
         public var policyID: HubID<HubPolicy>?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable {
+            case name, displayName, description, realmID, policyID
+        }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String) {

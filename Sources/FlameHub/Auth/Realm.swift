@@ -1,4 +1,4 @@
-/// A realm: an organisation, which owns nodes, projects and users (FLAME Hub reference, section 4.11).
+/// A realm: an organisation, which owns nodes, projects and users (flame-hub.md, 4.11).
 public struct Realm: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Realm>
@@ -16,13 +16,16 @@ public struct Realm: Creatable, Updatable, Deletable {
     public let updatedAt: HubTimestamp?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// A slug of 3 to 128 characters.
         public var name: String
         /// 3 to 256 characters.
         public var displayName: String?
         /// 5 to 4,096 characters.
         public var description: String?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case name, displayName, description }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String) {

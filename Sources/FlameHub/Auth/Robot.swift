@@ -1,4 +1,4 @@
-/// A machine identity of older hubs, up to 0.12.2. Clients took its place (FLAME Hub reference, section 4.11).
+/// A machine identity of older hubs, up to 0.12.2. Clients took its place (flame-hub.md, 4.11).
 public struct Robot: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Robot>
@@ -26,7 +26,7 @@ public struct Robot: Creatable, Updatable, Deletable {
     public let realm: Realm?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The name.
         public var name: String
         /// The realm that it belongs to.
@@ -35,6 +35,9 @@ public struct Robot: Creatable, Updatable, Deletable {
         public var secret: String
         /// The name for people.
         public var displayName: String?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case name, realmID, secret, displayName }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String, realmID: HubID<Realm>, secret: String) {

@@ -1,4 +1,4 @@
-/// A permission that a robot has; only up to hub 0.12.2 (FLAME Hub reference, section 4.11).
+/// A permission that a robot has; only up to hub 0.12.2 (flame-hub.md, 4.11).
 public struct RobotPermission: Creatable, Deletable {
     /// The id.
     public let id: HubID<RobotPermission>
@@ -22,11 +22,14 @@ public struct RobotPermission: Creatable, Deletable {
     public let permission: Permission?
 
     /// The assignment of a permission. Who makes it must hold the permission.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The robot.
         public var robotID: HubID<Robot>
         /// The permission.
         public var permissionID: HubID<Permission>
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case robotID, permissionID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(robotID: HubID<Robot>, permissionID: HubID<Permission>) {

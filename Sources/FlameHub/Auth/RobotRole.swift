@@ -1,4 +1,4 @@
-/// A role that a robot has; only up to hub 0.12.2 (FLAME Hub reference, section 4.11).
+/// A role that a robot has; only up to hub 0.12.2 (flame-hub.md, 4.11).
 public struct RobotRole: Creatable, Deletable {
     /// The id.
     public let id: HubID<RobotRole>
@@ -20,11 +20,14 @@ public struct RobotRole: Creatable, Deletable {
     public let role: Role?
 
     /// The assignment of a role. Who makes it must hold the role.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The robot.
         public var robotID: HubID<Robot>
         /// The role.
         public var roleID: HubID<Role>
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case robotID, roleID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(robotID: HubID<Robot>, roleID: HubID<Role>) {

@@ -1,4 +1,4 @@
-/// A named bundle of permissions (FLAME Hub reference, section 4.11).
+/// A named bundle of permissions (flame-hub.md, 4.11).
 public struct Role: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Role>
@@ -24,13 +24,16 @@ public struct Role: Creatable, Updatable, Deletable {
     public let realm: Realm?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The name.
         public var name: String
         /// The name for people.
         public var displayName: String?
         /// A description.
         public var description: String?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case name, displayName, description }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String) {

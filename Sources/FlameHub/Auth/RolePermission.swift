@@ -1,4 +1,4 @@
-/// A permission that a role has (FLAME Hub reference, section 4.11).
+/// A permission that a role has (flame-hub.md, 4.11).
 public struct RolePermission: Creatable, Deletable {
     /// The id.
     public let id: HubID<RolePermission>
@@ -22,11 +22,14 @@ public struct RolePermission: Creatable, Deletable {
     public let permission: Permission?
 
     /// The assignment of a permission. Who makes it must hold the permission.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The role.
         public var roleID: HubID<Role>
         /// The permission.
         public var permissionID: HubID<Permission>
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case roleID, permissionID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(roleID: HubID<Role>, permissionID: HubID<Permission>) {

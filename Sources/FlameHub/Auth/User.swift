@@ -1,4 +1,4 @@
-/// A person who can sign in (FLAME Hub reference, section 4.11).
+/// A person who can sign in (flame-hub.md, 4.11).
 public struct User: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<User>
@@ -30,7 +30,7 @@ public struct User: Creatable, Updatable, Deletable {
     public let realm: Realm?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// A slug of 3 to 128 characters.
         public var name: String
         /// The e-mail address.
@@ -47,6 +47,11 @@ public struct User: Creatable, Updatable, Deletable {
         public var lastName: String?
         /// A first password.
         public var password: String?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable {
+            case name, email, displayName, active, nameLocked, firstName, lastName, password
+        }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String) {

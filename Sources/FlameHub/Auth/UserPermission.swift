@@ -1,4 +1,4 @@
-/// A permission that a user has (FLAME Hub reference, section 4.11).
+/// A permission that a user has (flame-hub.md, 4.11).
 public struct UserPermission: Creatable, Deletable {
     /// The id.
     public let id: HubID<UserPermission>
@@ -22,11 +22,14 @@ public struct UserPermission: Creatable, Deletable {
     public let permission: Permission?
 
     /// The assignment of a permission. Who makes it must hold the permission.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The user.
         public var userID: HubID<User>
         /// The permission.
         public var permissionID: HubID<Permission>
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case userID, permissionID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(userID: HubID<User>, permissionID: HubID<Permission>) {

@@ -1,4 +1,4 @@
-/// A role that a user has (FLAME Hub reference, section 4.11).
+/// A role that a user has (flame-hub.md, 4.11).
 public struct UserRole: Creatable, Deletable {
     /// The id.
     public let id: HubID<UserRole>
@@ -20,11 +20,14 @@ public struct UserRole: Creatable, Deletable {
     public let role: Role?
 
     /// The assignment of a role. Who makes it must hold the role.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The user.
         public var userID: HubID<User>
         /// The role.
         public var roleID: HubID<Role>
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case userID, roleID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(userID: HubID<User>, roleID: HubID<Role>) {

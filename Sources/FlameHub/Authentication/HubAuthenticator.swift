@@ -1,7 +1,7 @@
 import HTTPTransport
 import Timekeeping
 
-/// Keeps one identity signed in (FLAME Hub reference, section 2.3).
+/// Keeps one identity signed in (flame-hub.md, 2.3).
 ///
 /// Renewals are single: whoever asks meanwhile waits for the same one, because Auth revokes the whole session when
 /// a refresh token is used twice.
@@ -125,7 +125,7 @@ public actor HubAuthenticator {
         return tokens
     }
 
-    /// Auth refuses a sign-in with 400, 401 or 403, depending on its version and on what is wrong (section 2.4).
+    /// Auth refuses a sign-in with 400, 401 or 403, depending on its version and on what is wrong (flame-hub.md, 2.4).
     private func refusal(from error: FlameHubError) -> FlameHubError {
         guard let status = error.status, [400, 401, 403].contains(status) else { return error }
         let isUnknownGrant =

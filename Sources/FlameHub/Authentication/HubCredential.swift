@@ -1,4 +1,4 @@
-/// Who signs in, and with what (FLAME Hub reference, section 2.1).
+/// Who signs in, and with what (flame-hub.md, 2.1).
 public struct HubCredential: Sendable {
     enum Kind: Sendable {
         case password(username: String, password: String)

@@ -1,11 +1,11 @@
-/// What Auth handed out (FLAME Hub reference, section 2.1).
+/// What Auth handed out (flame-hub.md, 2.1).
 struct TokenSet: Sendable {
     let accessToken: String
     let refreshToken: String?
     /// When the access token ends, in the clock's uptime.
     private(set) var expiry: Duration
     /// When it is renewed: a tenth of its life and at least 10 s before it ends, but not in the first half of its life
-    /// (section 2.3).
+    /// (flame-hub.md, 2.3).
     private(set) var renewal: Duration
 
     /// Reads a reply to a request that was sent at `start`; `nil` if it is not one.

@@ -1,6 +1,6 @@
 import HTTPTransport
 
-/// The bounds of every call to the Hub (FLAME Hub reference, section 6.9).
+/// The bounds of every call to the Hub (flame-hub.md, 6.9).
 public struct HubLimits: Sendable {
     /// How long connecting may take. Default: 10 s.
     public var connectTimeout: Duration = .seconds(10)
@@ -10,17 +10,17 @@ public struct HubLimits: Sendable {
     public var idleTimeout: Duration = .seconds(60)
     /// The largest reply that is not a stream. Default: 16 MiB; a full page of rows with relations is about 150 KiB.
     public var maximumResponseBytes: Int64 = 16 * 1024 * 1024
-    /// The largest file or archive that is downloaded. Default: 64 GiB.
-    public var maximumFileBytes: Int64 = 64 * 1024 * 1024 * 1024
+    /// The largest file or archive that is downloaded: 64 GiB.
+    public let maximumFileBytes: Int64 = 64 * 1024 * 1024 * 1024
     /// How often and how patiently calls that may be repeated are repeated.
     public var retry: RetryPolicy = .standard
-    /// How long a call waits for a service that is paused after a 429 before it fails instead. Default: 90 s, which
+    /// How long a call waits for a service that is paused after a 429 before it fails instead: 90 s, which
     /// covers the Hub's own 60 s.
-    public var maximumPause: Duration = .seconds(90)
+    public let maximumPause: Duration = .seconds(90)
     /// How often a call is sent again after a pause. Default: 2.
     public var maximumPauses = 2
-    /// The longest pause that a server can impose. Default: 15 minutes.
-    public var longestImposedPause: Duration = .seconds(900)
+    /// The longest pause that a server can impose: 15 minutes.
+    public let longestImposedPause: Duration = .seconds(900)
 
     /// The defaults.
     public init() {}

@@ -1,4 +1,4 @@
-/// The services of a Hub that the client speaks to (FLAME Hub reference, section 1).
+/// The services of a Hub that the client speaks to (flame-hub.md, 1).
 public enum HubService: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     /// Authup: realms, users, roles, permissions, clients, tokens.
     case auth

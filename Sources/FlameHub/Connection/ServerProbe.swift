@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTransport
 
-/// Finds out which dialect a service speaks, without being told (FLAME Hub reference, sections 1 and 8.1).
+/// Finds out which dialect a service speaks, without being told (flame-hub.md, 1 and 8.1).
 struct ServerProbe {
     let connection: HubConnection
     let authenticator: HubAuthenticator?

@@ -1,4 +1,4 @@
-/// Holds back all calls to a service that answered 429 (FLAME Hub reference, section 6.9): its limit counts the whole
+/// Holds back all calls to a service that answered 429 (flame-hub.md, 6.9): its limit counts the whole
 /// machine, so that one more call would only prolong it.
 actor ServicePause {
     private let clock: HubClock

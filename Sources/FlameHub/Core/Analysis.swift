@@ -1,4 +1,4 @@
-/// A computation on the data of several nodes (FLAME Hub reference, section 4.6).
+/// A computation on the data of several nodes (flame-hub.md, 4.6).
 public struct Analysis: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Analysis>
@@ -68,7 +68,7 @@ public struct Analysis: Creatable, Updatable, Deletable {
     public let masterImage: MasterImage?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The project that it belongs to.
         public var projectID: HubID<Project>
         /// A slug; made up if it is left out.
@@ -83,6 +83,11 @@ public struct Analysis: Creatable, Updatable, Deletable {
         public var registryID: HubID<Registry>?
         /// The arguments that its program is started with.
         public var imageCommandArguments: [ImageCommandArgument]?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable {
+            case projectID, name, displayName, description, masterImageID, registryID, imageCommandArguments
+        }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(projectID: HubID<Project>) {

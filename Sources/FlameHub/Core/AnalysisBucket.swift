@@ -1,5 +1,4 @@
-/// A storage bucket of an analysis. The Hub makes all three kinds some seconds after the analysis (FLAME Hub
-/// reference, section 4.9).
+/// A storage bucket of an analysis. The Hub makes all three kinds some seconds after the analysis (flame-hub.md, 4.9).
 public struct AnalysisBucket: Creatable, Deletable {
     /// The id.
     public let id: HubID<AnalysisBucket>
@@ -19,13 +18,16 @@ public struct AnalysisBucket: Creatable, Deletable {
     public let analysis: Analysis?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// What is kept in it.
         public var type: AnalysisBucketType
         /// The bucket in Storage.
         public var bucketID: HubID<Bucket>
         /// The analysis.
         public var analysisID: HubID<Analysis>
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case type, bucketID, analysisID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(type: AnalysisBucketType, bucketID: HubID<Bucket>, analysisID: HubID<Analysis>) {

@@ -1,5 +1,5 @@
-/// A file in a bucket of an analysis. The Hub makes the record some time after the file was uploaded (FLAME Hub
-/// reference, section 4.9).
+/// A file in a bucket of an analysis. The Hub makes the record some time after the file was uploaded
+/// (flame-hub.md, 4.9).
 public struct AnalysisBucketFile: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<AnalysisBucketFile>
@@ -33,7 +33,7 @@ public struct AnalysisBucketFile: Creatable, Updatable, Deletable {
     public let analysis: Analysis?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The path of the file.
         public var path: String
         /// The file in Storage.
@@ -44,6 +44,11 @@ public struct AnalysisBucketFile: Creatable, Updatable, Deletable {
         public var analysisBucketID: HubID<AnalysisBucket>
         /// Whether it is the entry point.
         public var root: Bool = false
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable {
+            case path, bucketFileID, bucketID, analysisBucketID, root
+        }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(

@@ -1,4 +1,4 @@
-/// The log that the Hub keeps about analyses (FLAME Hub reference, section 4.8). Newest lines come first; a line may
+/// The log that the Hub keeps about analyses (flame-hub.md, 4.8). Newest lines come first; a line may
 /// be readable only some time after it was written.
 public struct AnalysisLogs: Sendable {
     let log: LogCollection

@@ -1,5 +1,4 @@
-/// A node's part in an analysis: the data owner approves it, the node reports on it (FLAME Hub reference, section
-/// 4.7).
+/// A node's part in an analysis: the data owner approves it, the node reports on it (flame-hub.md, 4.7).
 public struct AnalysisNode: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<AnalysisNode>
@@ -33,11 +32,14 @@ public struct AnalysisNode: Creatable, Updatable, Deletable {
     public let node: Node?
 
     /// The assignment of a node. From hub 0.10.1 on an assignment that exists already is given back.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The analysis.
         public var analysisID: HubID<Analysis>
         /// The node.
         public var nodeID: HubID<Node>
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case analysisID, nodeID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(analysisID: HubID<Analysis>, nodeID: HubID<Node>) {
@@ -47,7 +49,7 @@ public struct AnalysisNode: Creatable, Updatable, Deletable {
     }
 
     /// What may be changed. The node's own client may report how far it is, and the whole change is refused if it
-    /// also names the decision or the comment (section 5.5).
+    /// also names the decision or the comment (flame-hub.md, 5.5).
     public struct Changes: ChangeSet {
         /// The decision; null opens it again.
         public var approvalStatus: Update<ApprovalStatus> = .unset

@@ -1,4 +1,4 @@
-/// Something that happened to a node's part in an analysis (FLAME Hub reference, section 5.7). Read its row for
+/// Something that happened to a node's part in an analysis (flame-hub.md, 5.7). Read its row for
 /// what the Hub says about it.
 public struct AnalysisNodeEvent: HubRecord {
     /// The id.

@@ -1,4 +1,4 @@
-/// What nodes say about their part in analyses (FLAME Hub reference, section 4.8). Newest lines come first; a line may
+/// What nodes say about their part in analyses (flame-hub.md, 4.8). Newest lines come first; a line may
 /// be readable only some time after it was written, or never if the Hub has no log store.
 public struct AnalysisNodeLogs: Sendable {
     let log: LogCollection
@@ -53,7 +53,7 @@ public struct AnalysisNodeLogs: Sendable {
         try await log.find([("analysisId", analysis.text), ("nodeId", node.text)], level: level, page: page)
     }
 
-    /// Deletes the log of a node's part in an analysis. Hubs don't do it reliably (section 8.3).
+    /// Deletes the log of a node's part in an analysis. Hubs don't do it reliably (flame-hub.md, 8.3).
     public func deleteAll(analysis: HubID<Analysis>, node: HubID<Node>) async throws(FlameHubError) {
         try await log.delete([("analysisId", analysis.text), ("nodeId", node.text)])
     }

@@ -1,4 +1,4 @@
-/// What a node or an analysis signs in with (FLAME Hub reference, section 4.4).
+/// What a node or an analysis signs in with (flame-hub.md, 4.4).
 public struct ClientCredentials: Decodable, Sendable, Equatable {
     /// The id of the client.
     public let id: HubID<Client>

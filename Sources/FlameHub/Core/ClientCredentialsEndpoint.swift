@@ -1,5 +1,4 @@
-/// The credentials of the client of a node or an analysis. Their replies are never enveloped (FLAME Hub reference,
-/// section 4.4).
+/// The credentials of the client of a node or an analysis. Their replies are never enveloped (flame-hub.md, 4.4).
 struct ClientCredentialsEndpoint {
     let access: ServiceAccess
     /// The path of the node or the analysis.

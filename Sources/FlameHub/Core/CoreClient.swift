@@ -1,4 +1,4 @@
-/// The Core service: nodes, projects, analyses, images and registries (FLAME Hub reference, section 4).
+/// The Core service: nodes, projects, analyses, images and registries (flame-hub.md, 4).
 ///
 /// ```swift
 /// let nodes = try await core.nodes.find(

@@ -1,4 +1,4 @@
-/// An argument that an image's program is started with (FLAME Hub reference, section 4.6).
+/// An argument that an image's program is started with (flame-hub.md, 4.6).
 public struct ImageCommandArgument: Codable, Sendable, Hashable {
     /// Where an argument stands.
     public struct Position: OpenEnum {

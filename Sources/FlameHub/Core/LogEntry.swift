@@ -1,4 +1,4 @@
-/// A line of an analysis' log (FLAME Hub reference, section 4.8). Lines have no id.
+/// A line of an analysis' log (flame-hub.md, 4.8). Lines have no id.
 public struct LogEntry: Decodable, Sendable, Equatable {
     /// When it was written, as the Hub says it; old hubs write a number of nanoseconds.
     public let time: String?

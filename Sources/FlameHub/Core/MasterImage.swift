@@ -1,4 +1,4 @@
-/// A container image that analyses are built on (FLAME Hub reference, section 4.10).
+/// A container image that analyses are built on (flame-hub.md, 4.10).
 public struct MasterImage: HubRecord {
     /// The id.
     public let id: HubID<MasterImage>

@@ -1,4 +1,4 @@
-/// A group of images (FLAME Hub reference, section 4.10).
+/// A group of images (flame-hub.md, 4.10).
 public struct MasterImageGroup: HubRecord {
     /// The id.
     public let id: HubID<MasterImageGroup>

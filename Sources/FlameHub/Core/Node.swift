@@ -1,4 +1,4 @@
-/// A data owner's machine, or one that aggregates (FLAME Hub reference, section 4.4).
+/// A data owner's machine, or one that aggregates (flame-hub.md, 4.4).
 public struct Node: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Node>
@@ -16,7 +16,7 @@ public struct Node: Creatable, Updatable, Deletable {
     public let type: NodeType?
     /// Its public key as the Hub stores it: the PEM text in hex. See ``NodePublicKey``.
     public let publicKey: String?
-    /// Never true: no Hub writes it (section 5.3).
+    /// Never true: no Hub writes it (flame-hub.md, 5.3).
     public let online: Bool?
     /// Its project at the registry.
     public let registryProjectID: HubID<RegistryProject>?
@@ -34,7 +34,7 @@ public struct Node: Creatable, Updatable, Deletable {
     public let registryProject: RegistryProject?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// 3 to 128 characters.
         public var name: String
         /// The realm; the caller's own if it is left out.
@@ -49,6 +49,11 @@ public struct Node: Creatable, Updatable, Deletable {
         public var hidden: Bool = false
         /// The public key in PEM.
         public var publicKey: String?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable {
+            case name, realmID, registryID, externalName, type, hidden, publicKey
+        }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String) {

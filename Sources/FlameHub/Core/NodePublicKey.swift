@@ -1,6 +1,6 @@
 import Foundation
 
-/// The public key of a node as the Hub keeps it (FLAME Hub reference, section 5.2): the hex digits of the text of a PEM
+/// The public key of a node as the Hub keeps it (flame-hub.md, 5.2): the hex digits of the text of a PEM
 /// file. Tools differ in how they break its lines, so only the key's DER bytes may be compared.
 public struct NodePublicKey: Sendable, Hashable {
     /// The key as `SubjectPublicKeyInfo` in DER.

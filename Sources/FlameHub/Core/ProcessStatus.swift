@@ -1,4 +1,4 @@
-/// How far a build, a distribution or an execution is (FLAME Hub reference, section 4.6). None at all means that it has not begun.
+/// How far a build, a distribution or an execution is (flame-hub.md, 4.6). None at all means that it has not begun.
 public struct ProcessStatus: OpenEnum {
     /// The word as it goes over the wire.
     public let rawValue: String

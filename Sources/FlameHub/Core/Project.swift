@@ -1,4 +1,4 @@
-/// What analyses are made for (FLAME Hub reference, section 4.5).
+/// What analyses are made for (flame-hub.md, 4.5).
 public struct Project: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Project>
@@ -30,7 +30,7 @@ public struct Project: Creatable, Updatable, Deletable {
     public let masterImage: MasterImage?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// A slug of 3 to 128 characters.
         public var name: String
         /// 3 to 256 characters.
@@ -39,6 +39,9 @@ public struct Project: Creatable, Updatable, Deletable {
         public var description: String?
         /// The image that its analyses are built on.
         public var masterImageID: HubID<MasterImage>?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case name, displayName, description, masterImageID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String) {

@@ -1,4 +1,4 @@
-/// A node's part in a project, which the data owner approves (FLAME Hub reference, section 4.5).
+/// A node's part in a project, which the data owner approves (flame-hub.md, 4.5).
 public struct ProjectNode: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<ProjectNode>
@@ -24,11 +24,14 @@ public struct ProjectNode: Creatable, Updatable, Deletable {
     public let project: Project?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// The project.
         public var projectID: HubID<Project>
         /// The node.
         public var nodeID: HubID<Node>
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case projectID, nodeID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(projectID: HubID<Project>, nodeID: HubID<Node>) {

@@ -1,4 +1,4 @@
-/// A container registry (FLAME Hub reference, section 4.10).
+/// A container registry (flame-hub.md, 4.10).
 public struct Registry: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<Registry>
@@ -16,7 +16,7 @@ public struct Registry: Creatable, Updatable, Deletable {
     public let updatedAt: HubTimestamp?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// 3 to 128 characters.
         public var name: String
         /// 3 to 512 characters; the Hub keeps the host name only.
@@ -25,6 +25,9 @@ public struct Registry: Creatable, Updatable, Deletable {
         public var accountName: String?
         /// Its secret, 3 to 256 characters.
         public var accountSecret: String?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case name, host, accountName, accountSecret }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String, host: String) {

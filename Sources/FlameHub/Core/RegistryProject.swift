@@ -1,4 +1,4 @@
-/// A project at a container registry (FLAME Hub reference, section 4.10).
+/// A project at a container registry (flame-hub.md, 4.10).
 public struct RegistryProject: Creatable, Updatable, Deletable {
     /// The id.
     public let id: HubID<RegistryProject>
@@ -34,7 +34,7 @@ public struct RegistryProject: Creatable, Updatable, Deletable {
     public let registry: Registry?
 
     /// What is said at the creation, which makes the project at the registry and can take seconds.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// 5 to 128 characters.
         public var name: String
         /// What it is for.
@@ -43,6 +43,9 @@ public struct RegistryProject: Creatable, Updatable, Deletable {
         public var registryID: HubID<Registry>
         /// 3 to 64 of `a-z0-9-_`.
         public var externalName: String
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case name, type, registryID, externalName }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String, type: RegistryProjectType, registryID: HubID<Registry>, externalName: String) {

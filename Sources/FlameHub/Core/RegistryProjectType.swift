@@ -1,4 +1,4 @@
-/// What a project at a container registry is for (FLAME Hub reference, section 4.10).
+/// What a project at a container registry is for (flame-hub.md, 4.10).
 public struct RegistryProjectType: OpenEnum {
     /// The word as it goes over the wire.
     public let rawValue: String

@@ -1,5 +1,5 @@
 extension Resource where Record == Analysis {
-    /// Tells an analysis to do something (FLAME Hub reference, section 4.6).
+    /// Tells an analysis to do something (flame-hub.md, 4.6).
     ///
     /// - Returns: The analysis as it is then; much of what a command starts goes on in the background.
     /// - Throws: ``FlameHubError/Code/unsupported`` if this hub does not know the command.

@@ -1,6 +1,6 @@
 extension Resource where Record == AnalysisNode {
     /// Reports how far the node is. Nothing else is sent: a body that also names the decision is refused as a whole
-    /// (FLAME Hub reference, section 5.5).
+    /// (flame-hub.md, 5.5).
     ///
     /// - Parameters:
     ///   - status: The new status, or `nil` to leave it.

@@ -9,8 +9,7 @@ public protocol DecisionChanges: ChangeSet {
 extension ProjectNode.Changes: DecisionChanges {}
 extension AnalysisNode.Changes: DecisionChanges {}
 
-/// Deciding needs a user of the node's realm with the right to; the node's own client may not (FLAME Hub reference,
-/// section 5.5).
+/// Deciding needs a user of the node's realm with the right to; the node's own client may not (flame-hub.md, 5.5).
 extension Resource where Record: Updatable, Record.Changes: DecisionChanges {
     /// Approves.
     @discardableResult

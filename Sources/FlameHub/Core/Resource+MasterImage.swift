@@ -1,6 +1,6 @@
 extension Resource where Record == MasterImage {
     /// Reads the images from their repository again, in the background. While that lasts, older hubs refuse another
-    /// one (FLAME Hub reference, section 4.10).
+    /// one (flame-hub.md, 4.10).
     public func sync() async throws(FlameHubError) {
         _ = try await access.send(.post("\(Record.collection)/command", ["command": "sync"], mayRepeat: false))
     }

@@ -1,5 +1,5 @@
 extension Resource where Record == Node {
-    /// What a node fetches its images with (FLAME Hub reference, section 4.4). Needs hub 0.11.5.
+    /// What a node fetches its images with (flame-hub.md, 4.4). Needs hub 0.11.5.
     public func registryCredentials(of id: HubID<Node>) async throws(FlameHubError) -> RegistryCredentials {
         try await access.require(.registryCredentials, for: "Reading the registry credentials of a node")
         return try access.decode(

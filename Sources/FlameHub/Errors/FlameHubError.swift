@@ -6,13 +6,13 @@ import HTTPTransport
 /// Neither `description` nor ``message`` repeats bodies, query values or secrets. What the server said is in
 /// ``response`` and ``bodyExcerpt``, for those who ask.
 public struct FlameHubError: Error, Sendable {
-    /// The kinds of error (FLAME Hub reference, section 7).
+    /// The kinds of error (flame-hub.md, 7).
     public enum Code: String, Sendable, CaseIterable {
         /// The service could not be reached, or the connection broke.
         case transport
         /// The task was cancelled.
         case cancelled
-        /// Signing in failed, or the service does not accept the token (section 2.4).
+        /// Signing in failed, or the service does not accept the token (flame-hub.md, 2.4).
         case authentication
         /// The identity may not do this. The Hub says so with status 400 or 403.
         case permission
@@ -26,7 +26,7 @@ public struct FlameHubError: Error, Sendable {
         case rateLimited = "rate-limited"
         /// The service failed, or something between it and here did.
         case server
-        /// The reply is not what the reference says.
+        /// The reply is not what flame-hub.md, 3.4 and 4, says.
         case malformedResponse = "malformed-response"
         /// The service ignored a part of the query, so that its rows are not the ones that were asked for.
         case queryIgnored = "query-ignored"

@@ -1,4 +1,4 @@
-/// The body of an error (FLAME Hub reference, sections 7.1 and 7.2). Core and Auth differ in it and old hubs leave
+/// The body of an error (flame-hub.md, 7.1 and 7.2). Core and Auth differ in it and old hubs leave
 /// things out, so nothing is required.
 public struct HubErrorResponse: Sendable, Equatable {
     /// The status that the body names; Auth's bodies name none.

@@ -1,4 +1,4 @@
-/// One thing that a server found wrong with a request (FLAME Hub reference, section 7.1).
+/// One thing that a server found wrong with a request (flame-hub.md, 7.1).
 public struct HubIssue: Sendable, Equatable {
     /// What is wrong, such as `min_length` or `keyNotAllowed`; an open list.
     public let code: String?

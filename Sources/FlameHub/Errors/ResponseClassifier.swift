@@ -1,14 +1,14 @@
 import Foundation
 import HTTPTransport
 
-/// Turns a response that is not a success into an error (FLAME Hub reference, section 7).
+/// Turns a response that is not a success into an error (flame-hub.md, 7).
 struct ResponseClassifier {
     let service: HubService
     /// Whether the request carried a token.
     let isAuthenticated: Bool
     let now: Date
 
-    /// How long a service is left alone if its 429 does not say (section 7.5: the window is 60 s).
+    /// How long a service is left alone if its 429 does not say (flame-hub.md, 7.5: the window is 60 s).
     static let defaultPause: Duration = .seconds(60)
 
     func error(for response: HTTPResponse) -> FlameHubError {

@@ -1,4 +1,4 @@
-/// Tells a rejected token from other failures (FLAME Hub reference, section 2.4). From hub 0.10 Core and Storage answer
+/// Tells a rejected token from other failures (flame-hub.md, 2.4). From hub 0.10 Core and Storage answer
 /// a bad token with status 500, which says nothing by itself.
 enum TokenProblem {
     private static let codes: Set<String> = [

@@ -1,6 +1,6 @@
 import Foundation
 
-/// `filter[key]=value`, which every hub understands (FLAME Hub reference, section 3.2).
+/// `filter[key]=value`, which every hub understands (flame-hub.md, 3.2).
 ///
 /// It has no escaping: what the server would read as something else is refused here.
 struct BracketDialect {

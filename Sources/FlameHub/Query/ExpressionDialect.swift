@@ -1,5 +1,5 @@
 /// `filter=<expression>`, from hub 0.12.5: it can say every text, and refuses what it does not know
-/// (FLAME Hub reference, section 3.2).
+/// (flame-hub.md, 3.2).
 struct ExpressionDialect {
     func item(
         _ conditions: [FilterCondition],

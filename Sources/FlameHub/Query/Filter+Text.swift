@@ -1,6 +1,6 @@
 extension Filter {
     /// The condition of a command line's text, in the Hub's own words: `name=my-node`, `name=~my-node-4`,
-    /// `executionStatus=null,starting`, `approval_status=!null` (FLAME Hub reference, section 3.2).
+    /// `executionStatus=null,starting`, `approval_status=!null` (flame-hub.md, 3.2).
     ///
     /// The key may be in either spelling; a dot leads into a related record.
     ///

@@ -1,7 +1,7 @@
 /// Conditions on the records of a list, all of which must hold: `.nodeID(id) && .approvalStatus.isNull`.
 ///
 /// Whether the Hub honoured each condition is checked on every row that comes back, because it drops what it does not
-/// understand and then answers with *all* rows (FLAME Hub reference, section 0, fact 5).
+/// understand and then answers with *all* rows (flame-hub.md, 0, fact 5).
 public struct Filter<Record: HubRecord>: Sendable, Equatable {
     let conditions: [FilterCondition]
 

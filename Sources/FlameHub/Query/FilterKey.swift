@@ -7,7 +7,7 @@
 /// .approvalStatus.isNull
 /// ```
 ///
-/// The operators are those of the FLAME Hub reference, section 3.2. Texts compare without regard to case.
+/// The operators are those of flame-hub.md, 3.2. Texts compare without regard to case.
 public struct FilterKey<Record: HubRecord, Value: FilterValue>: Sendable {
     /// The name of the field in its newest spelling.
     public let name: String

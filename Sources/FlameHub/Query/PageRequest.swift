@@ -1,7 +1,7 @@
 /// Which part of a list to fetch.
 public struct PageRequest: Sendable, Equatable {
     /// The Hub never gives more rows than this at once, and cuts a larger limit without saying so in its status
-    /// (FLAME Hub reference, section 3.3).
+    /// (flame-hub.md, 3.3).
     public static let maximumLimit = 50
 
     /// How many rows at most, 1 to ``maximumLimit``; anything else is refused when the query is sent.

@@ -1,4 +1,4 @@
-/// The vocabulary that a list says it accepts, at `meta.schema` (hub 0.13; FLAME Hub reference, section 3.3).
+/// The vocabulary that a list says it accepts, at `meta.schema` (hub 0.13; flame-hub.md, 3.3).
 ///
 /// Everything in it is optional. What is not there says nothing.
 struct QuerySchema: Sendable, Equatable {

@@ -7,7 +7,7 @@ public struct SortKey: Sendable, Hashable {
     }
 }
 
-/// The fields that lists of a record can be sorted by (FLAME Hub reference, section 3.5). Any other would be dropped
+/// The fields that lists of a record can be sorted by (flame-hub.md, 3.5). Any other would be dropped
 /// silently, so only these exist.
 public protocol SortKeySet: Sendable {
     /// All keys of the set.

@@ -1,4 +1,4 @@
-/// How a service spells the names of fields (FLAME Hub reference, section 8.1).
+/// How a service spells the names of fields (flame-hub.md, 8.1).
 ///
 /// Detected for each service, never configured: see ``ServerProfile``.
 public enum FieldNaming: String, Sendable {

@@ -1,4 +1,4 @@
-/// A field whose name or words changed over time (FLAME Hub reference, section 8.1).
+/// A field whose name or words changed over time (flame-hub.md, 8.1).
 public struct FieldRename: Sendable {
     /// The name that the models use.
     let name: String

@@ -1,14 +1,14 @@
 /// A resource of the Hub.
 ///
 /// Every field but the id and a junction's two foreign keys is optional: hubs differ in what they send, and a missing
-/// field must not cost the record (FLAME Hub reference, section 4.1).
+/// field must not cost the record (flame-hub.md, 4.1).
 public protocol HubRecord: Codable, Sendable, Equatable, Identifiable where ID == HubID<Self> {
     /// What lists of it can be sorted by.
     associatedtype SortKeys: SortKeySet
 
     /// The last part of its path, such as `analysis-nodes`.
     static var collection: String { get }
-    /// What lists of it can be filtered by (FLAME Hub reference, section 3.5). Any other key would be dropped silently.
+    /// What lists of it can be filtered by (flame-hub.md, 3.5). Any other key would be dropped silently.
     static var filterKeys: [String] { get }
     /// The related records that can be embedded.
     static var relations: [Relation<Self>] { get }
@@ -32,8 +32,14 @@ extension HubRecord where SortKeys: CreationSortable {
 
 /// A record that can be created.
 public protocol Creatable: HubRecord {
-    /// What is said about it at its creation. Fields that are `nil` are left to the Hub.
-    associatedtype Draft: Codable & Sendable
+    /// What is said about it at its creation.
+    associatedtype Draft: CreationDraft
+}
+
+/// What is said about a record at its creation. Fields that are `nil` are left to the Hub.
+public protocol CreationDraft: Encodable, Sendable {
+    /// The fields, named as the properties are.
+    associatedtype CodingKeys: CodingKey & CaseIterable
 }
 
 /// A record that can be changed.

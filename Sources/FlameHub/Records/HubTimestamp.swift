@@ -3,8 +3,7 @@ import Timekeeping
 
 /// An instant as a server wrote it: ISO 8601, in UTC, with milliseconds, such as `2026-08-20T14:58:48.000Z`.
 ///
-/// The text is kept, because watermarks and comparisons use the server's own values only (FLAME Hub reference,
-/// section 6.9).
+/// The text is kept, because watermarks and comparisons use the server's own values only (flame-hub.md, 6.9).
 public struct HubTimestamp: Hashable, Sendable {
     /// What the server wrote.
     public let text: String

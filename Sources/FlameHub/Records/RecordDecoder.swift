@@ -1,7 +1,7 @@
 /// Decodes a model from a row in its newest spelling.
 ///
 /// A row that does not fit its model throws a `DecodingError` that names the field; the row itself is kept by the
-/// caller (FLAME Hub reference, section 4.1, "Decoding policy").
+/// caller (flame-hub.md, 4.1, "Decoding policy").
 struct RecordDecoder: Decoder {
     /// The way to a value. It is only spelled out when something does not fit.
     indirect enum Path {

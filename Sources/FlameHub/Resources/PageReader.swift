@@ -1,4 +1,4 @@
-/// Reads a page and makes sure that it is the one that was asked for (FLAME Hub reference, sections 3.3 and 8.3).
+/// Reads a page and makes sure that it is the one that was asked for (flame-hub.md, 3.3 and 8.3).
 struct PageReader<Record: HubRecord> {
     let query: ListQuery<Record>
     let service: HubService

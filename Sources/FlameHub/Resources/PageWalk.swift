@@ -1,4 +1,4 @@
-/// Decides how a walk over all pages of a list goes on while the list changes (FLAME Hub reference, section 6.5).
+/// Decides how a walk over all pages of a list goes on while the list changes (flame-hub.md, 6.5).
 ///
 /// Pages overlap by a few rows, so that a few deletions in front of the walk lose nothing; rows that were seen are
 /// left out. What is remembered is bounded, whatever the length of the list.

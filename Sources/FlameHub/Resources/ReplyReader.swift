@@ -1,6 +1,6 @@
 import HTTPTransport
 
-/// Reads the replies of a service, enveloped or bare (FLAME Hub reference, section 3.4).
+/// Reads the replies of a service, enveloped or bare (flame-hub.md, 3.4).
 struct ReplyReader {
     let service: HubService
 

@@ -2,7 +2,9 @@
 /// a command line. Names may be in either spelling; unknown ones are refused, since the Hub drops them without a word.
 extension Resource where Record: Creatable {
     /// The fields that a creation takes, by their wire names.
-    public static var creationFields: [String] { FieldProbe.fields(of: Record.Draft.self) }
+    public static var creationFields: [String] {
+        Record.Draft.CodingKeys.allCases.map { FieldNaming.wireName(ofProperty: $0.stringValue) }
+    }
 
     /// Creates a record.
     ///

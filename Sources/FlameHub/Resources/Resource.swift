@@ -3,7 +3,7 @@ import HTTPTransport
 /// All records of one kind at the Hub: `core.nodes`, `auth.users`.
 ///
 /// What can be done with them depends on what they are: see ``Creatable``, ``Updatable`` and ``Deletable``
-/// (FLAME Hub reference, section 4.1).
+/// (flame-hub.md, 4.1).
 public struct Resource<Record: HubRecord>: Sendable {
     let access: ServiceAccess
 

@@ -1,4 +1,4 @@
-/// All rows of a list, page by page, in constant memory (FLAME Hub reference, section 6.5).
+/// All rows of a list, page by page, in constant memory (flame-hub.md, 6.5).
 ///
 /// A row that was put in front of the walk may come twice, see ``Resource/rows(filter:sort:include:fields:)``.
 public struct ResourceSequence<Record: HubRecord>: AsyncSequence, Sendable {

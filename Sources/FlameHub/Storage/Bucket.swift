@@ -1,4 +1,4 @@
-/// A place for files (FLAME Hub reference, section 4.12).
+/// A place for files (flame-hub.md, 4.12).
 public struct Bucket: Creatable, Deletable {
     /// The id.
     public let id: HubID<Bucket>
@@ -18,13 +18,16 @@ public struct Bucket: Creatable, Deletable {
     public let updatedAt: HubTimestamp?
 
     /// What is said at the creation.
-    public struct Draft: Codable, Sendable {
+    public struct Draft: CreationDraft {
         /// 3 to 256 characters.
         public var name: String
         /// Where it is kept.
         public var region: String?
         /// The realm; the caller's own if it is left out.
         public var realmID: HubID<Realm>?
+
+        /// The fields.
+        public enum CodingKeys: String, CodingKey, CaseIterable { case name, region, realmID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String) {

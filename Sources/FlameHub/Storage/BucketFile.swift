@@ -1,4 +1,4 @@
-/// A file in a bucket (FLAME Hub reference, section 4.12).
+/// A file in a bucket (flame-hub.md, 4.12).
 public struct BucketFile: Deletable {
     /// The id.
     public let id: HubID<BucketFile>

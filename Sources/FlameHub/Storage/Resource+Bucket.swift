@@ -2,7 +2,7 @@ import Foundation
 import HTTPTransport
 
 extension Resource where Record == Bucket {
-    /// Puts a file into a bucket (FLAME Hub reference, section 4.12). It is never sent twice by itself.
+    /// Puts a file into a bucket (flame-hub.md, 4.12). It is never sent twice by itself.
     ///
     /// - Parameters:
     ///   - file: The file; one at a time, so that what happened to it is never in doubt.

@@ -2,7 +2,7 @@ import Foundation
 import HTTPTransport
 
 extension Resource where Record == BucketFile {
-    /// Writes the content of a file to the disk (FLAME Hub reference, section 4.12).
+    /// Writes the content of a file to the disk (flame-hub.md, 4.12).
     ///
     /// - Parameters:
     ///   - id: The file in the bucket.

@@ -1,4 +1,4 @@
-/// The Storage service: buckets and their files (FLAME Hub reference, section 4.12).
+/// The Storage service: buckets and their files (flame-hub.md, 4.12).
 public struct StorageClient: Sendable {
     let access: ServiceAccess
 

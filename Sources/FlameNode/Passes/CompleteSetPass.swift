@@ -1,12 +1,12 @@
 import FlameHub
 
-/// Reads a set as a whole, such as all undecided parts, and makes sure that it did not change meanwhile (FLAME Hub
-/// reference, section 6.5). The list must be sorted by creation, oldest first: new rows then come last.
+/// Reads a set as a whole, such as all undecided parts, and makes sure that it did not change meanwhile
+/// (flame-hub.md, 6.5). The list must be sorted by creation, oldest first: new rows then come last.
 ///
 /// A row that is missing from a stable set has left it; whether it was deleted is to be asked by its id.
 public struct CompleteSetPass<ID: Hashable & Sendable>: Sendable {
-    /// How often the set is read before it is taken as it is. Default: 3.
-    public var maximumRuns = 3
+    /// How often the set is read before it is taken as it is: 3.
+    public let maximumRuns = 3
     /// How many pages one run may read. Default: 20, which is 1,000 rows.
     public var maximumPages = 20
 

@@ -1,7 +1,7 @@
 import FlameHub
 
-/// What a data owner saw when deciding. A decision is written only if the Hub still shows the same (FLAME Hub
-/// reference, section 6.8): otherwise it is shown again.
+/// What a data owner saw when deciding. A decision is written only if the Hub still shows the same (flame-hub.md, 6.8):
+/// otherwise it is shown again.
 public struct DecisionSnapshot: Sendable, Equatable, Codable {
     /// The id of the row.
     public let rowID: String

@@ -1,8 +1,8 @@
 import FlameHub
 import Foundation
 
-/// Reads what changed in a list since the last time: newest first, down to the watermark (FLAME Hub reference,
-/// section 6.5). The Hub can't filter by time.
+/// Reads what changed in a list since the last time: newest first, down to the watermark (flame-hub.md, 6.5).
+/// The Hub can't filter by time.
 ///
 /// Newest-first order makes a row that changes meanwhile jump to the front, where the next pass finds it: changes give
 /// duplicates, never holes. The caller fetches pages at ``offset`` and hands them to ``take(_:total:)``.
@@ -12,8 +12,8 @@ public struct DeltaPass<ID: Hashable & Sendable>: Sendable {
         /// How far behind the watermark a pass reads, for rows that were committed late and servers whose clocks
         /// differ. Default: 120 s.
         public var overlap: TimeInterval = 120
-        /// How many rows a page shares with the one before it, against deletions in front of it. Default: 5.
-        public var sharedRows = 5
+        /// How many rows a page shares with the one before it, against deletions in front of it: 5.
+        public let sharedRows = 5
         /// How many pages a pass may read. Default: 40.
         public var maximumPages = 40
 

@@ -1,6 +1,6 @@
 import FlameHub
 
-/// How far a list is known, from one delta pass to the next (FLAME Hub reference, section 6.5). All times are the
+/// How far a list is known, from one delta pass to the next (flame-hub.md, 6.5). All times are the
 /// server's own.
 public struct DeltaWatermark: Sendable, Equatable, Codable {
     /// Everything up to here is known; `nil` before the first pass.

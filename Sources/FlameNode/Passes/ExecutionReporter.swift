@@ -1,8 +1,8 @@
 import FlameHub
 
-/// Decides what to report about a run of an analysis on this node (FLAME Hub reference, section 6.7): each status at
-/// most once and in a legal order; progress strictly rising within a run, at most every ten seconds, and 100 only when
-/// the run ended well.
+/// Decides what to report about a run of an analysis on this node (flame-hub.md, 6.7): each status at
+/// most once and in a legal order; progress strictly rising within a run, and 100 only when the run ended well. How often
+/// progress is sent is the caller's affair.
 public struct ExecutionReporter: Sendable, Equatable {
     /// A status that may not follow the one before it.
     public struct IllegalTransition: Error, Equatable {
@@ -12,14 +12,10 @@ public struct ExecutionReporter: Sendable, Equatable {
         public let new: ProcessStatus
     }
 
-    /// The shortest time between two reports of progress alone.
-    public static let progressInterval: Duration = .seconds(10)
-
     /// The status that was last reported.
     public private(set) var status: ProcessStatus?
     /// The progress that was last reported.
     public private(set) var progress: Int?
-    private var lastProgress: Duration?
 
     /// Goes on from what the Hub has.
     public init(status: ProcessStatus?, progress: Int?) {
@@ -41,23 +37,18 @@ public struct ExecutionReporter: Sendable, Equatable {
             default: nil
             }
         status = new
-        if new == .starting { lastProgress = nil }
         progress = newProgress ?? progress
         return ExecutionReport(status: new, progress: newProgress)
     }
 
     /// Takes note of progress.
     ///
-    /// - Parameters:
-    ///   - percent: How far the run is; 100 is reported as 99 until the run has ended.
-    ///   - now: The clock's time.
-    /// - Returns: What to report, or `nil` if it is too early or nothing new.
-    public mutating func reach(_ percent: Int, at now: Duration) -> ExecutionReport? {
+    /// - Parameter percent: How far the run is; 100 is reported as 99 until the run has ended.
+    /// - Returns: What to report, or `nil` if it is nothing new.
+    public mutating func reach(_ percent: Int) -> ExecutionReport? {
         let percent = min(percent, 99)
         guard status == .started || status == .executing, percent >= 0, percent > progress ?? -1 else { return nil }
-        if let lastProgress, now - lastProgress < Self.progressInterval { return nil }
         progress = percent
-        lastProgress = now
         return ExecutionReport(progress: percent)
     }
 }

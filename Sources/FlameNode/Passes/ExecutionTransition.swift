@@ -1,7 +1,7 @@
 import FlameHub
 
 /// The order in which a node's part in an analysis may change its status. The Hub takes anything in any order, so the
-/// order is kept here (FLAME Hub reference, section 6.7).
+/// order is kept here (flame-hub.md, 6.7).
 public enum ExecutionTransition {
     /// Whether a status may follow another. `nil` is the status of a part that was never begun. A status that is not
     /// known to this version neither follows nor is followed.

@@ -1,7 +1,7 @@
 import FlameHub
 import Foundation
 
-/// The writes that the Hub has not taken yet, in order (FLAME Hub reference, sections 6.3, 6.7 and 6.9).
+/// The writes that the Hub has not taken yet, in order (flame-hub.md, 6.3, 6.7 and 6.9).
 ///
 /// It is a value: whoever keeps it stores every change before acting on it.
 public struct Outbox: Sendable, Equatable, Codable {

@@ -1,6 +1,6 @@
 import FlameHub
 
-/// Something that is to be written to the Hub (FLAME Hub reference, section 6.3).
+/// Something that is to be written to the Hub (flame-hub.md, 6.3).
 public struct OutboxEntry: Sendable, Equatable, Codable, Identifiable {
     /// What is to be written.
     public enum Write: Sendable, Equatable, Codable {

@@ -1,7 +1,6 @@
 import FlameHub
 
-/// What to do when the Hub's row of a node's part in an analysis is not what this machine expects (FLAME Hub
-/// reference, section 6.8).
+/// What to do when the Hub's row of a node's part in an analysis is not what this machine expects (flame-hub.md, 6.8).
 public struct PartConflict: Sendable, Equatable {
     /// Something to do.
     public enum Action: Sendable, Equatable {

@@ -1,6 +1,6 @@
 import FlameHub
 
-/// Why an analysis may not start on this node yet (FLAME Hub reference, section 6.4).
+/// Why an analysis may not start on this node yet (flame-hub.md, 6.4).
 public enum StartBlocker: String, Sendable, CaseIterable {
     /// The Hub does not have the data owner's approval, or has something that is not known to be one.
     case notApproved = "not-approved"

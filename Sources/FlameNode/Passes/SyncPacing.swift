@@ -1,15 +1,15 @@
 import FlameHub
 
-/// When the next cycle begins, and what it reads (FLAME Hub reference, sections 6.4 and 6.9).
+/// When the next cycle begins, and what it reads (flame-hub.md, 6.4 and 6.9).
 public struct SyncPacing: Sendable, Equatable {
     /// The period while nothing runs. Default: 30 s.
     public var idlePeriod: Duration = .seconds(30)
     /// The period while a job runs. Default: 10 s.
     public var activePeriod: Duration = .seconds(10)
-    /// The period while the Hub is gone. Default: 5 minutes.
-    public var offlinePeriod: Duration = .seconds(300)
-    /// How many cycles in a row must fail before the Hub counts as gone. Default: 5.
-    public var failuresUntilOffline = 5
+    /// The period while the Hub is gone: 5 minutes.
+    public let offlinePeriod: Duration = .seconds(300)
+    /// How many cycles in a row must fail before the Hub counts as gone: 5.
+    public let failuresUntilOffline = 5
 
     /// How many cycles in a row failed.
     public private(set) var failures = 0

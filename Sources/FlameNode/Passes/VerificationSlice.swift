@@ -1,6 +1,6 @@
 import FlameHub
 
-/// Looks whether known rows still exist: deletions leave no trace at the Hub (FLAME Hub reference, section 6.5).
+/// Looks whether known rows still exist: deletions leave no trace at the Hub (flame-hub.md, 6.5).
 ///
 /// It asks for up to 50 rows by the ids of their projects or analyses, which costs the same whatever the size of the
 /// list and is not disturbed by changes.

@@ -2,7 +2,7 @@ import Foundation
 
 /// A `multipart/form-data` body: fields in the order given, then one file (RFC 7578).
 ///
-/// It is what a pre-signed POST to object storage takes (protocol reference, section 3.6): the file comes last and
+/// It is what a pre-signed POST to object storage takes (bitfount-protocol.md, 3.6): the file comes last and
 /// the length is known beforehand.
 public struct MultipartForm: Sendable {
     /// The file part.

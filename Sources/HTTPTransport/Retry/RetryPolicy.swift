@@ -9,8 +9,8 @@ public struct RetryPolicy: Sendable, Hashable {
     public var baseDelay: Duration = .seconds(1)
     /// The most that the range of the random wait grows to. Default: 60 s.
     public var maximumDelay: Duration = .seconds(60)
-    /// The most that a `Retry-After` of the server is waited for. Default: 5 minutes.
-    public var maximumRetryAfter: Duration = .seconds(300)
+    /// The most that a `Retry-After` of the server is waited for: 5 minutes.
+    public let maximumRetryAfter: Duration = .seconds(300)
     /// The statuses that are tried again. Default: 429, 502, 503 and 504.
     public var statuses: Set<Int> = [429, 502, 503, 504]
     /// Whether errors that are transient (``HTTPError/isTransient``) are tried again. Default: yes.

@@ -3,7 +3,7 @@ import BitfountTasks
 /// A refusal: what the modeller is told, and why it was decided.
 ///
 /// What the modeller is told is chosen from fixed texts, never made from an error: whoever sent the request can read
-/// it, identified or not (protocol reference, section 13.12).
+/// it, identified or not (bitfount-protocol.md, 13.12).
 public struct Rejection: Sendable, Hashable {
     /// The code that the modeller is told; always one that its generation knows.
     public let code: RejectCode
@@ -18,8 +18,8 @@ public struct Rejection: Sendable, Hashable {
     /// The refusal for a reason, as modellers of that generation understand it.
     ///
     /// The first generation knows only the first codes: a request that is wrong in itself is then answered like one
-    /// without permission, which is the one refusal that asserts nothing about the modeller (protocol reference,
-    /// sections 4.3 and 9.6).
+    /// without permission, which is the one refusal that asserts nothing about the modeller
+    /// (bitfount-protocol.md, 4.3 and 9.6).
     public init(_ reason: DecisionReason, generation: Generation) {
         self.reason = reason
         switch (reason.refusal, generation) {

@@ -6,7 +6,7 @@ enum Verdict {
     case accept
     case reject(Rejection)
 
-    /// Interprets an answer (protocol reference, sections 4.3 and 4.4).
+    /// Interprets an answer (bitfount-protocol.md, 4.3 and 4.4).
     ///
     /// The one way to ``accept`` is the literal code `ACCEPT`: whatever else there is or will be falls through to a
     /// rejection.

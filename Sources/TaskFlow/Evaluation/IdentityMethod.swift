@@ -13,7 +13,7 @@ public enum IdentityMethod: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 extension IdentityMethod {
-    /// The method that a request asks for (protocol reference, sections 9.4 and 13.14).
+    /// The method that a request asks for (bitfount-protocol.md, 9.4 and 13.14).
     init(requestedBy outer: OuterRequest) throws(IntakeFault) {
         switch outer.authenticationType {
         case .keyBased: self = .signature

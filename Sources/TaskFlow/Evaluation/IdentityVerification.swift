@@ -4,7 +4,7 @@ import BitfountTasks
 import Foundation
 import MessagePack
 
-/// Obtains the proof of identity that a task's method asks for (protocol reference, section 9.7).
+/// Obtains the proof of identity that a task's method asks for (bitfount-protocol.md, 9.7).
 struct IdentityVerification<C: Clock>: Sendable where C.Duration == Duration {
     let accessManager: AccessManagerClient
     let identityProvider: OAuthClient

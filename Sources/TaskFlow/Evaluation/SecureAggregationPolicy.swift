@@ -1,4 +1,4 @@
-/// With which other pods this pod may take part in secure aggregation (protocol reference, section 9.5).
+/// With which other pods this pod may take part in secure aggregation (bitfount-protocol.md, 9.5).
 ///
 /// In secure aggregation a pod sends masked values to the other pods of the task and trusts them not to collude,
 /// so the owner has to name them. In every other mode the other pods see nothing of this one and are not examined.

@@ -4,8 +4,8 @@ import MessagePack
 /// Decides which messages in a task's worker mailbox come from the task's modeller.
 ///
 /// Anyone who learns the id of a worker mailbox can drop messages into it. Believed are only those that name the
-/// modeller of the request as sender, carry the request's task id, and open with the task's session key (protocol
-/// reference, section 13.4). What is refused must have no effect at all, not even as a sign of life.
+/// modeller of the request as sender, carry the request's task id, and open with the task's session key
+/// (bitfount-protocol.md, 13.4). What is refused must have no effect at all, not even as a sign of life.
 public struct WorkerMessageGuard: Sendable {
     private let modeller: String
     private let taskID: String?

@@ -34,7 +34,7 @@ public struct AnswerableTask: Sendable {
     /// How the modeller packs values.
     public var generation: Generation { cipher.generation }
 
-    /// A message of this task from the pod to the modeller (protocol reference, section 7.7).
+    /// A message of this task from the pod to the modeller (bitfount-protocol.md, 7.7).
     ///
     /// - Parameters:
     ///   - type: the type of the message.

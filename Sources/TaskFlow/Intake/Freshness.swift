@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whether a message is recent enough to be acted upon (protocol reference, sections 9.8 and 13.5).
+/// Whether a message is recent enough to be acted upon (bitfount-protocol.md, 9.8 and 13.5).
 ///
 /// The envelope's timestamp is not authenticated, so this is no replay protection by itself: it bounds how long
 /// the memory of decided requests has to be consulted, and keeps out what a broken clock or queue brings late.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reads points in time as peers write them: ISO 8601 calendar date and time of day, any number of fractional
-/// digits, with `Z`, an offset, or neither; neither counts as UTC (protocol reference, sections 7.7 and 9.8).
+/// digits, with `Z`, an offset, or neither; neither counts as UTC (bitfount-protocol.md, 7.7 and 9.8).
 ///
 /// Written by hand because the text is foreign and read for every task: no locale, no regular expression, one pass.
 enum ISO8601Timestamp {

@@ -1,7 +1,6 @@
 import BitfountTasks
 
-/// Whether the parts of a request, which are protected differently, say the same (protocol reference, sections 13.2 and
-/// 13.3).
+/// Whether the parts of a request, which are protected differently, say the same (bitfount-protocol.md, 13.2 and 13.3).
 ///
 /// Only the encrypted part is the modeller's own word. The clear copy and the message around it pass through other
 /// hands, and older pods acted upon them.

@@ -2,7 +2,7 @@ import BitfountTasks
 import Cryptography
 
 /// What can be told about a task request without telling what it says: the part of the audit record that its own bytes
-/// provide (protocol reference, section 9.9).
+/// provide (bitfount-protocol.md, 9.9).
 ///
 /// Nothing in it is a secret, a parameter of the task, or longer than ``IntakeLimits`` allows. Fields are `nil` or
 /// empty as far as the request could not be read.

@@ -5,7 +5,7 @@ import Foundation
 
 /// Reads a message that asks for a task and checks all that can be checked without asking anybody.
 ///
-/// What the order of the checks is for (protocol reference, section 9.5):
+/// What the order of the checks is for (bitfount-protocol.md, 9.5):
 ///
 /// - Whatever can't be answered is dropped before the pod's key is used, as far as that shows without it.
 /// - The request is decrypted once, before the checks that refuse it, so that a refusal can be sent.
@@ -13,7 +13,7 @@ import Foundation
 ///   publishes anyway, is the exception.
 public struct TaskIntake: Sendable {
     private let podKey: RSAPrivateKey
-    private let codec: TaskRequestCodec
+    private let codec = TaskRequestCodec()
     private let limits: IntakeLimits
     private let wallClock: @Sendable () -> Date
 
@@ -22,18 +22,15 @@ public struct TaskIntake: Sendable {
     /// - Parameters:
     ///   - podKey: the pod's private key, to which requests are encrypted.
     ///   - limits: what is believed of the message around a request.
-    ///   - requestLimits: what the request itself may cost.
     ///   - wallClock: the time against which the age of a message is measured.
     public init(
         podKey: RSAPrivateKey,
         limits: IntakeLimits = IntakeLimits(),
-        requestLimits: TaskRequestLimits = TaskRequestLimits(),
         wallClock: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.podKey = podKey
         self.limits = limits
         self.wallClock = wallClock
-        codec = TaskRequestCodec(limits: requestLimits)
     }
 
     /// Reads one message.
@@ -150,7 +147,7 @@ extension TaskIntake {
         if let objection { throw IntakeFault(objection) }
     }
 
-    /// The target as an identifier, if this pod serves exactly that (protocol reference, section 13.4).
+    /// The target as an identifier, if this pod serves exactly that (bitfount-protocol.md, 13.4).
     private func servedIdentifier(_ target: String, _ pod: PodContext) throws(IntakeFault) -> PodIdentifier {
         guard pod.identifiers.contains(target), let identifier = try? PodIdentifier(target) else {
             throw IntakeFault(.unknownTarget)
@@ -158,8 +155,8 @@ extension TaskIntake {
         return identifier
     }
 
-    /// How the modeller will prove who they are, if the request asks for a proof at all (protocol reference, sections
-    /// 13.1 and 13.14).
+    /// How the modeller will prove who they are, if the request asks for a proof at all
+    /// (bitfount-protocol.md, 13.1 and 13.14).
     private func checkAuthentication(of outer: OuterRequest) throws(IntakeFault) -> IdentityMethod {
         guard !outer.hasFlowSpec else { throw IntakeFault(.flowSpec) }
         return try IdentityMethod(requestedBy: outer)

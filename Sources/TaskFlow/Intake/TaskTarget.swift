@@ -5,7 +5,7 @@ struct TaskTarget: Sendable, Hashable {
     /// `podMailboxIds[T]`.
     let workerMailboxID: String
 
-    /// Finds the target of a message by the rules that serve both SDK generations (protocol reference, section 9.3).
+    /// Finds the target of a message by the rules that serve both SDK generations (bitfount-protocol.md, 9.3).
     ///
     /// The result is only what the envelope claims: whether this pod serves it is checked afterwards.
     ///

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Decides from a modeller's silence when to ask whether it is there, and when it is gone (protocol reference, section 10.1).
+/// Decides from a modeller's silence when to ask whether it is there, and when it is gone (bitfount-protocol.md, 10.1).
 struct ModellerPresence {
     /// What is due now.
     enum Step: Equatable {

@@ -1,4 +1,4 @@
-/// How long to wait after each empty poll (protocol reference, section 7.6); after a message the next poll comes at once.
+/// How long to wait after each empty poll (bitfount-protocol.md, 7.6); after a message the next poll comes at once.
 struct PollSchedule: Sendable {
     private static let steps: [(delay: Duration, polls: Int)] = [
         (.seconds(1), 60), (.seconds(2), 30), (.seconds(3), 20), (.seconds(5), 12),

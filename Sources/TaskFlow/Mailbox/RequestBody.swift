@@ -2,7 +2,7 @@ import BitfountTasks
 import Foundation
 import HTTPTransport
 
-/// Fetches a message's body where the message only has its address (protocol reference, section 7.9).
+/// Fetches a message's body where the message only has its address (bitfount-protocol.md, 7.9).
 package struct RequestBody: Sendable {
     /// Why there is no body.
     enum Failure: Error {

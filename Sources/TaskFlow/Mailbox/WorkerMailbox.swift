@@ -163,7 +163,7 @@ actor WorkerMailbox: IdentityExchange {
         }
     }
 
-    /// The check comes back as it is, still encrypted (protocol reference, section 7.8).
+    /// The check comes back as it is, still encrypted (bitfount-protocol.md, 7.8).
     private func onlineResponse(to message: IncomingMessage) -> OutgoingMessage? {
         guard var response = try? task.message(.onlineResponse, .null, at: .now) else { return nil }
         response.body = message.body
@@ -201,7 +201,7 @@ actor WorkerMailbox: IdentityExchange {
     }
 }
 
-/// Time limits of an identity exchange (protocol reference, section 10.1).
+/// Time limits of an identity exchange (bitfount-protocol.md, 10.1).
 package struct IdentityPatience: Sendable {
     /// Silence after which the modeller is asked whether it is there.
     package var silence: Duration

@@ -40,11 +40,12 @@ struct Status: AsyncParsableCommand {
             ])
         }
         print("\n\(components.render())")
-        var datasets = Table(["DATASET", "REGISTERED", "LAST HEARTBEAT", "PROBLEM"])
+        var datasets = Table(["DATASET", "REGISTERED", "LAST HEARTBEAT", "FILES", "PROBLEM"])
         for dataset in report.datasets {
             datasets.append([
                 dataset.identifier, dataset.registeredAt?.formatted(.iso8601) ?? "-",
-                dataset.lastHeartbeat?.formatted(.iso8601) ?? "-", dataset.problem ?? "",
+                dataset.lastHeartbeat?.formatted(.iso8601) ?? "-", dataset.source.status.rawValue,
+                [dataset.source.fault?.explanation, dataset.problem].compactMap { $0 }.joined(separator: "; "),
             ])
         }
         print("\n\(datasets.render())")

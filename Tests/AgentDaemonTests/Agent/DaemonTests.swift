@@ -124,4 +124,32 @@ struct DaemonTests {
             #expect(report.components["registration"]?.isWell == true)
         }
     }
+
+    @Test("Heartbeats and the status tell whether each dataset's files can be read")
+    func datasetSources() async throws {
+        struct Body: Decodable {
+            struct Health: Decodable, Equatable {
+                let name: String
+                let status: String
+                let error_code: String?
+            }
+            let datasourceHealth: [Health]?
+        }
+        var settings = AgentSettings()
+        settings.heartbeatInterval = "1s"
+        try await RunningAgent.with(settings) { agent in
+            var seen: [Body.Health] = []
+            var count = 1
+            while seen.last?.status != "healthy" {
+                let beats = try await agent.sandbox.hub.log.waitForRequests(count, method: "PATCH", path: "/api/pods")
+                seen = try beats.flatMap { try JSONDecoder().decode(Body.self, from: $0.body).datasourceHealth ?? [] }
+                try #require(seen.count == beats.count)
+                count = beats.count + 1
+            }
+            #expect(seen.last == Body.Health(name: "heart-data", status: "healthy", error_code: nil))
+            #expect(seen.dropLast().allSatisfy { $0.error_code == "CHECK_PENDING" })
+            let report = try await StatusClient(address: agent.configuration.status.address).report()
+            #expect(report.datasets.map(\.source.status) == [.healthy])
+        }
+    }
 }

@@ -94,7 +94,7 @@ struct FlameMirrorTests {
         }
     }
 
-    @Test("1,000 changed rows are read within the requests that the reference gives")
+    @Test("1,000 changed rows are read within the requests of flame-hub.md, 6.6")
     func manyChanges() async throws {
         var setup = FlameHubConfiguration()
         setup.size.analyses = 1_200

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AgentDaemon
 
-/// Operations reference, "Clock": compare with the HTTP `Date` header, warn at 30 s, trust nothing beyond 300 s.
+/// Compare with the HTTP `Date` header, warn at 30 s, trust nothing beyond 300 s.
 @Suite struct ClockComparisonTests {
     private let now = Date(timeIntervalSince1970: 1_750_000_000)
     private let health = AgentHealth()

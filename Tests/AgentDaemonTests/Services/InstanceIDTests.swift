@@ -21,6 +21,7 @@ struct InstanceIDTests {
         #expect(try load() == id)
         #expect(try String(contentsOf: file, encoding: .utf8) == id.uuidString.lowercased() + "\n")
         #expect(try directory.names == ["instance_id"])
+        #expect(TemporaryDirectory.mode(file) == 0o600)
     }
 
     @Test func theEnvironmentOverridesIt() throws {

@@ -10,7 +10,6 @@ final class ScriptedService: Messages_MessageService.SimpleServiceProtocol {
         var polls: [Messages_CommunicationDetails] = []
         var acknowledgements: [Messages_Acknowledgement] = []
         var sent: [Messages_BitfountMessage] = []
-        var storageRequests: [Messages_LargeStorageRequest] = []
         /// The metadata of every call, in order.
         var metadata: [Metadata] = []
     }
@@ -19,7 +18,6 @@ final class ScriptedService: Messages_MessageService.SimpleServiceProtocol {
         var received = Received()
         var failures: [RPCError] = []
         var waiting: [Messages_BitfountMessage] = []
-        var storage = Messages_BlobStorageData()
     }
 
     /// While it is closed no call is answered.
@@ -42,10 +40,6 @@ final class ScriptedService: Messages_MessageService.SimpleServiceProtocol {
     /// A message waits in every mailbox.
     func deliver(_ message: Messages_BitfountMessage) {
         state.withLock { $0.waiting.append(message) }
-    }
-
-    func offer(_ storage: Messages_BlobStorageData) {
-        state.withLock { $0.storage = storage }
     }
 
     private func answer<Answer: Sendable>(_ answer: (inout State) throws -> sending Answer) async throws -> Answer {
@@ -94,17 +88,14 @@ final class ScriptedService: Messages_MessageService.SimpleServiceProtocol {
         }
     }
 
+    // The agent makes none of the calls below.
+
     func getLargeObjectStorage(
         request: Messages_LargeStorageRequest,
         context: ServerContext
     ) async throws -> Messages_BlobStorageData {
-        try await answer {
-            $0.received.storageRequests.append(request)
-            return $0.storage
-        }
+        throw RPCError(code: .unimplemented, message: "")
     }
-
-    // No pod makes the calls below.
 
     func setupTaskMailboxes(
         request: Messages_BitfountTasks,

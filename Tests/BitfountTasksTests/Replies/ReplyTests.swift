@@ -13,14 +13,14 @@ struct ReplyTests {
         #expect(JobReply.reject(code, details: ["why"], generation: .g2) == .map([code.rawValue: ["why"]]))
     }
 
-    /// The first generation crashes on a code that it does not know (protocol reference, section 4.3).
+    /// The first generation crashes on a code that it does not know (bitfount-protocol.md, 4.3).
     @Test(arguments: RejectCode.allCases)
     func aRejectionOfTheFirstGenerationHasAnOldCode(code: RejectCode) throws {
         let known: Set = ["NO_ACCESS", "INVALID_PROOF_OF_IDENTITY", "UNAUTHORISED", "NO_PROOF_OF_IDENTITY", "NO_DATA"]
         let keys = try #require(JobReply.reject(code, generation: .g1).mapValue?.keys)
         #expect(keys.count == 1)
         #expect(known.isSuperset(of: keys))
-        #expect(code.isAvailableToG1 == (keys == [code.rawValue]))
+        #expect((code.fallbackForG1 == code) == (keys == [code.rawValue]))
     }
 
     @Test(arguments: RejectCode.allCases, Generation.allCases)
@@ -31,17 +31,6 @@ struct ReplyTests {
     @Test
     func anAbortIsAPlainSentence() {
         #expect(AbortBody.text("The modeller is offline.") == "The modeller is offline.")
-    }
-
-    @Test
-    func aRefusalToTheHubIsPackedInTheClear() throws {
-        let packed = try AbortBody.refusalToHub(.invalidSignature)
-        let value = try Generation.g2.unpack(packed, limits: .taskMessage, part: .message)
-        #expect(
-            value == [
-                "message": .null, "reason": "INVALID_SIGNATURE", "exception_type": .null, "traceback_summary": .null,
-            ]
-        )
     }
 
     @Test

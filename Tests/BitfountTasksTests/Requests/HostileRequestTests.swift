@@ -48,14 +48,14 @@ struct HostileRequestTests {
             var outer = genuine
             outer.encryptedRequest[position] ^= 0x10
             await #expect(throws: TaskFormatError(.undecryptable, in: .innerRequest)) {
-                try await codec.decryptInner(outer, with: key)
+                try await codec.decrypt(outer, with: key).content.get()
             }
         }
         for count in [0, 1, 511, genuine.encryptedRequest.count - 1] {
             var outer = genuine
             outer.encryptedRequest = Array(genuine.encryptedRequest.prefix(count))
             await #expect(throws: TaskFormatError(.undecryptable, in: .innerRequest)) {
-                try await codec.decryptInner(outer, with: key)
+                try await codec.decrypt(outer, with: key).content.get()
             }
         }
     }

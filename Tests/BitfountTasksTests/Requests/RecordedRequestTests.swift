@@ -1,6 +1,7 @@
 import BitfountTasks
 import Cryptography
 import MessagePack
+import TaskTestSupport
 import TestSupport
 import Testing
 import Zstandard
@@ -45,7 +46,7 @@ struct RecordedRequestTests {
         let expected = try #require(recorded.fields["expected"]?.mapValue)
         let fields = try #require(expected["inner"]?.mapValue)
         let outer = try codec.decodeOuter(recorded.bytes("body_b64"))
-        let inner = try await codec.decryptInner(outer, with: RecordedKeys.privateKey(recorded.text("key")))
+        let inner = try await codec.decrypt(outer, with: RecordedKeys.privateKey(recorded.text("key"))).content.get()
 
         #expect(.map(inner.protocolDocument) == fields["serialized_protocol"])
         #expect(.array(inner.podIdentifiers.map { .string($0) }) == fields["pod_identifiers"])
@@ -58,7 +59,7 @@ struct RecordedRequestTests {
     func theAccessManagerGetsTheProtocolOfTheSDK(recorded: RecordedCase) async throws {
         let expected = try #require(recorded.fields["expected"]?.mapValue?["protocol_for_access_manager"])
         let outer = try codec.decodeOuter(recorded.bytes("body_b64"))
-        let inner = try await codec.decryptInner(outer, with: RecordedKeys.privateKey(recorded.text("key")))
+        let inner = try await codec.decrypt(outer, with: RecordedKeys.privateKey(recorded.text("key"))).content.get()
         let document = try ProtocolDocument(inner.protocolDocument)
         let sent = try OrderedJSON.parse(.init(document.accessManagerJSON))
 
@@ -94,7 +95,7 @@ struct RecordedRequestTests {
                 #expect(name == "auth_type unknown")
                 return
             }
-            let inner = try await codec.decryptInner(outer, with: key)
+            let inner = try await codec.decrypt(outer, with: key).content.get()
             Issue.record("accepted \(inner.podIdentifiers)")
         } catch {
             #expect(error.code == Self.fault(of: name, generation), "\(error)")
@@ -105,7 +106,7 @@ struct RecordedRequestTests {
     @Test(arguments: try RecordedCase.all("job_requests.json", "refused").filter { $0.fields["ok"] == true })
     func whatOnlyTheAccessManagerCanRefuseOpens(recorded: RecordedCase) async throws {
         let outer = try codec.decodeOuter(recorded.bytes("body_b64"))
-        let inner = try await codec.decryptInner(outer, with: RecordedKeys.privateKey(recorded.text("key")))
+        let inner = try await codec.decrypt(outer, with: RecordedKeys.privateKey(recorded.text("key"))).content.get()
         let differs = try recorded.name == "outer protocol differs from the inner one"
         #expect((outer.protocolDocument != inner.protocolDocument) == differs)
     }

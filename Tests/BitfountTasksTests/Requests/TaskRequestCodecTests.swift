@@ -1,6 +1,7 @@
 import BitfountTasks
 import Cryptography
 import MessagePack
+import TaskTestSupport
 import TestSupport
 import Testing
 
@@ -47,7 +48,7 @@ struct TaskRequestCodecTests {
         )
         var outer = request(.oidcDeviceCode, generation)
         outer.encryptedRequest = try HybridEnvelope.seal(packed, to: key.publicKey)
-        let inner = try await codec.decryptInner(outer, with: key)
+        let inner = try await codec.decrypt(outer, with: key).content.get()
         #expect(inner.protocolDocument == protocolDocument)
         #expect(inner.podIdentifiers == ["acme/ward", "bob/clinic"])
         #expect(try inner.sessionKey.open(SessionKey(bytes: sessionKey).seal([9])) == [9])
@@ -65,7 +66,7 @@ struct TaskRequestCodecTests {
         var outer = request(.oidcDeviceCode, generation)
         outer.encryptedRequest = try HybridEnvelope.seal(packed, to: key.publicKey)
         await #expect(throws: TaskFormatError(.mixedGenerations, in: .innerRequest)) {
-            try await codec.decryptInner(outer, with: key)
+            try await codec.decrypt(outer, with: key).content.get()
         }
     }
 
@@ -175,6 +176,6 @@ struct TaskRequestCodecTests {
         )
         var outer = request(.oidcDeviceCode, .g1)
         outer.encryptedRequest = try HybridEnvelope.seal(packed, to: key.publicKey)
-        await #expect(throws: fault) { try await codec.decryptInner(outer, with: key) }
+        await #expect(throws: fault) { try await codec.decrypt(outer, with: key).content.get() }
     }
 }

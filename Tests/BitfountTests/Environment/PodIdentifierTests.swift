@@ -39,25 +39,4 @@ struct PodIdentifierTests {
         let separated = String(repeating: "n", count: 37) + "-_" + "tail"
         #expect(PodIdentifier.coercedName(separated, owner: owner) == String(repeating: "n", count: 37))
     }
-
-    @Test func keepsCutNamesApart() {
-        let owner = String(repeating: "o", count: 30)
-        let stem = String(repeating: "n", count: 39)
-        let renamed = PodIdentifier.coercedNames(
-            [stem + "1", "short", stem + "2", stem + "3", stem + "2"],
-            owner: owner
-        )
-        #expect(
-            renamed == [
-                stem + "1": stem,
-                stem + "2": String(stem.dropLast(2)) + "-1",
-                stem + "3": String(stem.dropLast(2)) + "-2",
-            ]
-        )
-        #expect(
-            PodIdentifier.coercedNames([stem, stem + "1"], owner: owner) == [
-                stem + "1": String(stem.dropLast(2)) + "-1"
-            ]
-        )
-    }
 }

@@ -1,8 +1,8 @@
 extension CoverageTable {
-    /// The Access Manager: protocol reference, section 4.
+    /// The Access Manager: bitfount-protocol.md, 4.
     static let accessManager = CoverageTable(
         title: "Access Manager",
-        introduction: "`BitfountAM` of the Python package, 1.0.6 to 13.0.0 (protocol reference, section 4).",
+        introduction: "`BitfountAM` of the Python package, 1.0.6 to 13.0.0 (bitfount-protocol.md, 4).",
         sources: "Bitfount",
         types: ["AccessManagerClient"],
         commands: ["am"],

@@ -1,9 +1,9 @@
 extension CoverageTable {
-    /// The FLAME Hub: FLAME Hub reference, section 4.
+    /// The FLAME Hub: flame-hub.md, 4.
     static let flame = CoverageTable(
         title: "FLAME Hub",
         introduction: """
-            `flame-hub-client`, 0.1 to 1.1.0 (FLAME Hub reference, section 4). The note names the resource in Swift; `Resource` is \
+            `flame-hub-client`, 0.1 to 1.1.0 (flame-hub.md, 4). The note names the resource in Swift; `Resource` is \
             the type of all of them. Python's `get_…` of several records gives the first 50; `all` walks over all pages.
             """,
         sources: "FlameHub",

@@ -1,10 +1,10 @@
 extension CoverageTable {
-    /// The Hub: protocol reference, sections 3, 6 and 11.
+    /// The Hub: bitfount-protocol.md, 3, 6 and 11.
     static let hub = CoverageTable(
         title: "Hub",
         introduction: """
-            `BitfountHub` of the Python package, 1.0.6 to 13.0.0 (protocol reference, section 3). Where Python loads a model's \
-            class, `modelSource` gives the verified source and its metadata, and runs nothing.
+            `BitfountHub` of the Python package, 1.0.6 to 13.0.0 (bitfount-protocol.md, 3). Where Python loads a \
+            model's class, `modelSource` gives the verified source and its metadata, and runs nothing.
             """,
         sources: "Bitfount",
         types: ["HubClient", "ObjectStorage"],

@@ -29,10 +29,10 @@ extension CoverageTable {
         ]
     )
 
-    /// Schema documents: protocol reference, section 5.
+    /// Schema documents: bitfount-protocol.md, 5.
     static let schemas = CoverageTable(
         title: "Schemas",
-        introduction: "`PodPublicMetadata` and `BitfountSchema` of the Python package (protocol reference, section 5).",
+        introduction: "`PodPublicMetadata` and `BitfountSchema` of the Python package (bitfount-protocol.md, 5).",
         sources: "Bitfount",
         types: ["PodSchema", "SchemaGenerator"],
         commands: [],

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FlameHub
 
-/// Signing in and staying signed in (reference, sections 2.1 to 2.4).
+/// Signing in and staying signed in (flame-hub.md, 2.1 to 2.4).
 @Suite(.timeLimit(.minutes(1))) struct SignInTests {
     /// Answers `/auth/token` with one reply after the other, and everything else with an empty list.
     private func fixture(_ replies: [Reply], _ other: @escaping @Sendable (SeenRequest) -> Reply = { _ in .list([]) })
@@ -161,7 +161,7 @@ import Testing
         #expect(error?.code == .unsupported)
     }
 
-    /// How a bad token looks, by service and version (section 2.4).
+    /// How a bad token looks, by service and version (flame-hub.md, 2.4).
     @Test(arguments: [
         Reply.json(
             #"{"statusCode":401,"code":"identity_unauthorized","message":"Authentication required.","issues":[]}"#,

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FlameHub
 
-/// 429 holds back the whole service (reference, sections 6.9 and 7.5).
+/// 429 holds back the whole service (flame-hub.md, 6.9 and 7.5).
 @Suite(.timeLimit(.minutes(1))) struct PauseTests {
     @Test func waitsAsLongAsTheHubAsksAndGoesOn() async throws {
         let count = SignInTests.Counter()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FlameHub
 
-/// The dialect is found out, never configured (reference, sections 1 and 8.1).
+/// The dialect is found out, never configured (flame-hub.md, 1 and 8.1).
 @Suite(.timeLimit(.minutes(1))) struct ProfileTests {
     @Test(arguments: [
         ("0.8.8", FieldNaming.snakeCase), ("0.12.5", .snakeCase), ("0.13.0", .camelCase), ("0.14.0", .camelCase),

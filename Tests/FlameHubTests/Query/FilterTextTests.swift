@@ -2,7 +2,7 @@ import Testing
 
 @testable import FlameHub
 
-/// Conditions as a command line gives them (reference, section 3.2).
+/// Conditions as a command line gives them (flame-hub.md, 3.2).
 @Suite struct FilterTextTests {
     private static let tests: [(String, FilterCondition.Test)] = [
         ("x", .oneOf(["x"], orNull: false)), ("x,y", .oneOf(["x", "y"], orNull: false)),

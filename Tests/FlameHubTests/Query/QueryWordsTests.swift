@@ -3,7 +3,7 @@ import Testing
 
 @testable import FlameHub
 
-/// The words of queries, byte for byte (reference, section 3).
+/// The words of queries, byte for byte (flame-hub.md, 3).
 @Suite struct QueryWordsTests {
     static let newest = ServerProfile(version: HubVersion(0, 14, 0), naming: .camelCase)
     static let hub0_12_2 = ServerProfile(version: HubVersion(0, 12, 2), naming: .snakeCase)

@@ -125,7 +125,7 @@ import Testing
         #expect(fields == ["id": .string(Self.id), "name": "n", "type": "future"])
     }
 
-    /// A body must never carry more than what was set (reference, section 5.5).
+    /// A body must never carry more than what was set (flame-hub.md, 5.5).
     @Test func tellsUnsetFromNull() throws {
         var changes = AnalysisNode.Changes()
         #expect(try RecordWriter.fields(changes).isEmpty)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import FlameHub
 
-/// Every field that the reference (sections 4.4 to 4.12) gives a resource arrives in its model, from a real reply, and
+/// Every field that flame-hub.md, 4.4 to 4.12, gives a resource arrives in its model, from a real reply, and
 /// every related record is asked for.
 @Suite(.timeLimit(.minutes(1))) struct WholeRowTests {
     struct Case: Sendable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FlameHub
 
-/// Method, path, query and body of every call (reference, section 4).
+/// Method, path, query and body of every call (flame-hub.md, 4).
 @Suite(.timeLimit(.minutes(1))) struct ConformanceTests {
     typealias Call = @Sendable (FlameSession) async throws -> Void
 
@@ -85,6 +85,9 @@ import Testing
             Case("POST /\(service)/\(path)", body, .record(anything, status: 201)) { session in
                 let isRight = try await resource(session).create(draft()).id == Rows.id(1)
                 #expect(isRight)
+                // A property without a key would never be sent.
+                let properties = Mirror(reflecting: draft()).children.compactMap(\.label)
+                #expect(properties == Record.Draft.CodingKeys.allCases.map(\.stringValue))
             }
         ]
     }

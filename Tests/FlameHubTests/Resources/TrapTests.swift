@@ -5,7 +5,7 @@ import Testing
 
 @testable import FlameHub
 
-/// The pitfalls of the reference, section 8, one by one.
+/// The pitfalls of flame-hub.md, 8, one by one.
 @Suite(.timeLimit(.minutes(1))) struct TrapTests {
     private func failure(
         version: String = "0.14.0",

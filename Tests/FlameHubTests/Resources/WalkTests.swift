@@ -5,7 +5,7 @@ import Testing
 
 @testable import FlameHub
 
-/// Walking over all pages of a list (reference, section 6.5).
+/// Walking over all pages of a list (flame-hub.md, 6.5).
 @Suite(.timeLimit(.minutes(1))) struct WalkTests {
     /// A list that is served page by page, and can change between two pages.
     final class Table: Sendable {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import FlameHub
 
-/// Files up and down (reference, section 4.12).
+/// Files up and down (flame-hub.md, 4.12).
 @Suite(.timeLimit(.minutes(1))) final class TransferTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("flame-\(UUID().uuidString)")
 

@@ -1,7 +1,7 @@
 @testable import FlameHub
 
-/// Reads the value of `filter[key]` as the Hub's second query library does (reference, section 3.2). Written from the
-/// reference alone, so that the encoder is checked by something that knows nothing of it.
+/// Reads the value of `filter[key]` as the Hub's second query library does (flame-hub.md, 3.2). Written from
+/// that page alone, so that the encoder is checked by something that knows nothing of it.
 enum BracketReader {
     static func read(_ text: String) -> FilterCondition.Test? {
         var rest = Substring(text)

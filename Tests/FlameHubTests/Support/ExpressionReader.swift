@@ -1,6 +1,6 @@
 @testable import FlameHub
 
-/// Reads the expression dialect (reference, section 3.2), as far as the client writes it.
+/// Reads the expression dialect (flame-hub.md, 3.2), as far as the client writes it.
 struct ExpressionReader {
     private var rest: Substring
 

@@ -48,7 +48,7 @@ struct Reply: Sendable {
         )
     }
 
-    /// The plain text of the Hub's rate limit (reference, section 7.5).
+    /// The plain text of the Hub's rate limit (flame-hub.md, 7.5).
     static let tooMany = text(
         "Too many requests, please try again later.",
         status: 429,

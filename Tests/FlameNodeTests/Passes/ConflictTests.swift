@@ -4,7 +4,7 @@ import Testing
 @testable import FlameHub
 @testable import FlameNode
 
-/// What to do when the Hub says something else (reference, sections 6.4 and 6.8).
+/// What to do when the Hub says something else (flame-hub.md, 6.4 and 6.8).
 @Suite struct ConflictTests {
     private func part(_ fields: JSONObject) throws -> AnalysisNode {
         try #require(ResourceRow<AnalysisNode>(Rows.part(1, fields)).record)

@@ -5,7 +5,7 @@ import Testing
 @testable import FlameHub
 @testable import FlameNode
 
-/// Catching up with a list, newest first (reference, section 6.5).
+/// Catching up with a list, newest first (flame-hub.md, 6.5).
 @Suite struct DeltaPassTests {
     typealias Row = DeltaPass<Int>.Row
 

@@ -5,7 +5,7 @@ import Testing
 @testable import FlameHub
 @testable import FlameNode
 
-/// Reading a list that changes while it is read (reference, section 6.5).
+/// Reading a list that changes while it is read (flame-hub.md, 6.5).
 @Suite struct PassTests {
     // MARK: Complete sets
 

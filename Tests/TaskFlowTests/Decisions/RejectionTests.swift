@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What a modeller is told")
 struct RejectionTests {
-    /// The codes that SDKs before 9.0.0 know, `ACCEPT` apart (protocol reference, section 4.3).
+    /// The codes that SDKs before 9.0.0 know, `ACCEPT` apart (bitfount-protocol.md, 4.3).
     static let firstGenerationCodes: Set<RejectCode> = [
         .noAccess, .invalidProofOfIdentity, .unauthorised, .noProofOfIdentity, .noData,
     ]
@@ -27,7 +27,7 @@ struct RejectionTests {
     }
 
     @Test(
-        "The situations of protocol reference section 9.6",
+        "The situations of bitfount-protocol.md, 9.6",
         arguments: [
             (.staleRequest, .taskTimeout, .noProofOfIdentity),
             (.futureRequest, .taskTimeout, .noProofOfIdentity),

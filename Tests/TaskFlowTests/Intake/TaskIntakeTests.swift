@@ -1,5 +1,6 @@
 import BitfountTasks
 import MessagePack
+import TaskTestSupport
 import Testing
 
 @testable import TaskFlow
@@ -43,7 +44,7 @@ struct TaskIntakeTests {
         #expect(task.pods == ["acme/ward"])
     }
 
-    /// Protocol reference, section 13, as far as a message alone can show it.
+    /// bitfount-protocol.md, 13, as far as a message alone can show it.
     static let forgeries: [Row] = [
         Row("13.1 a flow specification", .flowSpec) { $0.flowSpec = ["worker": ["interactive": ["steps": [1]]]] },
         Row("13.1 a flow specification of no meaning", .flowSpec) { $0.flowSpec = false },

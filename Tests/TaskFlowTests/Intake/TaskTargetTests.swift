@@ -2,7 +2,7 @@ import Testing
 
 @testable import TaskFlow
 
-@Suite("Choosing the target, protocol reference section 9.3")
+@Suite("Choosing the target, bitfount-protocol.md, 9.3")
 struct TaskTargetTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -5,7 +5,7 @@ import Timekeeping
 
 @Suite("Poll schedule")
 struct PollScheduleTests {
-    @Test("Delays grow as the reference's table says, and a message starts it over")
+    @Test("Delays grow as bitfount-protocol.md, 7.6, says, and a message starts it over")
     func followsTable() {
         var schedule = PollSchedule()
         let delays = (0..<130).map { _ in schedule.nextDelay() }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The body of `POST /api/access`, checked (protocol reference, section 4.2).
+/// The body of `POST /api/access`, checked (bitfount-protocol.md, 4.2).
 package struct AccessCheck: Sendable, Hashable {
     /// What the modeller proves their identity with.
     package enum Proof: Sendable, Hashable {

@@ -23,7 +23,7 @@ extension SandboxAccessManager {
         return router
     }
 
-    /// The user whose complete credentials came with the request (protocol reference, section 2.2).
+    /// The user whose complete credentials came with the request (bitfount-protocol.md, 2.2).
     private func caller(_ request: Request) throws -> SandboxUser {
         let credentials = try PresentedCredentials { name in
             HTTPField.Name(name).flatMap { request.headers[$0] }

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// The stand-in of the Access Manager (protocol reference, section 4): it checks every proof of identity for real.
+/// The stand-in of the Access Manager (bitfount-protocol.md, 4): it checks every proof of identity for real.
 package final class SandboxAccessManager: Sendable {
     struct State: Sendable {
         var grants: Set<AccessGrant> = []
@@ -78,7 +78,7 @@ package final class SandboxAccessManager: Sendable {
 
     // MARK: Deciding
 
-    /// The code for a check (protocol reference, section 4.3).
+    /// The code for a check (bitfount-protocol.md, 4.3).
     func decide(_ check: AccessCheck, caller: SandboxUser) -> String {
         if let failure = identityFailure(check, caller: caller) { return failure }
         let grants = state.read { state in

@@ -5,7 +5,7 @@ enum PresentedCredentials: Sendable, Equatable {
 }
 
 extension PresentedCredentials {
-    /// The headers of a Hub or Access Manager request (protocol reference, section 2.2).
+    /// The headers of a Hub or Access Manager request (bitfount-protocol.md, 2.2).
     init?(headers: (String) -> String?) throws(Refusal) {
         let bearer = headers("authorization")
         switch (bearer, headers("x-api-key-id"), headers("x-api-key")) {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Who exists: the users that every stand-in knows, and the tokens that the identity provider gave out.
 package final class SandboxDirectory: Sendable {
-    /// How much of an API key a service gets to see (protocol reference, section 2.2).
+    /// How much of an API key a service gets to see (bitfount-protocol.md, 2.2).
     enum KeyForm: Sendable {
         /// The Hub and the message service: the part before the first colon, and never more.
         case core
@@ -11,7 +11,7 @@ package final class SandboxDirectory: Sendable {
         case full
     }
 
-    /// The audience of the agent's own tokens (protocol reference, section 1.3).
+    /// The audience of the agent's own tokens (bitfount-protocol.md, 1.3).
     package static let hubAudience = "https://hub.bitfount.com/api"
     /// The audience of the tokens by which a modeller proves who they are.
     package static let proofAudience = "https://am.bitfount.com/api/access/modellerProofOfIdentity"

@@ -1,4 +1,4 @@
-/// The names that the Hub accepts (protocol reference, section 3.5), checked independently of the agent's own code.
+/// The names that the Hub accepts (bitfount-protocol.md, 3.5), checked independently of the agent's own code.
 enum SandboxNames {
     /// The longest `owner/name`, in characters.
     static let maximumIdentifierLength = 70

@@ -7,7 +7,7 @@ package struct SandboxUser: Sendable, Hashable {
     /// The complete API key, for the Access Manager only.
     package let apiKey: String
 
-    /// A user whose API key has a core part and a part for the Access Manager (protocol reference, section 2.2).
+    /// A user whose API key has a core part and a part for the Access Manager (bitfount-protocol.md, 2.2).
     package init(_ username: String) {
         self.init(username, apiKeyID: "\(username)-id:\(username)-am-id", apiKey: "\(username)-key:\(username)-am-key")
     }

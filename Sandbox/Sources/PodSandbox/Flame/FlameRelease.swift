@@ -5,6 +5,6 @@ package enum FlameRelease: String, Sendable, CaseIterable {
     /// Hub 0.8.21 with Authup beta.26: snake case, bare records, robots.
     case v0_8 = "0.8.21"
 
-    /// Whether names are in snake case and records come without an envelope (FLAME Hub reference, section 8.1).
+    /// Whether names are in snake case and records come without an envelope (flame-hub.md, 8.1).
     var isOld: Bool { self == .v0_8 }
 }

@@ -1,5 +1,5 @@
 /// A service of the Hub; its name is the first segment of the path, as behind the Hub's own proxy
-/// (FLAME Hub reference, section 1).
+/// (flame-hub.md, 1).
 package enum FlameService: String, Sendable, CaseIterable {
     /// Realms, users, roles, permissions, clients, and the sign-in.
     case auth

@@ -2,7 +2,7 @@ import Foundation
 import Hummingbird
 import Logging
 
-/// The stand-in of a FLAME Hub: auth, core and storage under one address (FLAME Hub reference, section 9.2).
+/// The stand-in of a FLAME Hub: auth, core and storage under one address (flame-hub.md, 9.2).
 ///
 /// It keeps what it is told for as long as it runs. Use ``withFlameHub(_:_:)`` to start one, or a ``Sandbox``, which
 /// has one:

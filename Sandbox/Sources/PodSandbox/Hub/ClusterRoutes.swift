@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 
-/// Compute clusters and their datasets (protocol reference, sections 3.2 and 11.4).
+/// Compute clusters and their datasets (bitfount-protocol.md, 3.2 and 11.4).
 extension SandboxHub {
     func addClusterRoutes(to router: SandboxRouter) {
         router.post("api/compute-clusters") { request, _ in try await self.createCluster(request) }

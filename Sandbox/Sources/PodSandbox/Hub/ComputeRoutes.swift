@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 
-/// Machines and their certificates (protocol reference, section 11.5).
+/// Machines and their certificates (bitfount-protocol.md, 11.5).
 extension SandboxHub {
     func addComputeRoutes(to router: SandboxRouter) {
         router.put("api/compute/instances/:instance") { request, context in

@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 
-/// `PATCH /api/pods` (protocol reference, section 6.1).
+/// `PATCH /api/pods` (bitfount-protocol.md, 6.1).
 extension SandboxHub {
     func heartbeat(_ request: Request) async throws -> Response {
         let caller = try caller(request)

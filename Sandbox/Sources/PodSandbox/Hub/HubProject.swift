@@ -12,7 +12,7 @@ package struct HubProject: Sendable {
     package var members: Set<String>
     /// The identifiers of the datasets in it.
     package var datasets: [String]
-    /// The usage limits, as items of protocol reference section 3.3.
+    /// The usage limits, as items of bitfount-protocol.md, 3.3.
     package var limits: [JSONValue]
     /// When it was made.
     package let createdAt: Date

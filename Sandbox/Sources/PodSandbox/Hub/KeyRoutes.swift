@@ -2,7 +2,7 @@ import Cryptography
 import Foundation
 import Hummingbird
 
-/// Users' public keys, and the keys that the Hub itself signs with (protocol reference, sections 3.8 and 11.3).
+/// Users' public keys, and the keys that the Hub itself signs with (bitfount-protocol.md, 3.8 and 11.3).
 extension SandboxHub {
     func addKeyRoutes(to router: SandboxRouter) {
         router.post("api/:username/keys") { request, context in try await self.addKey(request, context) }

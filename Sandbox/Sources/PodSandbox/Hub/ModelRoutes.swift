@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 
-/// Model code and weights (protocol reference, section 3.7).
+/// Model code and weights (bitfount-protocol.md, 3.7).
 extension SandboxHub {
     /// The largest model code, in bytes.
     static let maximumModelBytes = 3 << 20

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The two numbers of an RSA key in its OpenSSH line (protocol reference, section 8.2), without leading zeros.
+/// The two numbers of an RSA key in its OpenSSH line (bitfount-protocol.md, 8.2), without leading zeros.
 struct OpenSSHKeyNumbers: Sendable {
     let exponent: Data
     let modulus: Data

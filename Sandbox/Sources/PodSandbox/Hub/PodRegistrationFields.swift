@@ -1,6 +1,6 @@
 import Cryptography
 
-/// The body of `POST /api/pods`, checked (protocol reference, section 3.4).
+/// The body of `POST /api/pods`, checked (bitfount-protocol.md, 3.4).
 struct PodRegistrationFields: Sendable {
     /// The largest packed schema, in bytes.
     static let maximumSchemaBytes = 10 << 20
@@ -31,7 +31,7 @@ struct PodRegistrationFields: Sendable {
         if fileProcessingMetadata != nil { try Self.check(JSONFields(try fields.object("fileProcessingMetadata"))) }
     }
 
-    /// One OpenSSH line without comment or newline (protocol reference, section 8.2).
+    /// One OpenSSH line without comment or newline (bitfount-protocol.md, 8.2).
     static func publicKey(_ fields: JSONFields, _ name: String) throws(Refusal) -> String {
         let text = try fields.string(name)
         guard text.hasPrefix("ssh-rsa "), let key = try? RSAPublicKey(text), key.openSSH == text else {

@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 
-/// Registering, listing and archiving datasets (protocol reference, sections 3.2 to 3.4).
+/// Registering, listing and archiving datasets (bitfount-protocol.md, 3.2 to 3.4).
 extension SandboxHub {
     func addPodRoutes(to router: SandboxRouter) {
         router.post("api/pods") { request, _ in try await self.register(request) }
@@ -63,7 +63,7 @@ extension SandboxHub {
         return Response.json(.object(answer), status: existed ? .ok : .created)
     }
 
-    /// The members of an answer that permit an upload, in one piece or in parts (protocol reference, section 3.4).
+    /// The members of an answer that permit an upload, in one piece or in parts (bitfount-protocol.md, 3.4).
     func offerUpload(
         _ objectType: String,
         key: String,

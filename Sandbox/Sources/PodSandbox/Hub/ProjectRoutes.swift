@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 
-/// Projects and their usage limits (protocol reference, sections 3.2 and 3.3).
+/// Projects and their usage limits (bitfount-protocol.md, 3.2 and 3.3).
 extension SandboxHub {
     func addProjectRoutes(to router: SandboxRouter) {
         router.post("api/projects") { request, _ in try await self.createProject(request) }

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// The stand-in of the Hub (protocol reference, section 3).
+/// The stand-in of the Hub (bitfount-protocol.md, 3).
 package final class SandboxHub: Sendable {
     /// When the Hub offers uploads in parts to clients that ask for them.
     package enum MultipartPolicy: Sendable, Equatable {
@@ -53,7 +53,7 @@ package final class SandboxHub: Sendable {
         set { settings.change { $0.multipart = newValue } }
     }
 
-    /// Whether heartbeats of the 1.0.6 form are accepted; today's Hub is taken not to (protocol reference, 6.1).
+    /// Whether heartbeats of the 1.0.6 form are accepted; today's Hub is taken not to (bitfount-protocol.md, 6.1).
     package var acceptsSingleNameHeartbeat: Bool {
         get { settings.read { $0.acceptsSingleNameHeartbeat } }
         set { settings.change { $0.acceptsSingleNameHeartbeat = newValue } }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A device code that waits for its user (protocol reference, section 2.3).
+/// A device code that waits for its user (bitfount-protocol.md, 2.3).
 struct DeviceGrant: Sendable {
     enum Answer: Sendable, Equatable {
         case approved(String)
@@ -16,7 +16,7 @@ struct DeviceGrant: Sendable {
     var lastPoll: ContinuousClock.Instant?
 }
 
-/// An authorization code (protocol reference, section 9.7).
+/// An authorization code (bitfount-protocol.md, 9.7).
 struct AuthorizationGrant: Sendable {
     let username: String
     let audience: String
@@ -26,7 +26,7 @@ struct AuthorizationGrant: Sendable {
     let expiresAt: Date
 }
 
-/// A refresh token; it is dead after one use (protocol reference, section 2.4).
+/// A refresh token; it is dead after one use (bitfount-protocol.md, 2.4).
 struct RefreshGrant: Sendable {
     let username: String
     let audience: String

@@ -5,7 +5,7 @@ import Hummingbird
 
 /// The OAuth endpoints: device codes, authorization codes with PKCE, refresh tokens with rotation.
 extension SandboxIdentityProvider {
-    /// Which scope goes with which audience (protocol reference, section 1.3).
+    /// Which scope goes with which audience (bitfount-protocol.md, 1.3).
     static let scopes = [
         SandboxDirectory.hubAudience: "profile openid offline_access",
         SandboxDirectory.proofAudience: "execute:task",

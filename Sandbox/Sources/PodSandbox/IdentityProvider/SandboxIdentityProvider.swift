@@ -2,7 +2,7 @@ import Foundation
 import Hummingbird
 import Logging
 
-/// The stand-in of the OAuth and SAML identity providers (protocol reference, sections 2.3, 2.4 and 9.7).
+/// The stand-in of the OAuth and SAML identity providers (bitfount-protocol.md, 2.3, 2.4 and 9.7).
 package final class SandboxIdentityProvider: Sendable {
     /// The client id that everyone uses.
     package static let clientID = "sandbox-client"

@@ -52,7 +52,7 @@ extension SandboxMessageService {
         state.change { $0.calls.append(call, capacity: MessageServiceState.recordCapacity) }
     }
 
-    /// The metadata of every call (protocol reference, section 2.2).
+    /// The metadata of every call (bitfount-protocol.md, 2.2).
     private static func credentials(in metadata: Metadata) throws -> PresentedCredentials {
         let token = Array(metadata[stringValues: "token"])
         let id = Array(metadata[stringValues: "x-api-key-id"])

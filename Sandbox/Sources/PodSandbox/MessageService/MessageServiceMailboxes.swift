@@ -3,7 +3,7 @@ import BitfountTasks
 import Foundation
 import GRPCCore
 
-/// Connecting, polling, acknowledging and sending (protocol reference, sections 7.3 to 7.7).
+/// Connecting, polling, acknowledging and sending (bitfount-protocol.md, 7.3 to 7.7).
 extension SandboxMessageService {
     func connect(_ caller: MessageServiceCaller, _ pod: Messages_PodData) throws -> Messages_SuccessResponse {
         let names = pod.datasetNames.isEmpty ? [pod.podName] : pod.datasetNames

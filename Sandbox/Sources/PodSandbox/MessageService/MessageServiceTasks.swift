@@ -3,7 +3,7 @@ import Foundation
 import GRPCCore
 import MessagePack
 
-/// What modellers call to start a task, and the storage for large bodies (protocol reference, sections 7.7 and 7.9).
+/// What modellers call to start a task, and the storage for large bodies (bitfount-protocol.md, 7.7 and 7.9).
 extension SandboxMessageService {
     func setUpTask(
         _ caller: MessageServiceCaller,
@@ -144,7 +144,7 @@ extension SandboxMessageService {
         return diagnostics
     }
 
-    /// Room for one object; the announced size is an upper bound (protocol reference, section 7.9).
+    /// Room for one object; the announced size is an upper bound (bitfount-protocol.md, 7.9).
     private func blob(_ key: String, contentSize: UInt32) throws -> Messages_BlobStorageData {
         guard contentSize > 0, contentSize <= Self.maximumObjectBytes else {
             throw Self.invalid("the content's size must be between 1 byte and 3 GiB")

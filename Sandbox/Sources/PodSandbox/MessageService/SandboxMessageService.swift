@@ -6,9 +6,9 @@ import GRPCNIOTransportHTTP2
 import Logging
 import SwiftProtobuf
 
-/// The stand-in of the message service (protocol reference, section 7).
+/// The stand-in of the message service (bitfount-protocol.md, 7).
 package final class SandboxMessageService: Sendable {
-    /// How a request names its recipient (protocol reference, section 7.7).
+    /// How a request names its recipient (bitfount-protocol.md, 7.7).
     package enum RecipientForm: Sendable {
         /// The dataset's identifier, as new services do.
         case identifier
@@ -16,10 +16,10 @@ package final class SandboxMessageService: Sendable {
         case owner
     }
 
-    /// Bodies longer than this must go through the storage, in bytes (protocol reference, section 7.9); what is left
+    /// Bodies longer than this must go through the storage, in bytes (bitfount-protocol.md, 7.9); what is left
     /// is room for the seal.
     static let maximumInlineBytes = 128 * 1024 + 64
-    /// The largest object, in bytes (protocol reference, section 7.9).
+    /// The largest object, in bytes (bitfount-protocol.md, 7.9).
     static let maximumObjectBytes = 3 << 30
 
     /// What goes wrong.
@@ -145,7 +145,7 @@ package final class SandboxMessageService: Sendable {
         state.change { $0.tampering[taskID] = tampering }
     }
 
-    /// Puts a message of any type straight into a dataset's queue, as the Hub does (protocol reference, section 11).
+    /// Puts a message of any type straight into a dataset's queue, as the Hub does (bitfount-protocol.md, 11).
     package func inject(
         type: MessageType,
         body: [UInt8],

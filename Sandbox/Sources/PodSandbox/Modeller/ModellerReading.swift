@@ -5,7 +5,7 @@ import MessagePack
 struct ModellerReading: Sendable {
     let generation: Generation
 
-    /// The codes that modellers know (protocol reference, section 4.3).
+    /// The codes that modellers know (bitfount-protocol.md, 4.3).
     private static let codesOfG1: Set = [
         "NO_ACCESS", "INVALID_PROOF_OF_IDENTITY", "UNAUTHORISED", "NO_PROOF_OF_IDENTITY", "NO_DATA",
     ]
@@ -14,7 +14,7 @@ struct ModellerReading: Sendable {
         "DATASOURCE_INACCESSIBLE",
     ])
 
-    /// An acceptance is one by the key `ACCEPT`, whatever the type of the message (protocol reference, section 7.8).
+    /// An acceptance is one by the key `ACCEPT`, whatever the type of the message (bitfount-protocol.md, 7.8).
     func answer(_ value: MessagePackValue, from target: String) -> TaskOutcome.Answer {
         guard let map = value.mapValue else { return .unintelligible("the answer is no map") }
         if let accepted = map["ACCEPT"] {
@@ -31,7 +31,7 @@ struct ModellerReading: Sendable {
         return details.count == list.count ? .rejected(code: code, details: details) : .unintelligible("odd details")
     }
 
-    /// Protocol reference, section 10.3.
+    /// bitfount-protocol.md, 10.3.
     func abort(_ value: MessagePackValue, reason number: Int?) -> TaskOutcome.Answer {
         let reason = number.flatMap { AbortReason(rawValue: Int32($0)) }
         guard number == nil || reason != nil else { return .unintelligible("the reason \(number ?? 0) is unknown") }

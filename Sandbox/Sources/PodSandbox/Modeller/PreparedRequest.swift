@@ -3,7 +3,7 @@ import Cryptography
 import MessagePack
 import Zstandard
 
-/// A request for one pod, ready to be stored (protocol reference, sections 9.1 and 9.2).
+/// A request for one pod, ready to be stored (bitfount-protocol.md, 9.1 and 9.2).
 package struct PreparedRequest: Sendable {
     /// The dataset's identifier.
     package let target: String
@@ -89,7 +89,7 @@ package struct PreparedRequest: Sendable {
         }
     }
 
-    /// The object that is stored for the pod (protocol reference, section 7.9).
+    /// The object that is stored for the pod (bitfount-protocol.md, 7.9).
     func storedObject(_ generation: Generation) -> [UInt8] {
         switch generation {
         case .g1: MessagePackEncoder.encode(.binary(body))

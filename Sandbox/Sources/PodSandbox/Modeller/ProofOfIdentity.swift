@@ -3,7 +3,7 @@ import Cryptography
 import Foundation
 import MessagePack
 
-/// A modeller's answer to a challenge (protocol reference, section 9.7), true to their conduct.
+/// A modeller's answer to a challenge (bitfount-protocol.md, 9.7), true to their conduct.
 struct ProofOfIdentity: Sendable {
     /// The answer, and what happens in the browser after it has been sent.
     struct Prepared: Sendable {

@@ -14,7 +14,7 @@ package enum RequestFlaw: Sendable, Equatable {
     case outerProtocolDiffers
     /// The inner request names these pods instead of the targets.
     case namesPods([String])
-    /// The request is the trigger of an interactive flow (protocol reference, section 13.1).
+    /// The request is the trigger of an interactive flow (bitfount-protocol.md, 13.1).
     case flowSpecification
     /// A Zstandard frame that unpacks to this many bytes.
     case zstandardBomb(bytes: Int)

@@ -57,7 +57,7 @@ package struct ScriptedModeller: Sendable {
         return try await conversation.outcome()
     }
 
-    /// The pod's registered key (protocol reference, section 3.2).
+    /// The pod's registered key (bitfount-protocol.md, 3.2).
     private func publicKey(of target: String) async throws -> RSAPublicKey {
         let url = try hub.url.appending(path: "api/pods/\(target)")
         let headers: HTTPHeaders = ["x-api-key-id": modeller.user.coreAPIKeyID, "x-api-key": modeller.user.coreAPIKey]

@@ -66,7 +66,7 @@ struct TaskConversation: Sendable {
             if submission.conduct != .silent { try await reply(.onlineResponse, sealed: message.body, to: message) }
             return nil
         }
-        // The key is looked up by the sender, byte for byte (protocol reference, section 7.7).
+        // The key is looked up by the sender, byte for byte (bitfount-protocol.md, 7.7).
         guard let key = sessionKeys[message.sender] else { return .unintelligible("no key for \(message.sender)") }
         let value: MessagePackValue
         do {

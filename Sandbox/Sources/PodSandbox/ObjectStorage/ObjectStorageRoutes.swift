@@ -17,7 +17,7 @@ extension SandboxObjectStorage {
         return router
     }
 
-    /// The storage is no place for the Hub's credentials (protocol reference, section 2.2).
+    /// The storage is no place for the Hub's credentials (bitfount-protocol.md, 2.2).
     private func refuseCredentials(_ request: Request) throws {
         for name in ["authorization", "x-api-key", "x-api-key-id", "token"] {
             guard let field = HTTPField.Name(name), request.headers[field] == nil else {

@@ -2,7 +2,7 @@
 package struct PresignedUpload: Sendable {
     /// Where to send the form.
     package let url: String
-    /// The form's fields before the file (protocol reference, section 3.6).
+    /// The form's fields before the file (bitfount-protocol.md, 3.6).
     package let fields: [String: String]
     /// The object's key.
     package let key: String

@@ -3,7 +3,7 @@ import Hummingbird
 import Logging
 import Synchronization
 
-/// The stand-in of the object storage: pre-signed forms, parts and downloads (protocol reference, section 3.6).
+/// The stand-in of the object storage: pre-signed forms, parts and downloads (bitfount-protocol.md, 3.6).
 package final class SandboxObjectStorage: Sendable {
     struct Form: Sendable {
         let key: String

@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
 
-/// Reads the form of a pre-signed POST as S3 does: the fields first, the file last (protocol reference, section 3.6).
+/// Reads the form of a pre-signed POST as S3 does: the fields first, the file last (bitfount-protocol.md, 3.6).
 ///
 /// Because the file is the last part and the length of the whole body is known, the file's bytes can be passed on as
 /// they come: what is held back is only the closing boundary.

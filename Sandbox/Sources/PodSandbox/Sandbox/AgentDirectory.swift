@@ -117,7 +117,7 @@ package struct AgentDirectory: Sendable {
             """
     }
 
-    /// A schema of version 4 (protocol reference, section 5.2).
+    /// A schema of version 4 (bitfount-protocol.md, 5.2).
     private static func schema(_ dataset: String) -> String {
         """
         {

@@ -1,6 +1,6 @@
 /// What an agent is told about the sandbox besides addresses and credentials.
 package struct AgentSettings: Sendable {
-    /// How the agent finds its task requests (protocol reference, section 7.4).
+    /// How the agent finds its task requests (bitfount-protocol.md, 7.4).
     package enum PollStyle: String, Sendable, CaseIterable {
         /// Routed by its credentials.
         case credential

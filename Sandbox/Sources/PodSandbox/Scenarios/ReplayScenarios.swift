@@ -3,7 +3,7 @@ import Cryptography
 import MessagePack
 
 extension Scenario {
-    /// Requests that come more than once (protocol reference, section 13.5).
+    /// Requests that come more than once (bitfount-protocol.md, 13.5).
     static let replays: [Scenario] = [
         Scenario(
             name: "replay: the same request in another task",
@@ -44,7 +44,7 @@ extension Scenario {
         },
     ]
 
-    /// Messages of the Hub, which an agent acknowledges and ignores (protocol reference, sections 11.2 and 11.3).
+    /// Messages of the Hub, which an agent acknowledges and ignores (bitfount-protocol.md, 11.2 and 11.3).
     static let hubMessages: [Scenario] = [
         (MessageType.datasetProjectLinked, "dataset linked to a project"),
         (.jobRequestFromHub, "trigger without proof"),

@@ -54,7 +54,7 @@ struct ClientFaultTests {
     @Test func conflictIsAConflict() async throws {
         try await onEachRoute { route, scene in
             let error = try await failure(of: route, .status(409), in: scene)
-            // A certificate request that is under way is an answer (protocol reference, section 3.2).
+            // A certificate request that is under way is an answer (bitfount-protocol.md, 3.2).
             let isAnswer = route.method == "POST" && route.path == "/api/compute/*"
             #expect(error?.code == (isAnswer ? nil : .conflict), "\(route.testDescription)")
         }

@@ -8,7 +8,7 @@ struct ClientRoute: Sendable, CustomTestStringConvertible {
 
     /// What the client makes of the body of a successful answer.
     enum Reading: Sendable {
-        /// It wants what the reference promises.
+        /// It wants what bitfount-protocol.md, 3 and 4, promises.
         case document
         /// It wants a JSON object whose members mean something in other types too: an id may be a number, and a verdict
         /// whose code is no text is a rejection.

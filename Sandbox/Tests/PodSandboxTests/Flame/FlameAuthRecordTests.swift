@@ -2,7 +2,7 @@ import FlameHub
 import PodSandbox
 import Testing
 
-/// The records of Auth with the typed clients (FLAME Hub reference, section 4.11).
+/// The records of Auth with the typed clients (flame-hub.md, 4.11).
 @Suite struct FlameAuthRecordTests {
     @Test(arguments: FlameRelease.allCases)
     func accountsRoundTrip(release: FlameRelease) async throws {

@@ -2,7 +2,7 @@ import FlameHub
 import PodSandbox
 import Testing
 
-/// The records of Core with the typed clients (FLAME Hub reference, sections 4.4 to 4.10).
+/// The records of Core with the typed clients (flame-hub.md, 4.4 to 4.10).
 @Suite struct FlameCoreRecordTests {
     @Test(arguments: FlameRelease.allCases)
     func recordsRoundTrip(release: FlameRelease) async throws {

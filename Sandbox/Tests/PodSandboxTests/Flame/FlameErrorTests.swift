@@ -1,7 +1,7 @@
 import PodSandbox
 import Testing
 
-/// Bodies and statuses of errors (FLAME Hub reference, sections 2.4 and 7).
+/// Bodies and statuses of errors (flame-hub.md, 2.4 and 7).
 @Suite struct FlameErrorTests {
     @Test func errorsOfCore() async throws {
         try await FlameTestHub.run { hub async throws in

@@ -3,7 +3,7 @@ import Foundation
 import PodSandbox
 import Testing
 
-/// Files of buckets with the typed clients (FLAME Hub reference, section 4.12).
+/// Files of buckets with the typed clients (flame-hub.md, 4.12).
 @Suite struct FlameFileTests {
     @Test(arguments: FlameRelease.allCases)
     func filesGoUpAndDown(release: FlameRelease) async throws {

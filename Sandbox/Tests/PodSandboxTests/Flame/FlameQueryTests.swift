@@ -1,7 +1,7 @@
 import PodSandbox
 import Testing
 
-/// The query grammar as it is on the wire (FLAME Hub reference, section 3).
+/// The query grammar as it is on the wire (flame-hub.md, 3).
 @Suite struct FlameQueryTests {
     /// The names of the analyses `analysis-0` to `analysis-11` that a query finds.
     private func names(_ hub: FlameTestHub, _ query: [(String, String)]) async throws -> [String] {

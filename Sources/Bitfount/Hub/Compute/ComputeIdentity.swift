@@ -1,4 +1,4 @@
-/// How the Hub calls an installation that runs tasks (protocol reference, section 11.5).
+/// How the Hub calls an installation that runs tasks (bitfount-protocol.md, 11.5).
 public struct ComputeIdentity: Sendable, Equatable, Decodable {
     /// The Hub's id of the installation.
     public let id: String
@@ -11,7 +11,7 @@ public struct ComputeIdentity: Sendable, Equatable, Decodable {
     }
 }
 
-/// How a certificate for an installation's name is getting on (protocol reference, section 11.5).
+/// How a certificate for an installation's name is getting on (bitfount-protocol.md, 11.5).
 public struct ComputeCertificate: Sendable, Decodable {
     /// How it is getting on. States that this version does not know are kept.
     public struct Status: RawRepresentable, Sendable, Hashable, Decodable {

@@ -14,7 +14,7 @@ extension HubClient {
 
     /// Asks for a certificate for an installation's name.
     ///
-    /// - Parameter signingRequest: the certificate signing request as PEM (protocol reference, section 11.5).
+    /// - Parameter signingRequest: the certificate signing request as PEM (bitfount-protocol.md, 11.5).
     /// - Returns: nil if a request is under way already.
     public func requestCertificate(
         forCompute id: String,

@@ -46,7 +46,7 @@ extension HubClient {
         return try response.decoded(as: Answer.self).linkedDatasets
     }
 
-    /// The configuration that the Hub keeps for a dataset (protocol reference, section 11.4).
+    /// The configuration that the Hub keeps for a dataset (bitfount-protocol.md, 11.4).
     ///
     /// - Returns: nil if it keeps none.
     public func configuration(of identifier: PodIdentifier) async throws(BitfountError) -> JSONObject? {

@@ -1,4 +1,4 @@
-/// A dataset that is linked to a compute cluster (protocol reference, section 3.3).
+/// A dataset that is linked to a compute cluster (bitfount-protocol.md, 3.3).
 public struct LinkedDataset: Sendable, Equatable, Decodable {
     /// `owner/name`.
     public let identifier: String
@@ -6,7 +6,7 @@ public struct LinkedDataset: Sendable, Equatable, Decodable {
     public let configurationLastUpdated: String?
 }
 
-/// A dataset and the configuration that the Hub keeps for it (protocol reference, section 11.4).
+/// A dataset and the configuration that the Hub keeps for it (bitfount-protocol.md, 11.4).
 public struct ConfiguredDataset: Sendable, Equatable {
     /// The dataset.
     public let dataset: LinkedDataset

@@ -1,7 +1,7 @@
-/// How the data of a dataset is (protocol reference, section 6.1).
+/// How the data of a dataset is (bitfount-protocol.md, 6.1).
 public struct DatasourceHealth: Sendable, Equatable {
     /// How it is.
-    public enum Status: String, Sendable {
+    public enum Status: String, Sendable, Codable, CaseIterable {
         /// It can be read.
         case healthy
         /// It can't be read.

@@ -1,4 +1,4 @@
-/// A sign of life of one or more datasets (protocol reference, section 6.1).
+/// A sign of life of one or more datasets (bitfount-protocol.md, 6.1).
 public struct Heartbeat: Sendable, Equatable {
     /// What the Hub is sent.
     public enum Form: Sendable {

@@ -1,4 +1,4 @@
-/// A key with which the Hub signs what it sends to pods (protocol reference, section 11.3).
+/// A key with which the Hub signs what it sends to pods (bitfount-protocol.md, 11.3).
 public struct SigningKey: Sendable, Equatable, Decodable {
     /// The id that signed messages name.
     public let id: String?

@@ -1,7 +1,7 @@
 import Cryptography
 import Foundation
 
-/// A user's public key at the Hub (protocol reference, sections 3.3 and 3.8).
+/// A user's public key at the Hub (bitfount-protocol.md, 3.3 and 3.8).
 public struct UserKey: Sendable, Decodable {
     /// The Hub's id of the key.
     public let id: String

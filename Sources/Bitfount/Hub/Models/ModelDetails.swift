@@ -1,4 +1,4 @@
-/// What the Hub says about one version of a model (protocol reference, section 3.7).
+/// What the Hub says about one version of a model (bitfount-protocol.md, 3.7).
 public struct ModelDetails: Sendable, Decodable {
     /// Where the source can be fetched; nil if the caller may not, or no longer. Pre-signed.
     public let sourceDownloadURL: Secret?
@@ -17,7 +17,7 @@ public struct ModelDetails: Sendable, Decodable {
     }
 }
 
-/// A model in the Hub's list of all models (protocol reference, section 3.3).
+/// A model in the Hub's list of all models (bitfount-protocol.md, 3.3).
 public struct ModelListing: Sendable, Equatable, Decodable {
     /// The username of its owner.
     public let owner: String

@@ -9,8 +9,8 @@ public struct ModelSource: Sendable {
     /// Which version it is, if the Hub said so.
     public let version: Int?
 
-    /// The hash that the Hub keeps: lower-case hex SHA-256 without regard to carriage returns (protocol reference,
-    /// section 3.7).
+    /// The hash that the Hub keeps: lower-case hex SHA-256 without regard to carriage returns
+    /// (bitfount-protocol.md, 3.7).
     public static func hash(of bytes: [UInt8]) -> String {
         Hex.encode(SHA256.hash(bytes.filter { $0 != 0x0D }))
     }

@@ -1,4 +1,4 @@
-/// One line in the record of a task at the Hub (protocol reference, section 3.9). Only releases up to 9.0.0 send them.
+/// One line in the record of a task at the Hub (bitfount-protocol.md, 3.9). Only releases up to 9.0.0 send them.
 public struct MonitorUpdate: Sendable, Equatable {
     /// Who may see the line.
     public enum Privacy: String, Sendable {

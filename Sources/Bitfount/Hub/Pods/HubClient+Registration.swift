@@ -2,7 +2,7 @@ import Cryptography
 import Foundation
 
 extension HubClient {
-    /// Registers a dataset, or updates it, and uploads its schema (protocol reference, section 3.4).
+    /// Registers a dataset, or updates it, and uploads its schema (bitfount-protocol.md, 3.4).
     ///
     /// A name that is too long behind the owner's is cut as the SDK cuts it.
     ///

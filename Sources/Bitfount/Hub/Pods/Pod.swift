@@ -1,7 +1,7 @@
 import Cryptography
 import Foundation
 
-/// A dataset as the Hub describes it to one who asks for it (protocol reference, section 3.3).
+/// A dataset as the Hub describes it to one who asks for it (bitfount-protocol.md, 3.3).
 public struct Pod: Sendable, Decodable {
     /// `owner/name`.
     public let identifier: String
@@ -49,7 +49,7 @@ public struct Pod: Sendable, Decodable {
     }
 }
 
-/// A dataset in the Hub's list of all datasets (protocol reference, section 3.3).
+/// A dataset in the Hub's list of all datasets (bitfount-protocol.md, 3.3).
 public struct PodListing: Sendable, Decodable {
     /// `owner/name`.
     public let identifier: String

@@ -1,4 +1,4 @@
-/// What everybody on the Hub may see of a dataset (protocol reference, section 3.4).
+/// What everybody on the Hub may see of a dataset (bitfount-protocol.md, 3.4).
 public struct PodPublicMetadata: Sendable {
     /// The name of the dataset.
     public var name: String
@@ -31,7 +31,7 @@ public struct PodPublicMetadata: Sendable {
     }
 }
 
-/// How the files of a dataset fared when they were read (protocol reference, section 3.4). Absent means unknown.
+/// How the files of a dataset fared when they were read (bitfount-protocol.md, 3.4). Absent means unknown.
 public struct FileProcessingMetadata: Sendable, Equatable {
     /// How many files were found.
     public var totalFilesFound: Int?

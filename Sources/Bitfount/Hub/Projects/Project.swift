@@ -1,4 +1,4 @@
-/// A project of the caller (protocol reference, section 3.3).
+/// A project of the caller (bitfount-protocol.md, 3.3).
 public struct Project: Sendable, Decodable {
     /// A dataset that is linked to a project.
     public struct Dataset: Sendable, Decodable {

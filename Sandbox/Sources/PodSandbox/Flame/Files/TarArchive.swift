@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Writes the entries of a tar archive: `ustar`, with a pax header in front of names that do not fit
-/// (FLAME Hub reference, sections 4.12 and 9.2).
+/// (flame-hub.md, 4.12 and 9.2).
 enum TarArchive {
     static let blockSize = 512
     /// What is behind the last entry.

@@ -1,5 +1,5 @@
 /// Whoever a token was given to, with what they were allowed to do at that moment: the services keep the verdict until
-/// the token expires (FLAME Hub reference, section 2.4).
+/// the token expires (flame-hub.md, 2.4).
 struct FlameActor: Sendable {
     enum Kind: String, Sendable {
         case user, client, robot
@@ -16,7 +16,7 @@ struct FlameActor: Sendable {
 
     func holds(_ permission: String) -> Bool { permissions.contains(permission) }
 
-    /// Whether records of that realm may be written (FLAME Hub reference, section 4.3).
+    /// Whether records of that realm may be written (flame-hub.md, 4.3).
     func mayWrite(realm: JSONValue) -> Bool {
         isOfMasterRealm || realm == .string(realmID)
     }

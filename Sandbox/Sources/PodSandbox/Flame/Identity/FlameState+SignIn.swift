@@ -1,4 +1,4 @@
-/// The token endpoint (FLAME Hub reference, section 2.1).
+/// The token endpoint (flame-hub.md, 2.1).
 extension FlameState {
     private static let wrongPassword = FlameRefusal(400, "invalid_credentials", "The user credentials are invalid.")
     private static let inactive = FlameRefusal(400, "entity_inactive", "The account is inactive.")
@@ -98,7 +98,7 @@ extension FlameState {
         return .object(answer)
     }
 
-    /// Whoever a bearer token was given to (FLAME Hub reference, section 2.4).
+    /// Whoever a bearer token was given to (flame-hub.md, 2.4).
     mutating func actor(bearer token: String?, at service: FlameService) throws(FlameRefusal) -> FlameActor {
         guard let token else { throw .signInNeeded }
         let found = tokens.access[token]

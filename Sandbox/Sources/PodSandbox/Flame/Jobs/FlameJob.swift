@@ -1,4 +1,4 @@
-/// Something that the Hub does some time after a request (FLAME Hub reference, section 8.3).
+/// Something that the Hub does some time after a request (flame-hub.md, 8.3).
 enum FlameJob: Sendable {
     /// Makes the three buckets of an analysis.
     case makeBuckets(analysis: String)

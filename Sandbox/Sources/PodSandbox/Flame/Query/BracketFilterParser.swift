@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads `filter[key]=value` (FLAME Hub reference, sections 3.2 and 3.3).
+/// Reads `filter[key]=value` (flame-hub.md, 3.2 and 3.3).
 struct BracketFilterParser {
     let words: FlameVocabulary
 

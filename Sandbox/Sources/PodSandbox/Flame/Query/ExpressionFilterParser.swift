@@ -1,4 +1,4 @@
-/// Reads `filter=and(eq(name,'a'),…)`, which hubs know from 0.12.5 (FLAME Hub reference, section 3.2).
+/// Reads `filter=and(eq(name,'a'),…)`, which hubs know from 0.12.5 (flame-hub.md, 3.2).
 struct ExpressionFilterParser {
     /// How deep expressions may be.
     static let maximumDepth = 8

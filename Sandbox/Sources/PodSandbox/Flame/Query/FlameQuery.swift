@@ -1,4 +1,4 @@
-/// What a request asks of a list or a single record (FLAME Hub reference, section 3).
+/// What a request asks of a list or a single record (flame-hub.md, 3).
 struct FlameQuery: Sendable {
     /// The most rows of a page.
     static let maximumLimit = 50

@@ -1,4 +1,4 @@
-/// The words of a query that one collection knows (FLAME Hub reference, sections 3.3 and 3.5).
+/// The words of a query that one collection knows (flame-hub.md, 3.3 and 3.5).
 struct FlameVocabulary: Sendable {
     let resource: FlameResource
     let release: FlameRelease

@@ -1,7 +1,7 @@
 import Hummingbird
 
 /// The credentials of nodes and analyses; their answers come without an envelope
-/// (FLAME Hub reference, sections 4.4 and 4.6).
+/// (flame-hub.md, 4.4 and 4.6).
 extension SandboxFlameHub {
     /// Answers `<collection>/<id>/client/credentials` and `nodes/<id>/registry/credentials`.
     func credentials(_ request: Request, _ segments: [String]) async throws -> Response {

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Files of buckets, streamed in both directions (FLAME Hub reference, section 4.12).
+/// Files of buckets, streamed in both directions (flame-hub.md, 4.12).
 extension SandboxFlameHub {
     func upload(_ request: Request, toBucket id: String) async throws -> Response {
         guard request.method == .post else { throw FlameRefusal.unknownRoute }

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// The logs of analyses and of nodes in them (FLAME Hub reference, section 4.8).
+/// The logs of analyses and of nodes in them (flame-hub.md, 4.8).
 extension SandboxFlameHub {
     func logs(_ request: Request, ofNodes: Bool) async throws -> Response {
         let actor = try caller(request, at: .core)

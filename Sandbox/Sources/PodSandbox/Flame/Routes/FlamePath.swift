@@ -1,7 +1,7 @@
 import Foundation
 
 /// The path of a request: the service's prefix, the collection, an id and what follows. Empty segments don't count, so
-/// that `/auth//token` is the same as `/auth/token` (FLAME Hub reference, section 9.2).
+/// that `/auth//token` is the same as `/auth/token` (flame-hub.md, 9.2).
 struct FlamePath: Sendable {
     let service: FlameService
     let segments: [String]

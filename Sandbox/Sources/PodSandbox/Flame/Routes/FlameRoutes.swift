@@ -136,7 +136,7 @@ extension SandboxFlameHub {
         return try state.change { state throws(FlameRefusal) in try state.actor(bearer: token, at: service) }
     }
 
-    /// Realms and clients can be read by everybody (FLAME Hub reference, section 4.11).
+    /// Realms and clients can be read by everybody (flame-hub.md, 4.11).
     private func reader(_ request: Request, _ resource: FlameResource) throws -> FlameActor? {
         let isPublic = ["realms", "clients"].contains(resource.name) && request.headers[.authorization] == nil
         return isPublic ? nil : try caller(request, at: resource.service)
@@ -145,7 +145,7 @@ extension SandboxFlameHub {
 
 extension FlameState {
     /// Which records somebody may see; nil for all. Hub 0.8.21 shows analysis-nodes to their realms only; later ones
-    /// show everything to everybody (FLAME Hub reference, section 8.1).
+    /// show everything to everybody (flame-hub.md, 8.1).
     fileprivate func visibility(of resource: FlameResource, to actor: FlameActor?) -> ((FlameRow) -> Bool)? {
         guard release.isOld, resource.name == "analysis-nodes" else { return nil }
         return { row in

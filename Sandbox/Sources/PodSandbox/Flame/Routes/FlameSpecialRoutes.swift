@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Requests that are no plain reads and writes of records (FLAME Hub reference, section 4).
+/// Requests that are no plain reads and writes of records (flame-hub.md, 4).
 extension SandboxFlameHub {
     /// Answers such a request; nil for any other.
     func special(_ request: Request, _ path: FlamePath) async throws -> Response? {

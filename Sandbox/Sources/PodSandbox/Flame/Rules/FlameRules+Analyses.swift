@@ -1,4 +1,4 @@
-/// Analyses (FLAME Hub reference, sections 4.6 and 5.4).
+/// Analyses (flame-hub.md, 4.6 and 5.4).
 extension FlameRules {
     static let analyses: FlameRules = {
         var rules = FlameRules()
@@ -71,7 +71,7 @@ extension FlameState {
         )
     }
 
-    /// Brings what an analysis says about its nodes up to date (FLAME Hub reference, section 5.5).
+    /// Brings what an analysis says about its nodes up to date (flame-hub.md, 5.5).
     mutating func recalculate(analysis id: String) {
         guard let analysis = row("analyses", id) else { return }
         let parts = rows("analysis-nodes", "analysisId", id)

@@ -1,4 +1,4 @@
-/// The nodes of analyses (FLAME Hub reference, sections 4.7 and 5.5).
+/// The nodes of analyses (flame-hub.md, 4.7 and 5.5).
 extension FlameRules {
     static let analysisNodes: FlameRules = {
         var rules = FlameRules()

@@ -1,4 +1,4 @@
-/// Realms, users, roles, permissions, clients and robots (FLAME Hub reference, section 4.11).
+/// Realms, users, roles, permissions, clients and robots (flame-hub.md, 4.11).
 extension FlameRules {
     static let realms = auth("realm", isOfRealm: false)
     static let permissions = auth("permission")
@@ -74,7 +74,7 @@ extension FlameRules {
 }
 
 extension FlameActor {
-    /// Auth answers 403 whatever is missing (FLAME Hub reference, section 7.2).
+    /// Auth answers 403 whatever is missing (flame-hub.md, 7.2).
     fileprivate func requireAuth(_ permission: String, realm: JSONValue) throws(FlameRefusal) {
         guard holds(permission), mayWrite(realm: realm) else {
             throw FlameRefusal(403, "permission_denied", "The permission \(permission) is missing.")

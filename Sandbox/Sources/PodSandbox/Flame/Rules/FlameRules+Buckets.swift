@@ -1,4 +1,4 @@
-/// Buckets at Storage and their links at Core (FLAME Hub reference, sections 4.9 and 4.12).
+/// Buckets at Storage and their links at Core (flame-hub.md, 4.9 and 4.12).
 extension FlameRules {
     static let buckets: FlameRules = {
         var rules = FlameRules()

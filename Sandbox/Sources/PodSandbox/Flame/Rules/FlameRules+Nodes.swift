@@ -1,6 +1,6 @@
 import Foundation
 
-/// Nodes: each has an account at Auth and, with a registry, a project there (FLAME Hub reference, section 5.1).
+/// Nodes: each has an account at Auth and, with a registry, a project there (flame-hub.md, 5.1).
 extension FlameRules {
     static let nodes: FlameRules = {
         var rules = FlameRules()
@@ -41,7 +41,7 @@ extension FlameRules {
         return rules
     }()
 
-    /// A public key is kept as the hexadecimal form of its text (FLAME Hub reference, section 5.2).
+    /// A public key is kept as the hexadecimal form of its text (flame-hub.md, 5.2).
     private static func hexadecimal(_ value: JSONValue) -> JSONValue {
         guard let text = value.stringValue, !text.allSatisfy(\.isHexDigit) else { return value }
         return .string(text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())

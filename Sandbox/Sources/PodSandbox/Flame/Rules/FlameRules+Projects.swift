@@ -1,4 +1,4 @@
-/// Projects, and the nodes that take part in them (FLAME Hub reference, sections 4.5 and 5.5).
+/// Projects, and the nodes that take part in them (flame-hub.md, 4.5 and 5.5).
 extension FlameRules {
     static let projects: FlameRules = {
         var rules = FlameRules()

@@ -1,4 +1,4 @@
-/// Registries and the projects in them (FLAME Hub reference, section 4.10).
+/// Registries and the projects in them (flame-hub.md, 4.10).
 extension FlameRules {
     static let registries: FlameRules = {
         var rules = FlameRules()

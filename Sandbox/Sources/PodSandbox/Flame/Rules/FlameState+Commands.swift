@@ -1,4 +1,4 @@
-/// Commands to analyses, and when they are refused (FLAME Hub reference, section 5.5).
+/// Commands to analyses, and when they are refused (flame-hub.md, 5.5).
 extension FlameState {
     private static let unfinished: [JSONValue] = [.null, "failed", "stopped"]
 

@@ -28,7 +28,7 @@ extension FlameField {
         }
     }
 
-    /// The issue that a value of no use leads to (FLAME Hub reference, section 7.1).
+    /// The issue that a value of no use leads to (flame-hub.md, 7.1).
     func issue(for value: JSONValue) -> FlameIssue {
         guard case .string(let text) = value else { return FlameIssue("value_invalid", name, "Invalid input") }
         switch kind {

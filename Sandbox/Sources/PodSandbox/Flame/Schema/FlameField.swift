@@ -1,4 +1,4 @@
-/// A field of a record: who may write it, and what it may be (FLAME Hub reference, sections 4.4 to 4.12).
+/// A field of a record: who may write it, and what it may be (flame-hub.md, 4.4 to 4.12).
 struct FlameField: Sendable {
     enum Kind: Sendable {
         /// A text of that many characters.

@@ -1,5 +1,5 @@
 /// A collection of the Hub: its fields, what can be asked for, and what is done on writes
-/// (FLAME Hub reference, sections 3.5 and 4).
+/// (flame-hub.md, 3.5 and 4).
 struct FlameResource: Sendable {
     enum Operation: Sendable {
         case list, get, create, update, delete

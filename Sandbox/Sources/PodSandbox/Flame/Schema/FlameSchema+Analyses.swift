@@ -1,4 +1,4 @@
-/// Analyses and what belongs to them (FLAME Hub reference, sections 4.6, 4.7 and 4.9).
+/// Analyses and what belongs to them (flame-hub.md, 4.6, 4.7 and 4.9).
 extension FlameSchema {
     static let processStatuses = ["starting", "started", "stopping", "stopped", "executing", "executed", "failed"]
 

@@ -1,4 +1,4 @@
-/// Who there is, and who may do what (FLAME Hub reference, section 4.11).
+/// Who there is, and who may do what (flame-hub.md, 4.11).
 extension FlameSchema {
     static let authResources =
         [realms, users, permissions, roles, clients, robots]

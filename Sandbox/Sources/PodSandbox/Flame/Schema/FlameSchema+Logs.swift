@@ -1,4 +1,4 @@
-/// Logs: they are no records, but filtered and checked like them (FLAME Hub reference, section 4.8).
+/// Logs: they are no records, but filtered and checked like them (flame-hub.md, 4.8).
 extension FlameSchema {
     static let analysisLogs = FlameResource(
         "analysis-logs",

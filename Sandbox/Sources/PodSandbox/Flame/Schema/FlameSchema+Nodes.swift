@@ -1,4 +1,4 @@
-/// Nodes and projects (FLAME Hub reference, sections 4.4 and 4.5).
+/// Nodes and projects (flame-hub.md, 4.4 and 4.5).
 extension FlameSchema {
     static let approvals = ["approved", "rejected"]
 

@@ -1,4 +1,4 @@
-/// Registries and master images (FLAME Hub reference, section 4.10).
+/// Registries and master images (flame-hub.md, 4.10).
 extension FlameSchema {
     static let registryResources = [registries, registryProjects, masterImages, masterImageGroups]
 

@@ -1,4 +1,4 @@
-/// Buckets and files (FLAME Hub reference, section 4.12).
+/// Buckets and files (flame-hub.md, 4.12).
 extension FlameSchema {
     static let storageResources = [buckets, bucketFiles]
 

@@ -1,5 +1,5 @@
 /// Writes as requests ask for them: checked, completed and followed by what the Hub does of itself
-/// (FLAME Hub reference, section 4.1).
+/// (flame-hub.md, 4.1).
 extension FlameState {
     /// Makes a record from a request's body.
     mutating func create(

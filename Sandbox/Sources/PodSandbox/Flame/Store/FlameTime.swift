@@ -1,6 +1,6 @@
 import Foundation
 
-/// Times as the Hub writes them: `2026-08-20T14:58:48.000Z` (FLAME Hub reference, section 4.1).
+/// Times as the Hub writes them: `2026-08-20T14:58:48.000Z` (flame-hub.md, 4.1).
 enum FlameTime {
     static func text(_ milliseconds: Int64) -> String {
         // The formatter cuts what is behind the third digit, and a date can't hold most milliseconds exactly.

@@ -1,4 +1,4 @@
-/// Turns records into what is answered (FLAME Hub reference, section 3.4).
+/// Turns records into what is answered (flame-hub.md, 3.4).
 struct FlamePresenter {
     let state: FlameState
     private var release: FlameRelease { state.release }
@@ -81,7 +81,7 @@ struct FlamePresenter {
 }
 
 extension FlameResource {
-    /// What a list says about the words it knows (FLAME Hub reference, section 3.3).
+    /// What a list says about the words it knows (flame-hub.md, 3.3).
     var schemaJSON: JSONValue {
         func strings(_ texts: some Sequence<String>) -> JSONValue { .array(texts.sorted().map(JSONValue.string)) }
         let times = ["createdAt", "updatedAt"]

@@ -1,4 +1,4 @@
-/// A request that the Hub does not accept (FLAME Hub reference, section 7).
+/// A request that the Hub does not accept (flame-hub.md, 7).
 struct FlameRefusal: Error, Sendable {
     let status: Int
     let code: String

@@ -1,4 +1,4 @@
-/// Words that hub 0.8 had for statuses (FLAME Hub reference, section 4.6).
+/// Words that hub 0.8 had for statuses (flame-hub.md, 4.6).
 extension FlameField {
     private static let oldWords = ["executed": "finished", "executing": "running"]
 

@@ -1,6 +1,6 @@
 import FlameHub
 
-/// The fields that a body may have. Finding them out takes a while, so only the help and the commands that need them do.
+/// The fields that a body may have.
 protocol FlameFieldNames: SendableMetatype {
     /// Their wire names.
     static var names: [String] { get }

@@ -49,7 +49,7 @@ struct HubPodsSchema: AsyncParsableCommand {
         }
     }
 
-    /// The features of version 4, or of all tables of version 1 (protocol reference, sections 5.1 and 5.2).
+    /// The features of version 4, or of all tables of version 1 (bitfount-protocol.md, 5.1 and 5.2).
     private static func features(_ document: JSONValue) -> [JSONValue] {
         let tables = document.objectValue?["tables"]?.arrayValue ?? [document]
         return tables.flatMap { $0.objectValue?["features"]?.arrayValue ?? [] }

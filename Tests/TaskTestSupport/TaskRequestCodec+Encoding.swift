@@ -1,6 +1,8 @@
 import MessagePack
 
-/// The modeller's side, for the sandbox and for tests.
+@testable import BitfountTasks
+
+/// The modeller's side.
 extension TaskRequestCodec {
     /// Packs an inner request, ready to be encrypted to the pod's key.
     ///
