@@ -124,12 +124,6 @@ targets += [
         swiftSettings: strict
     ),
     .target(
-        name: "TaskTestSupport",
-        dependencies: ["BitfountTasks", "MessagePack"],
-        path: "Tests/TaskTestSupport",
-        swiftSettings: strict
-    ),
-    .target(
         name: "HTTPTestSupport",
         dependencies: ["HTTPTransport"],
         path: "Tests/HTTPTestSupport",
