@@ -3,32 +3,32 @@ public struct VerificationFinding: Sendable, Hashable {
     /// The part of the log that it concerns.
     public enum Part: String, Sendable, CaseIterable {
         /// The tables, triggers and indexes themselves.
-        case schema
+        case schema = "schema"
         /// The log's name.
-        case log
+        case log = "log"
         /// An entry; `position` is its sequence number.
-        case entry
+        case entry = "entry"
         /// A tile of the tree; `position` is its index within its level.
-        case tile
+        case tile = "tile"
         /// A checkpoint; `position` is its size.
-        case checkpoint
+        case checkpoint = "checkpoint"
         /// A key; `position` is the sequence number of the entry that names it.
-        case key
+        case key = "key"
         /// The query index; `position` is the segment. It is no evidence and can be built again.
-        case index
+        case index = "index"
         /// The readable form of a name that the log holds only as a salted hash; `position` is the entry's sequence
         /// number.
-        case salt
+        case salt = "salt"
         /// A segment that was archived; `position` is its first sequence number.
-        case archive
+        case archive = "archive"
         /// A received message; `position` is its number.
-        case inbox
+        case inbox = "inbox"
         /// A claimed task; `position` is the number of its message.
-        case task
+        case task = "task"
         /// A reply; `position` is its number.
-        case outbox
+        case outbox = "outbox"
         /// What is kept of a FLAME node: a mirror of its Hub, consents, what is to be written and what runs.
-        case flame
+        case flame = "flame"
     }
 
     /// The part of the log.
