@@ -198,7 +198,7 @@ struct FlameDesk: Sendable {
         case .waiting(let why):
             return FlameOutcome(isDone: false, message: "kept, and sent when that is possible: \(why)")
         case nil: return FlameOutcome(isDone: false, message: "kept, and sent after what waits in front of it")
-        case .dropped(.changedSinceShown, let why): throw AgentFailure(.input, why)
+        case .dropped(.changedSinceShown, let why): throw AgentFailure(.data, why)
         case .dropped(_, let why): throw AgentFailure(.denied, why)
         }
     }

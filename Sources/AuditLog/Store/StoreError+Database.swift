@@ -6,6 +6,8 @@ extension StoreError {
         switch error {
         case let error as StoreError:
             self = error
+        case is CancellationError:
+            self = StoreError(.cancelled, "It was interrupted while \(action).", underlying: error)
         case let error as DatabaseError:
             self = StoreError(database: error, while: action)
         default:
@@ -43,6 +45,8 @@ extension StoreError {
             self.init(.constraint, "A rule of the database forbids \(action).", underlying: error)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "The state database is held by another process while \(action).", underlying: error)
+        case .SQLITE_INTERRUPT:
+            self.init(.cancelled, "It was interrupted while \(action).", underlying: error)
         default:
             self.init(.database, "The state database failed while \(action).", underlying: error)
         }

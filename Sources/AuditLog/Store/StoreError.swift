@@ -33,6 +33,8 @@ public struct StoreError: Error, Sendable {
         case constraint
         /// The database is held by someone else for longer than we wait.
         case busy
+        /// The task that read was cancelled, or the reader was closed meanwhile.
+        case cancelled
         /// A key, note, checkpoint or proof is not of the form that its format demands.
         case malformed
         /// A signature by a known key is wrong.

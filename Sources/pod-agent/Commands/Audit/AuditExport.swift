@@ -43,9 +43,11 @@ struct AuditExport: AsyncParsableCommand {
         try await source.common.perform {
             let reader = try source.reader()
             let view = AuditExportFormat(rawValue: format.rawValue)
+            if view == nil, let out { try Self.requireEmpty(out) }
             let file = try view.flatMap { _ in try out.map(Self.create) } ?? .standardOutput
             await source.record(.export(AuditExportNote(filter.query, format: format.rawValue)))
             let bar = ProgressBar("exporting") { "\($0) entries" }
+            defer { bar.finish() }
             if let view {
                 try await write(view, to: file, reader, bar)
             } else if let out {
@@ -77,9 +79,18 @@ struct AuditExport: AsyncParsableCommand {
         }
     }
 
+    /// - Throws: ``AgentFailure`` if a directory has something in it: better before the log tells of an export than after.
+    private static func requireEmpty(_ directory: String) throws {
+        let contents = try? FileManager.default.contentsOfDirectory(atPath: directory)
+        guard contents?.isEmpty ?? true else {
+            throw AgentFailure(.data, "the directory \(directory) isn't empty", hint: "choose a new one")
+        }
+    }
+
     private static func create(_ path: String) throws -> FileHandle {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
+            if errno == EEXIST { throw AgentFailure(.data, "\(path) is there already and is not replaced") }
             throw AgentFailure(.inputOutput, "\(path) can't be made: \(String(cString: strerror(errno)))")
         }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
