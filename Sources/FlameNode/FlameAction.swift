@@ -6,9 +6,9 @@ public enum FlameAction: Codable, Sendable, Equatable {
     /// What a consent or a decision is about.
     public enum Subject: String, Codable, Sendable, CaseIterable {
         /// A project.
-        case project
+        case project = "project"
         /// An analysis.
-        case analysis
+        case analysis = "analysis"
     }
 
     /// Consents to a project or an analysis, or takes the consent back.

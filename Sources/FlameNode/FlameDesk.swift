@@ -1,7 +1,7 @@
 import AuditLog
-import StateStore
 import FlameHub
 import Foundation
+import StateStore
 
 /// Does what the data owner asks: first it is recorded, then it is sent.
 package struct FlameDesk: Sendable {
@@ -34,7 +34,9 @@ package struct FlameDesk: Sendable {
 
     private func consent(_ subject: FlameAction.Subject, _ id: String, _ isGranted: Bool) async throws -> FlameOutcome {
         let kind: FlameRow.Kind = subject == .project ? .project : .analysis
-        guard let uuid = UUID(uuidString: id) else { throw FlameNodeError(.usage, "\(id) is not an id: expected a UUID") }
+        guard let uuid = UUID(uuidString: id) else {
+            throw FlameNodeError(.usage, "\(id) is not an id: expected a UUID")
+        }
         let key = FlameRow.Key(kind, uuid.uuidString.lowercased())
         let row = try await store.reader.row(key) ?? FlameRow(key, standing: .context, raw: "{}")
         var batch = FlameBatch()
@@ -116,7 +118,9 @@ package struct FlameDesk: Sendable {
         var run = view.run
         let report = try Self.report(status, progress, &run, at: now())
         guard let report else { return FlameOutcome(isDone: true, message: "nothing new to report") }
-        guard let part = HubID<AnalysisNode>(view.row.key.id) else { throw FlameNodeError(.input, "the part has no id") }
+        guard let part = HubID<AnalysisNode>(view.row.key.id) else {
+            throw FlameNodeError(.input, "the part has no id")
+        }
         var batch = FlameBatch()
         batch.runs[view.row.key.id] = run.stored
         let words = [report.status?.rawValue, report.progress.map { "\($0) %" }].compactMap { $0 }.joined(
@@ -199,7 +203,7 @@ package struct FlameDesk: Sendable {
         case .waiting(let why):
             return FlameOutcome(isDone: false, message: "kept, and sent when that is possible: \(why)")
         case nil: return FlameOutcome(isDone: false, message: "kept, and sent after what waits in front of it")
-        case .dropped(.changedSinceShown, let why): throw FlameNodeError(.input, why)
+        case .dropped(.changedSinceShown, let why): throw FlameNodeError(.changed, why)
         case .dropped(_, let why): throw FlameNodeError(.denied, why)
         }
     }

@@ -3,15 +3,17 @@ public struct FlameNodeError: Error, Sendable, CustomStringConvertible {
     /// The kind of fault. Codes can be added.
     public struct Code: Sendable, Hashable {
         private enum Value {
-            case usage, input, denied, unavailable, configuration
+            case usage, input, changed, denied, unavailable, configuration
         }
 
         private let value: Value
 
         /// What was asked makes no sense.
         public static let usage = Code(value: .usage)
-        /// What was named is not there, or changed since it was shown.
+        /// What was named is not there.
         public static let input = Code(value: .input)
+        /// What was decided about changed since it was shown.
+        public static let changed = Code(value: .changed)
         /// It may not be done.
         public static let denied = Code(value: .denied)
         /// The Hub has not told yet what is needed for it.

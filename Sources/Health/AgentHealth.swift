@@ -6,19 +6,19 @@ public final class AgentHealth: Sendable {
     /// Something that must be well for the agent to be ready.
     public enum Component: String, Sendable, CaseIterable, Codable {
         /// The login or API key is accepted.
-        case credentials
+        case credentials = "credentials"
         /// All datasets are registered with the Hub.
-        case registration
+        case registration = "registration"
         /// The last heartbeat of every dataset is recent.
-        case heartbeat
+        case heartbeat = "heartbeat"
         /// The message service is connected and was polled recently.
         case messageService = "message-service"
         /// This machine's clock agrees with the Hub's well enough to tell how old a task is.
-        case clock
+        case clock = "clock"
         /// The audit log takes entries.
-        case audit
+        case audit = "audit"
         /// The FLAME Hub was read recently; only where a FLAME node is configured.
-        case flame
+        case flame = "flame"
 
         /// What every agent has.
         public static let always: Set<Component> = Set(allCases).subtracting([.flame])
@@ -34,6 +34,13 @@ public final class AgentHealth: Sendable {
         public var lastWell: Date?
         /// Why it is not well.
         public var problem: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case isWell = "is_well"
+            case since = "since"
+            case lastWell = "last_well"
+            case problem = "problem"
+        }
     }
 
     /// The oldest success that still counts, for the components that must show one again and again.

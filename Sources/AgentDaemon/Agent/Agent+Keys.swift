@@ -11,13 +11,13 @@ extension Agent {
     /// Makes the pod's key pair.
     ///
     /// - Returns: The public key, as ``publicKey(_:)`` gives it.
-    /// - Throws: ``AgentFailure`` with `input` if there is a key already.
+    /// - Throws: ``AgentFailure`` with `data` if there is a key already.
     public static func createKey(_ configuration: AgentConfiguration) async throws -> String {
         _ = try StateDirectory(configuration.stateDirectory)
         let pair = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate()
         guard pair.isNew else {
             throw AgentFailure(
-                .input,
+                .data,
                 "\(configuration.pod.keyFile.path) is there already and is not replaced",
                 hint: "`pod-agent keys show` prints its public half"
             )

@@ -1,11 +1,13 @@
-import FlameNode
-import StateStore
 import AuditLog
 import Bitfount
 import BitfountTasks
 import Cryptography
 import DatasetSchema
 import FlameHub
+import FlameNode
+import Foundation
+import HTTPTransport
+import StateStore
 import SystemFiles
 
 extension AgentFailure {
@@ -25,15 +27,51 @@ extension AgentFailure {
         case let error as FlameNodeError:
             self.init(flameNode: error)
         case let error as CryptographyError:
-            self.init(.input, error.message, underlying: error)
+            self.init(cryptography: error)
         case let error as FileError:
             self.init(error.code == .notPrivate ? .denied : .inputOutput, error.description, underlying: error)
         case let error as FlameHubError:
             self.init(flame: error)
         case let error as MessageServiceError:
-            self.init(error.code == .invalidEndpoint ? .configuration : .unavailable, error.message, underlying: error)
+            self.init(messageService: error)
+        case let error as HTTPError:
+            self.init(http: error)
+        case is CancellationError:
+            self.init(.incomplete, Self.interrupted, hint: Self.again, underlying: error)
+        case let error as CocoaError:
+            self.init(.inputOutput, error.localizedDescription, underlying: error)
         default:
             self.init(.unavailable, "unexpected failure: \(error)", underlying: error)
+        }
+    }
+
+    private static let interrupted = "the command was interrupted before it was done"
+    private static let again = "run it again"
+
+    private init(cryptography error: CryptographyError) {
+        let code: ExitCode =
+            switch error.code {
+            case .fileMissing, .fileFailed, .privateKeyMissing: .input
+            case .fileNotPrivate: .denied
+            case .busy, .failed: .unavailable
+            default: .data
+            }
+        self.init(code, error.message, underlying: error)
+    }
+
+    private init(messageService error: MessageServiceError) {
+        switch error.code {
+        case .invalidEndpoint: self.init(.configuration, error.message, underlying: error)
+        case .cancelled: self.init(.incomplete, error.message, hint: Self.again, underlying: error)
+        default: self.init(.unavailable, error.message, underlying: error)
+        }
+    }
+
+    private init(http error: HTTPError) {
+        switch error.code {
+        case .cancelled: self.init(.incomplete, error.description, hint: Self.again, underlying: error)
+        case .file: self.init(.inputOutput, error.description, underlying: error)
+        default: self.init(.unavailable, error.description, underlying: error)
         }
     }
 
@@ -52,6 +90,8 @@ extension AgentFailure {
             self.init(.input, error.description, underlying: error)
         case .invalidArgument, .tooLarge, .payloadTooLarge, .hashMismatch, .conflict, .refused:
             self.init(.data, error.description, underlying: error)
+        case .cancelled:
+            self.init(.incomplete, error.description, hint: Self.again, underlying: error)
         default:
             self.init(.unavailable, error.description, underlying: error)
         }
@@ -64,6 +104,7 @@ extension AgentFailure {
             case .denied: .denied
             case .unavailable: .unavailable
             case .configuration: .configuration
+            case .changed: .data
             default: .input
             }
         self.init(exitCode, error.message, hint: error.hint, underlying: error)
@@ -72,8 +113,11 @@ extension AgentFailure {
     private init(flame error: FlameHubError) {
         switch error.code {
         case .authentication, .permission: self.init(.denied, error.description, underlying: error)
-        case .notFound, .conflict, .rejected, .changeIgnored, .file, .unsupported:
-            self.init(.input, Self.said(error), underlying: error)
+        case .notFound, .file: self.init(.input, Self.said(error), underlying: error)
+        case .conflict, .rejected, .changeIgnored: self.init(.data, Self.said(error), underlying: error)
+        case .unsupported: self.init(.unavailable, Self.said(error), underlying: error)
+        case .cancelled, .unstableListing:
+            self.init(.incomplete, error.description, hint: Self.again, underlying: error)
         case .invalidRequest: self.init(.usage, error.message, underlying: error)
         default: self.init(.unavailable, error.description, underlying: error)
         }
@@ -90,17 +134,29 @@ extension AgentFailure {
         case .unknownRow:
             self.init(.input, error.message, underlying: error)
         case .alreadyOpen:
-            self.init(.inputOutput, error.message, hint: "is another agent running?", underlying: error)
+            self.init(
+                .unavailable,
+                error.message,
+                hint: "stop it, or try again when its command is done",
+                underlying: error
+            )
+        case .busy, .overloaded, .closed:
+            self.init(.unavailable, error.message, underlying: error)
+        case .cancelled:
+            self.init(.incomplete, error.message, hint: Self.again, underlying: error)
         case .newerSchema:
-            self.init(.inputOutput, error.message, hint: "install the newer version again", underlying: error)
+            self.init(.data, error.message, hint: "install the newer version again", underlying: error)
         case .rolledBack:
             self.init(
-                .inputOutput,
+                .data,
                 error.message,
                 hint: "put the newest state database back; nothing is recorded on top of an altered log",
                 underlying: error
             )
-        default:
+        case .damaged, .foreignDatabase, .olderSchema, .malformed, .untrusted, .keyUnusable, .alreadyDecided,
+            .constraint:
+            self.init(.data, error.message, underlying: error)
+        case .diskFull, .inputOutput, .inaccessible, .database:
             self.init(.inputOutput, error.message, underlying: error)
         }
     }

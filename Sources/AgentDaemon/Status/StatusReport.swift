@@ -1,8 +1,8 @@
 import FlameNode
-import Health
 import Foundation
+import Health
 
-/// What `pod-agent status` shows and `/status` answers, as JSON.
+/// What `pod-agent status` shows and `/status` answers, as JSON with keys in snake case.
 public struct StatusReport: Codable, Sendable, Equatable {
     /// One dataset's registration and heartbeat.
     public struct Dataset: Codable, Sendable, Equatable {
@@ -16,6 +16,13 @@ public struct StatusReport: Codable, Sendable, Equatable {
         public var source = DatasetSource.pending
         /// What stands in the way, if anything.
         public var problem: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case identifier = "identifier"
+            case registeredAt = "registered_at"
+            case lastHeartbeat = "last_heartbeat"
+            case problem = "problem"
+        }
     }
 
     /// The agent's version.
@@ -38,6 +45,19 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var audit: AuditStatus
     /// The FLAME node; `nil` where none is configured.
     public var flame: FlameStatus?
+
+    private enum CodingKeys: String, CodingKey {
+        case version = "version"
+        case pod = "pod"
+        case startedAt = "started_at"
+        case isReady = "is_ready"
+        case components = "components"
+        case datasets = "datasets"
+        case activeTasks = "active_tasks"
+        case queuedTasks = "queued_tasks"
+        case audit = "audit"
+        case flame = "flame"
+    }
 }
 
 extension StatusReport {
