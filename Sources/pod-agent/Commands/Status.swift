@@ -27,12 +27,19 @@ struct Status: AsyncParsableCommand {
     }
 
     private func show(_ report: StatusReport) {
-        print(
-            "pod-agent \(report.version), pod \(report.pod ?? "(owner not yet known)"), \(report.isReady ? "ready" : "not ready")"
-        )
-        print(
-            "\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting"
-        )
+        print("pod-agent \(report.version), \(Self.readiness(report.isReady))")
+        if let pod = report.networks["pod"] {
+            print("pod \(report.pod ?? "-"), \(Self.readiness(pod.isReady))")
+            print("\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting")
+        }
+        if let flame = report.networks["flame"] {
+            let node = report.flame?.nodeName ?? report.flame?.nodeID ?? "(not yet known)"
+            print("FLAME node \(node), \(Self.readiness(flame.isReady))")
+            if let status = report.flame {
+                let pending = status.pendingProjects + status.pendingAnalyses
+                print("\(status.activeAnalyses) analyses approved and unfinished, \(pending) approval(s) waiting")
+            }
+        }
         var components = Table(["COMPONENT", "STATE", "SINCE", "PROBLEM"])
         for (name, component) in report.components.sorted(by: { $0.key < $1.key }) {
             components.append([
@@ -40,8 +47,16 @@ struct Status: AsyncParsableCommand {
             ])
         }
         print("\n\(components.render())")
+        show(report.datasets)
+        show(report.audit)
+    }
+
+    private static func readiness(_ isReady: Bool) -> String { isReady ? "ready" : "not ready" }
+
+    private func show(_ all: [StatusReport.Dataset]) {
+        guard !all.isEmpty else { return }
         var datasets = Table(["DATASET", "REGISTERED", "LAST HEARTBEAT", "FILES", "PROBLEM"])
-        for dataset in report.datasets {
+        for dataset in all {
             datasets.append([
                 dataset.identifier, dataset.registeredAt?.formatted(.iso8601) ?? "-",
                 dataset.lastHeartbeat?.formatted(.iso8601) ?? "-", dataset.source.status.rawValue,
@@ -49,7 +64,6 @@ struct Status: AsyncParsableCommand {
             ])
         }
         print("\n\(datasets.render())")
-        show(report.audit)
     }
 
     private func show(_ audit: AuditStatus) {
