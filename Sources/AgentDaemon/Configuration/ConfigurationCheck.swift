@@ -40,12 +40,13 @@ public struct ConfigurationCheck {
     private func checkState(_ faults: inout Faults) {
         let directory = configuration.stateDirectory
         faults.check("state_directory") {
-            guard try FilePresence.check(directory) else { return }
-            try PrivateDirectory.check(directory)
-            let instance = directory.appendingPathComponent("instance_id")
-            if try FilePresence.check(instance) || environment["BITFOUNT_INSTALLATION_UUID"] != nil {
-                _ = try InstanceID.load(from: directory, environment: environment)
-            }
+            if try FilePresence.check(directory) { try PrivateDirectory.check(directory) }
+        }
+        guard configuration.pod != nil else { return }
+        faults.check("instance_id") {
+            let isGiven = environment["BITFOUNT_INSTALLATION_UUID"]?.isEmpty == false
+            guard try isGiven || FilePresence.check(directory.appendingPathComponent("instance_id")) else { return }
+            _ = try InstanceID.load(from: directory, environment: environment)
         }
     }
 
