@@ -14,7 +14,7 @@ struct DaemonResources: Sendable {
     let entries: AgentEntries
     let health: AgentHealth
     let metrics = AgentMetrics(version: AgentVersion.current)
-    let activity = LoopActivity()
+    var activity = LoopActivity()
     let notifier: SystemdNotifier
     let logger: Logger
 

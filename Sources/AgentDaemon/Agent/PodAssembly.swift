@@ -165,7 +165,7 @@ struct PodAssembly {
         )
     }
 
-    private func mailbox(_ pipeline: TaskPipeline) -> MailboxService {
+    func mailbox(_ pipeline: TaskPipeline) -> MailboxService {
         MailboxService(
             mailbox: configuration.mailbox(of: pod),
             podName: pod.name,
