@@ -9,7 +9,7 @@ import StateStore
 /// Keeps a FLAME node in step with its Hub until the agent stops.
 ///
 /// Looks at the Hub never overlap. A Hub that is away is tried again for ever, ever less often; one that refuses the
-/// credentials at the start ends the agent.
+/// credentials at the start ends the agent, unless there is another network to go on for.
 struct FlameSyncService: Service {
     /// How long the Hub is left alone when it has no such node any more, or refuses the credentials later on.
     static let longWait: Duration = .seconds(600)
@@ -26,7 +26,8 @@ struct FlameSyncService: Service {
     var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
     var logger = Logger(label: "flame")
 
-    /// - Throws: ``FlameNodeError`` with `denied` if Auth refuses the credentials at the start.
+    /// - Throws: ``FlameNodeError`` with `denied` if Auth refuses the credentials at the start, and no other network takes
+    ///   the agent.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             var pacing = SyncPacing()
@@ -51,7 +52,7 @@ struct FlameSyncService: Service {
                     await succeeded(wasOffline: wasOffline)
                 } catch {
                     guard !Task.isCancelled else { break }
-                    if !wasSignedIn, let refusal = Self.refusal(error) { throw refusal }
+                    if !wasSignedIn, let refusal = Self.refusal(error), health.refused(by: .flame) { throw refusal }
                     pacing.finish(succeeded: false)
                     if error is FlameSynchronizer.NodeIsGone || Self.refusal(error) != nil { wait = Self.longWait }
                     await failed(error, isNowOffline: !wasOffline && pacing.isOffline)

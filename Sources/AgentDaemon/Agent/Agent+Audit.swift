@@ -32,13 +32,12 @@ extension Agent {
         }
         do {
             // The log has its name already, so the owner's matters no more.
-            let owner = configuration.credentials.username ?? ""
+            let owner = configuration.credentials?.username
             if isSigned { try await store.startSigning(configuration.auditSigning(owner: owner)) }
-            let pod = owner.isEmpty ? configuration.pod.name : "\(owner)/\(configuration.pod.name)"
             let desk = AuditDesk(
                 log: store,
                 archiveDirectory: configuration.audit.archiveDirectory,
-                entry: AgentEntries(pod: pod).entry
+                entry: AgentEntries(pod: configuration.podIdentifier(owner: owner)).entry
             )
             let outcome = try await desk.perform(action)
             try await store.checkpoint()

@@ -20,13 +20,18 @@ public struct AgentServices: Sendable {
 
     /// Makes the clients; nothing is sent yet.
     ///
-    /// - Throws: ``AgentFailure`` where credentials are missing, can't be read or are readable by others.
+    /// - Throws: ``AgentFailure`` where the configuration has no section for them, or credentials are missing, can't be read or are readable by others.
     public init(_ configuration: AgentConfiguration) throws(AgentFailure) {
-        http = configuration.httpClient()
+        let credentials = try configuration.requiredCredentials().load()
+        self.init(configuration, as: credentials, http: configuration.httpClient())
+    }
+
+    init(_ configuration: AgentConfiguration, as credentials: Credentials, http: HTTPClient) {
+        self.http = http
         let environment = configuration.services.environment
         session = BitfountSession(
             environment: environment,
-            credentials: try configuration.credentials.load(),
+            credentials: credentials,
             http: http,
             logger: Logger(label: "session")
         )
@@ -38,11 +43,14 @@ public struct AgentServices: Sendable {
 }
 
 extension AgentConfiguration {
+    /// How requests find their way.
+    var httpProxy: HTTPProxy { proxy.map { .url($0) } ?? .environment }
+
     /// The way to all services, through the proxy and with the authorities that are configured.
     func httpClient() -> HTTPClient {
         var transport = HTTPClientConfiguration()
         transport.caFile = certificateAuthorityFile
-        transport.proxy = proxy.map { .url($0) } ?? .environment
+        transport.proxy = httpProxy
         transport.userAgent = AgentVersion.agent
         transport.maximumConnectionsPerHost = HeartbeatService.concurrentCalls
         return HTTPClient(transport, logger: Logger(label: "http"))

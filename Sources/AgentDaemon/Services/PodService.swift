@@ -5,7 +5,6 @@ import BitfountTasks
 import Foundation
 import Logging
 import ServiceLifecycle
-import Timekeeping
 
 /// The pod's life: datasets registered, message service told, then heartbeats and tasks until the agent stops.
 ///
@@ -19,6 +18,7 @@ struct PodService: Service {
     private let describe: @Sendable () -> PodDescription
     private let isConnected: @Sendable () async -> Void
     private let health: AgentHealth
+    private let clock: any Clock<Duration>
     private let logger: Logger
 
     /// - Parameters:
@@ -30,6 +30,7 @@ struct PodService: Service {
         mailbox: MailboxService,
         messages: any MessageService,
         health: AgentHealth,
+        clock: any Clock<Duration> = .continuous,
         logger: Logger,
         describe: @escaping @Sendable () -> PodDescription,
         isConnected: @escaping @Sendable () async -> Void
@@ -39,12 +40,13 @@ struct PodService: Service {
         self.mailbox = mailbox
         self.messages = messages
         self.health = health
+        self.clock = clock
         self.logger = logger
         self.describe = describe
         self.isConnected = isConnected
     }
 
-    /// - Throws: ``AgentFailure`` where the Hub refuses the credentials.
+    /// - Throws: ``AgentFailure`` where the Hub refuses the credentials, and no other network takes the agent.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await registration.registerFirst()
@@ -73,7 +75,7 @@ struct PodService: Service {
                 health.failed(.messageService, "the message service does not take the pod: \(error)")
             }
             // Cancelled means over: the loop's condition sees it.
-            try? await Task.sleep(for: delays.next())
+            try? await clock.sleep(for: delays.next())
         }
     }
 }

@@ -36,7 +36,8 @@ struct RegistrationService: Sendable {
 
     /// Tries until at least one dataset is registered.
     ///
-    /// - Throws: ``AgentFailure`` with `denied` where the Hub refuses the credentials again and again.
+    /// - Throws: ``AgentFailure`` with `denied` where the Hub refuses the credentials again and again, and no other network
+    ///   takes the agent.
     func registerFirst() async throws {
         var delays = RetryDelays(Backoff(cap: .seconds(60)))
         var refusals = 0
@@ -44,7 +45,7 @@ struct RegistrationService: Sendable {
             let outcome = await registerChanged()
             if outcome.registered > 0 { return }
             refusals = outcome.areCredentialsRefused ? refusals + 1 : 0
-            if refusals >= Self.refusalsBeforeGivingUp {
+            if refusals >= Self.refusalsBeforeGivingUp, health.refused(by: .pod) {
                 throw AgentFailure(
                     .denied,
                     "the Hub refuses the credentials",

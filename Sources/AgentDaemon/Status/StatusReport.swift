@@ -25,14 +25,24 @@ public struct StatusReport: Codable, Sendable, Equatable {
         }
     }
 
+    /// How one network is.
+    public struct Network: Codable, Sendable, Equatable {
+        /// Whether everything that it needs is well.
+        public var isReady: Bool
+        /// Why not: the components that aren't well, by name.
+        public var problems: [String: String]
+    }
+
     /// The agent's version.
     public var version: String
-    /// The pod's identifier, `owner/name`; `nil` while the owner isn't known.
+    /// The pod's identifier, `owner/name`; `nil` where none is configured.
     public var pod: String?
     /// When the process started.
     public var startedAt: Date
     /// Whether everything is well.
     public var isReady: Bool
+    /// The networks that are configured, by name: `pod`, `flame`.
+    public var networks: [String: Network]
     /// The components and their last reports, by name.
     public var components: [String: AgentHealth.Report]
     /// The datasets.
@@ -61,6 +71,30 @@ public struct StatusReport: Codable, Sendable, Equatable {
 }
 
 extension StatusReport {
+    /// How each network is.
+    static func networks(_ health: AgentHealth) -> [String: Network] {
+        Dictionary(
+            uniqueKeysWithValues: health.networks.map { network in
+                let problems = problems(health.snapshot(of: network))
+                return (network.rawValue, Network(isReady: problems.isEmpty, problems: problems))
+            }
+        )
+    }
+
+    /// All components, by name.
+    static func components(_ health: AgentHealth) -> [String: AgentHealth.Report] {
+        Dictionary(uniqueKeysWithValues: health.snapshot().map { ($0.key.rawValue, $0.value) })
+    }
+
+    /// The components that aren't well, by name.
+    static func problems(_ snapshot: [AgentHealth.Component: AgentHealth.Report]) -> [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: snapshot.filter { !$0.value.isWell }.map {
+                ($0.key.rawValue, $0.value.problem ?? "not well")
+            }
+        )
+    }
+
     /// Dates as ISO 8601, keys in a stable order.
     static var encoder: JSONEncoder {
         let encoder = JSONEncoder()

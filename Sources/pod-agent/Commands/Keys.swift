@@ -41,7 +41,7 @@ struct KeysCreate: AsyncParsableCommand {
         try await common.perform {
             let configuration = try common.load()
             print(try await Agent.createKey(configuration))
-            StandardError.write("key written to \(configuration.pod.keyFile.path)")
+            if let file = configuration.pod?.keyFile { StandardError.write("key written to \(file.path)") }
         }
     }
 }

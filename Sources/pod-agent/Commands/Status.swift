@@ -51,14 +51,32 @@ struct Status: AsyncParsableCommand {
     }
 
     private func show(_ report: StatusReport) {
-        let pod = report.pod ?? "(owner not yet known)"
-        print("pod-agent \(report.version), pod \(pod), \(report.isReady ? "ready" : "not ready")")
-        print("\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting\n")
+        print("pod-agent \(report.version), \(Self.readiness(report.isReady))")
+        if let pod = report.networks["pod"] {
+            print("pod \(report.pod ?? "-"), \(Self.readiness(pod.isReady))")
+            print("\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting")
+        }
+        if let flame = report.networks["flame"] {
+            let node = report.flame?.nodeName ?? report.flame?.nodeID ?? "(not yet known)"
+            print("FLAME node \(node), \(Self.readiness(flame.isReady))")
+            if let status = report.flame {
+                let pending = status.pendingProjects + status.pendingAnalyses
+                print("\(status.activeAnalyses) analyses approved and unfinished, \(pending) approval(s) waiting")
+            }
+        }
+        print("")
         let components = report.components.sorted { $0.key < $1.key }
         TableWriter.show(components.map { (name: $0.key, report: $0.value) }, Self.components)
-        print("")
-        TableWriter.show(report.datasets, Self.datasets)
-        let audit = report.audit
+        if !report.datasets.isEmpty {
+            print("")
+            TableWriter.show(report.datasets, Self.datasets)
+        }
+        show(report.audit)
+    }
+
+    private static func readiness(_ isReady: Bool) -> String { isReady ? "ready" : "not ready" }
+
+    private func show(_ audit: AuditStatus) {
         print(
             """
 

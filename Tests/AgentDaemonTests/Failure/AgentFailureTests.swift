@@ -21,7 +21,7 @@ struct AgentFailureTests {
         )
         defer { try? FileManager.default.removeItem(at: directory) }
         let path = directory.appending(path: "agent.sqlite").path
-        try await AgentStore(path: path).close()
+        try await AuditLog(path: path, features: AgentState.features).close()
         let reader = try AuditReader(path: path, features: AgentState.features)
         let failure = await Task { () async -> AgentFailure? in
             withUnsafeCurrentTask { $0?.cancel() }
