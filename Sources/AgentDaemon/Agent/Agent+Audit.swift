@@ -1,6 +1,6 @@
-import StateStore
 import AuditLog
 import Foundation
+import StateStore
 
 extension Agent {
     /// Opens the audit log for reading, beside a running daemon or without one.
@@ -35,12 +35,12 @@ extension Agent {
             let owner = configuration.credentials.username ?? ""
             if isSigned { try await store.startSigning(configuration.auditSigning(owner: owner)) }
             let pod = owner.isEmpty ? configuration.pod.name : "\(owner)/\(configuration.pod.name)"
-            let desk = AuditDesk(
+            let handler = AuditActionHandler(
                 log: store,
                 archiveDirectory: configuration.audit.archiveDirectory,
                 entry: AgentEntries(pod: pod).entry
             )
-            let outcome = try await desk.perform(action)
+            let outcome = try await handler.perform(action)
             try await store.checkpoint()
             try await store.close()
             return outcome

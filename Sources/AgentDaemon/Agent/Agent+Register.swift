@@ -20,7 +20,7 @@ extension Agent {
     /// - Throws: The first error; datasets before it stay registered.
     public static func register(_ configuration: AgentConfiguration) async throws -> [Registration] {
         _ = try StateDirectory(configuration.stateDirectory)
-        let services = try AgentServices(configuration)
+        let services = try AgentClients(configuration)
         defer { services.http.shutdown() }
         let podKey = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate().key.publicKey
         let accessManagerKey = try await services.accessManager.publicKey()

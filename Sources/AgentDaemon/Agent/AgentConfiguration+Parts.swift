@@ -1,6 +1,6 @@
-import TaskFlow
 import BitfountTasks
 import HTTPTransport
+import TaskFlow
 
 extension AgentConfiguration {
     /// How waiting tasks are asked for.
@@ -23,7 +23,7 @@ extension AgentConfiguration {
         }
     }
 
-    func evaluator(_ clients: AgentServices) -> Evaluator<ContinuousClock> {
+    func evaluator(_ clients: AgentClients) -> Evaluator<ContinuousClock> {
         var evaluation = EvaluationLimits()
         // The reply needs its part of the deadline, however short that is.
         evaluation.replyReserve = min(evaluation.replyReserve, limits.taskDeadline / 10)

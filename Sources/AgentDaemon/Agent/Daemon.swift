@@ -1,28 +1,28 @@
-import FlameNode
-import Health
-import TaskFlow
 import AuditLog
 import Bitfount
 import BitfountMessaging
 import BitfountTasks
 import Cryptography
+import FlameNode
 import Foundation
 import HTTPTransport
+import Health
 import Logging
 import ServiceLifecycle
+import TaskFlow
 
 /// All parts of a running agent, put together in one place.
 struct Daemon: Sendable {
     /// The services, in the order of their start; they stop in the opposite order.
     let services: [any Service]
     private let log: AuditLog
-    private let clients: AgentServices
+    private let clients: AgentClients
     private let entries: AgentEntries
     private let logger: Logger
 
     init(_ configuration: AgentConfiguration, environment: [String: String], logger: Logger) async throws {
         let state = try StateDirectory(configuration.stateDirectory)
-        let clients = try AgentServices(configuration)
+        let clients = try AgentClients(configuration)
         let owner = try await clients.session.username()
         let log = try await configuration.openStore(logger: logger)
         let tasks = TaskStore(log: log, limits: configuration.taskStoreLimits)
@@ -33,7 +33,7 @@ struct Daemon: Sendable {
         let health = AgentHealth(components: configuration.healthComponents)
         let metrics = AgentMetrics(version: AgentVersion.current)
         let activity = LoopActivity()
-        let board = DatasetBoard()
+        let states = DatasetStates()
         let entries = AgentEntries(pod: "\(owner)/\(configuration.pod.name)")
         try await log.append(entries.entry(.agentStart))
         if podKey.isNew { try await log.append(entries.keyCreated(podKey.key.publicKey)) }
@@ -73,13 +73,13 @@ struct Daemon: Sendable {
                 PodContext(
                     ownerUsername: owner,
                     podName: configuration.pod.name,
-                    identifiers: board.registered,
+                    identifiers: states.registered,
                     isClockTrusted: clockComparison.isTrusted
                 )
             },
             logger: Logger(label: "tasks")
         )
-        let connection = HubConnection(log: log, logger: Logger(label: "hub"), entry: entries.entry)
+        let availability = HubAvailability(log: log, logger: Logger(label: "hub"), entry: entries.entry)
         let registration = RegistrationService(
             datasets: configuration.pod.datasets,
             owner: owner,
@@ -88,8 +88,8 @@ struct Daemon: Sendable {
             podKey: podKey.key.publicKey,
             log: log,
             entries: entries,
-            board: board,
-            connection: connection,
+            states: states,
+            availability: availability,
             health: health,
             metrics: metrics,
             logger: Logger(label: "registration")
@@ -105,9 +105,9 @@ struct Daemon: Sendable {
                     instanceID: instance.uuidString.lowercased(),
                     sdkVersion: AgentVersion.agent
                 ),
-                board: board,
+                states: states,
                 isBusy: { await admission.activeTasks > 0 },
-                connection: connection,
+                availability: availability,
                 clockComparison: clockComparison,
                 health: health,
                 metrics: metrics,
@@ -134,7 +134,7 @@ struct Daemon: Sendable {
             describe: {
                 PodDescription(
                     name: configuration.pod.name,
-                    datasetNames: board.registeredNames,
+                    datasetNames: states.registeredNames,
                     instanceID: instance.uuidString.lowercased()
                 )
             },
@@ -153,7 +153,7 @@ struct Daemon: Sendable {
             health: health,
             metrics: metrics,
             logger: Logger(label: "status"),
-            audit: AuditDesk(
+            audit: AuditActionHandler(
                 log: log,
                 archiveDirectory: configuration.audit.archiveDirectory,
                 entry: entries.entry
@@ -169,7 +169,7 @@ struct Daemon: Sendable {
                     components: Dictionary(
                         uniqueKeysWithValues: health.snapshot().map { ($0.key.rawValue, $0.value) }
                     ),
-                    datasets: board.snapshot(),
+                    datasets: states.snapshot(),
                     activeTasks: await admission.activeTasks,
                     queuedTasks: await admission.queuedTasks,
                     audit: AuditStatus(log),
@@ -202,7 +202,7 @@ struct Daemon: Sendable {
                             files: [$0.schemaFile, $0.csvFile].compactMap { $0 }
                         )
                     },
-                    board: board,
+                    states: states,
                     metrics: metrics,
                     logger: Logger(label: "datasets")
                 ),
