@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// A directory of the mode 0700 that is removed when the value ends.
-public final class TemporaryDirectory {
+public final class TemporaryDirectory: Sendable {
     /// Where it is.
     public let url: URL
 
