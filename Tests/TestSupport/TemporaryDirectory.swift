@@ -25,6 +25,12 @@ public final class TemporaryDirectory: Sendable {
         url.appending(path: name)
     }
 
+    /// Its path, for what takes no URL.
+    public var path: String { url.path }
+
+    /// The path of a name in it.
+    public func path(_ name: String) -> String { file(name).path }
+
     /// Writes a file of a mode.
     public func write(_ text: String, _ name: String, mode: mode_t) throws -> URL {
         try Data(text.utf8).write(to: file(name))
