@@ -27,11 +27,11 @@ import Testing
     @Test("An export is recorded with all that restricts it")
     func export() async throws {
         let query = AuditQuery(
-            types: [.accessDecision, .replySent],
             from: Date(timeIntervalSince1970: 0),
             modeller: "alice",
             dataset: "acme/ward",
-            decision: .reject
+            decision: .reject,
+            types: [.accessDecision, .replySent]
         )
         let outcome = try await handler.perform(.export(AuditExportNote(query, format: "bundle")))
         #expect(outcome.message == "recorded as entry 0")

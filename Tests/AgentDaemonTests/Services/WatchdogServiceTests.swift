@@ -72,9 +72,11 @@ import Testing
 
     @Test("The status line names every problem in a fixed order")
     func line() {
-        let report = AgentHealth.Report(isWell: false, since: .distantPast, problem: "gone")
-        let silent = AgentHealth.Report(isWell: false, since: .distantPast)
         #expect(WatchdogService.line([:]) == "ready")
-        #expect(WatchdogService.line([.audit: report, .clock: silent]) == "not ready: audit: gone; clock: not well")
+        health.failed(.heartbeat, "no answer")
+        health.failed(.audit, "the disk is full")
+        #expect(
+            WatchdogService.line(health.snapshot()) == "not ready: audit: the disk is full; heartbeat: no answer"
+        )
     }
 }
