@@ -19,7 +19,8 @@ func module(
     _ name: String,
     in folder: String = "",
     _ dependencies: [Target.Dependency] = [],
-    testing: [Target.Dependency] = []
+    testing: [Target.Dependency] = [],
+    resources: [Resource] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, path: "\(folder)Sources/\(name)", swiftSettings: strict),
@@ -27,6 +28,7 @@ func module(
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
             path: "\(folder)Tests/\(name)Tests",
+            resources: resources.isEmpty ? nil : resources,
             swiftSettings: strict
         ),
     ]
@@ -206,7 +208,8 @@ if !coreOnly {
             "FlameNode", "HTTPTransport", "Health", "Offloading", "PrintableText", "StateStore", "StrictJSON",
             "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, product("Yams", "Yams"),
         ],
-        testing: ["PodSandbox"]
+        testing: ["HTTPTestSupport", "PodSandbox", grdb],
+        resources: [.copy("Fixtures")]
     )
     targets += [
         .executableTarget(

@@ -19,7 +19,7 @@ extension Agent {
                 hint: "remove the API key to use a login"
             )
         }
-        let services = try AgentServices(configuration)
+        let services = try AgentClients(configuration)
         defer { services.http.shutdown() }
         let login = DeviceCodeLogin(
             environment: configuration.services.environment,

@@ -21,7 +21,7 @@ extension Agent {
     public static func register(_ configuration: AgentConfiguration) async throws -> [Registration] {
         let pod = try configuration.requiredPod()
         _ = try StateDirectory(configuration.stateDirectory)
-        let services = try AgentServices(configuration)
+        let services = try AgentClients(configuration)
         defer { services.http.shutdown() }
         let podKey = try await PodKeyStore(privateKeyFile: pod.keyFile).loadOrGenerate().key.publicKey
         let accessManagerKey = try await services.accessManager.publicKey()

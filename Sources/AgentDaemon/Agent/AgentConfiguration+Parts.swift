@@ -1,6 +1,6 @@
-import TaskFlow
 import BitfountTasks
 import HTTPTransport
+import TaskFlow
 
 extension AgentConfiguration {
     /// The section `pod`, for what can't be done without it.
@@ -51,7 +51,7 @@ extension AgentConfiguration {
         }
     }
 
-    func evaluator(_ clients: AgentServices, _ pod: PodConfiguration) -> Evaluator<ContinuousClock> {
+    func evaluator(_ clients: AgentClients, _ pod: PodConfiguration) -> Evaluator<ContinuousClock> {
         var evaluation = EvaluationLimits()
         // The reply needs its part of the deadline, however short that is.
         evaluation.replyReserve = min(evaluation.replyReserve, limits.taskDeadline / 10)

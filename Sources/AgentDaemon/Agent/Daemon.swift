@@ -63,7 +63,7 @@ struct Daemon: Sendable {
             health: resources.health,
             metrics: resources.metrics,
             logger: Logger(label: "status"),
-            audit: AuditDesk(
+            audit: AuditActionHandler(
                 log: resources.log,
                 archiveDirectory: resources.configuration.audit.archiveDirectory,
                 entry: resources.entries.entry

@@ -5,7 +5,7 @@ import Logging
 
 /// Who the pod is to Bitfount's services, and the ways to them.
 struct PodAccount: Sendable {
-    let clients: AgentServices
+    let clients: AgentClients
     /// The username of the pod's owner.
     let owner: String
 
@@ -19,7 +19,7 @@ struct PodAccount: Sendable {
     init?(_ configuration: AgentConfiguration, http: HTTPClient, health: AgentHealth, logger: Logger) async throws {
         guard configuration.pod != nil else { return nil }
         let credentials = try configuration.requiredCredentials()
-        clients = AgentServices(configuration, as: try credentials.load(), http: http)
+        clients = AgentClients(configuration, as: try credentials.load(), http: http)
         do {
             owner = try await clients.session.username()
         } catch {

@@ -16,12 +16,12 @@ struct PodAssembly {
     let account: PodAccount
     let key: RSAPrivateKey
     let instanceID: String
-    let board: DatasetBoard
+    let board: DatasetStates
     let admission: TaskAdmission
     let tasks: TaskStore
     let messages: any MessageService
     let clockComparison: ClockComparison
-    let connection: HubConnection
+    let connection: HubAvailability
     let taskEntries: TaskEntries
     /// The pod's identifier, `owner/name`.
     let identifier: String
@@ -33,7 +33,7 @@ struct PodAssembly {
         account: PodAccount,
         key: RSAPrivateKey,
         instanceID: String,
-        board: DatasetBoard,
+        board: DatasetStates,
         admission: TaskAdmission,
         tasks: TaskStore,
         messages: any MessageService,
@@ -50,7 +50,7 @@ struct PodAssembly {
         self.messages = messages
         self.clock = clock
         clockComparison = ClockComparison(health: resources.health, logger: Logger(label: "clock"))
-        connection = HubConnection(
+        connection = HubAvailability(
             log: resources.log,
             logger: Logger(label: "hub"),
             entry: resources.entries.entry

@@ -1,10 +1,11 @@
-import TaskFlow
-import Health
-import Timekeeping
+import BitfountMessaging
 import BitfountTasks
 import Foundation
+import Health
 import Logging
 import ServiceLifecycle
+import TaskFlow
+import Timekeeping
 
 /// The pod's life: datasets registered, message service told, then heartbeats and tasks until the agent stops.
 ///
@@ -19,6 +20,7 @@ struct PodService: Service {
     private let isConnected: @Sendable () async -> Void
     private let health: AgentHealth
     private let clock: any Clock<Duration>
+    private let random: @Sendable () -> Double
     private let logger: Logger
 
     /// - Parameters:
@@ -31,6 +33,7 @@ struct PodService: Service {
         messages: any MessageService,
         health: AgentHealth,
         clock: any Clock<Duration> = .continuous,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         logger: Logger,
         describe: @escaping @Sendable () -> PodDescription,
         isConnected: @escaping @Sendable () async -> Void
@@ -41,6 +44,7 @@ struct PodService: Service {
         self.messages = messages
         self.health = health
         self.clock = clock
+        self.random = random
         self.logger = logger
         self.describe = describe
         self.isConnected = isConnected
@@ -63,7 +67,7 @@ struct PodService: Service {
 
     /// Announces the pod and all its registered datasets; tries until it succeeds.
     private func connect() async {
-        var delays = RetryDelays()
+        var delays = RetryDelays(random: random)
         while !Task.isCancelled {
             do {
                 try await messages.connect(describe())
@@ -76,6 +80,19 @@ struct PodService: Service {
             }
             // Cancelled means over: the loop's condition sees it.
             try? await clock.sleep(for: delays.next())
+        }
+    }
+}
+
+/// Keeps the connection to the message service for as long as anything may want to send.
+struct MessageConnectionService: Service {
+    let client: MessageServiceClient
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await client.run()
+        } onGracefulShutdown: {
+            client.shutDown()
         }
     }
 }

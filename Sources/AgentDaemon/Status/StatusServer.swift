@@ -1,6 +1,6 @@
 import FlameNode
-import Health
 import Foundation
+import Health
 import Hummingbird
 import Logging
 import ServiceLifecycle
@@ -20,7 +20,7 @@ public struct StatusServer: Service {
     private let address: StatusConfiguration.Address
     private let health: AgentHealth
     private let metrics: AgentMetrics
-    private let audit: AuditDesk
+    private let audit: AuditActionHandler
     private let flame: FlameDesk?
     private let report: @Sendable () async -> StatusReport
     private let logger: Logger
@@ -33,7 +33,7 @@ public struct StatusServer: Service {
         health: AgentHealth,
         metrics: AgentMetrics,
         logger: Logger,
-        audit: AuditDesk,
+        audit: AuditActionHandler,
         flame: FlameDesk? = nil,
         report: @escaping @Sendable () async -> StatusReport
     ) {

@@ -19,11 +19,11 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// Does a command's work with the services, as whom the configuration says.
-    func withServices(_ work: (AgentServices) async throws -> Void) async throws {
+    func withServices(_ work: (AgentClients) async throws -> Void) async throws {
         try await perform {
             let configuration = try load()
             LogOutput.bootstrap(configuration.log)
-            let services = try AgentServices(configuration)
+            let services = try AgentClients(configuration)
             defer { services.http.shutdown() }
             try await work(services)
         }

@@ -1,14 +1,13 @@
 import Foundation
-import Testing
 
 /// The stand-alone verifier in `Tools/verify-audit`, run as an auditor would.
-enum PythonVerifier {
-    static let script = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+public enum PythonVerifier {
+    private static let script = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Tools/verify-audit/verify_audit.py").path
 
     /// Runs it, and returns its exit code and what it wrote.
-    static func run(_ arguments: String...) async throws -> (code: Int32, output: String) {
+    public static func run(_ arguments: String...) async throws -> (code: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-B", script] + arguments

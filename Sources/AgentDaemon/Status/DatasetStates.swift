@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Registration, heartbeat and files of each dataset, as last seen.
-public final class DatasetBoard: Sendable {
+public final class DatasetStates: Sendable {
     private struct Entry {
         var status: StatusReport.Dataset
         var fingerprint: DatasetFingerprint?

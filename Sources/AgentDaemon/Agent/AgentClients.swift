@@ -5,7 +5,7 @@ import HTTPTransport
 import Logging
 
 /// The clients of the services, made from a configuration; for the daemon and for single commands.
-public struct AgentServices: Sendable {
+public struct AgentClients: Sendable {
     /// The transport that all clients share.
     public let http: HTTPClient
     /// Who the agent is to the services.

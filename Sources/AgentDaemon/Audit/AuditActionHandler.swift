@@ -1,9 +1,9 @@
-import StateStore
 import AuditLog
 import Foundation
+import StateStore
 
 /// Does what the audit commands ask of the one who writes the log, and records it.
-struct AuditDesk: Sendable {
+struct AuditActionHandler: Sendable {
     let log: AuditLog
     let archiveDirectory: URL
     let entry: @Sendable (AuditEntryType) -> AuditEntry
