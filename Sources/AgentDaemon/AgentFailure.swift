@@ -18,14 +18,18 @@ public struct AgentFailure: Error, CustomStringConvertible {
     public enum ExitCode: Int32, Sendable {
         /// The command was used wrongly (`EX_USAGE`).
         case usage = 64
-        /// What was given or received is not as it must be, or is refused for what it is (`EX_DATAERR`).
+        /// What was given, received or stored is damaged, changed or of the wrong kind, or is refused for what it is
+        /// (`EX_DATAERR`).
         case data = 65
-        /// What was named is not there, can't be read or is malformed (`EX_NOINPUT`).
+        /// What was named is not there or can't be read (`EX_NOINPUT`).
         case input = 66
-        /// A service can't be reached (`EX_UNAVAILABLE`).
+        /// A service can't be reached, or is busy with somebody else (`EX_UNAVAILABLE`).
         case unavailable = 69
         /// The disk or the database failed (`EX_IOERR`).
         case inputOutput = 74
+        /// The command was interrupted, or what it read changed meanwhile: the same may succeed if it is run again
+        /// (`EX_TEMPFAIL`).
+        case incomplete = 75
         /// Credentials are missing or refused (`EX_NOPERM`).
         case denied = 77
         /// The configuration is wrong (`EX_CONFIG`).

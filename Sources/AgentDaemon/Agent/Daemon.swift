@@ -78,7 +78,7 @@ struct Daemon: Sendable {
                     isReady: resources.health.isReady,
                     networks: StatusReport.networks(resources.health),
                     components: StatusReport.components(resources.health),
-                    datasets: pod?.board.snapshot() ?? [],
+                    datasets: pod?.states.snapshot() ?? [],
                     activeTasks: await pod?.admission.activeTasks ?? 0,
                     queuedTasks: await pod?.admission.queuedTasks ?? 0,
                     audit: AuditStatus(resources.log),

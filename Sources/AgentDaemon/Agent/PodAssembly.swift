@@ -16,12 +16,12 @@ struct PodAssembly {
     let account: PodAccount
     let key: RSAPrivateKey
     let instanceID: String
-    let board: DatasetStates
+    let states: DatasetStates
     let admission: TaskAdmission
     let tasks: TaskStore
     let messages: any MessageService
     let clockComparison: ClockComparison
-    let connection: HubAvailability
+    let availability: HubAvailability
     let taskEntries: TaskEntries
     /// The pod's identifier, `owner/name`.
     let identifier: String
@@ -33,7 +33,7 @@ struct PodAssembly {
         account: PodAccount,
         key: RSAPrivateKey,
         instanceID: String,
-        board: DatasetStates,
+        states: DatasetStates,
         admission: TaskAdmission,
         tasks: TaskStore,
         messages: any MessageService,
@@ -44,13 +44,13 @@ struct PodAssembly {
         self.account = account
         self.key = key
         self.instanceID = instanceID
-        self.board = board
+        self.states = states
         self.admission = admission
         self.tasks = tasks
         self.messages = messages
         self.clock = clock
         clockComparison = ClockComparison(health: resources.health, logger: Logger(label: "clock"))
-        connection = HubAvailability(
+        availability = HubAvailability(
             log: resources.log,
             logger: Logger(label: "hub"),
             entry: resources.entries.entry
@@ -84,11 +84,11 @@ struct PodAssembly {
             entries: taskEntries,
             metrics: resources.metrics.tasks,
             patience: configuration.limits.patience,
-            pod: { [account, pod, board, clockComparison] in
+            pod: { [account, pod, states, clockComparison] in
                 PodContext(
                     ownerUsername: account.owner,
                     podName: pod.name,
-                    identifiers: board.registered,
+                    identifiers: states.registered,
                     isClockTrusted: clockComparison.isTrusted
                 )
             },
@@ -101,7 +101,7 @@ struct PodAssembly {
             datasets: pod.datasets.map {
                 .init(identifier: $0.identifier(ofOwner: account.owner), files: $0.files)
             },
-            board: board,
+            states: states,
             metrics: resources.metrics,
             logger: Logger(label: "datasets")
         )
@@ -116,8 +116,8 @@ struct PodAssembly {
             health: resources.health,
             clock: clock,
             logger: Logger(label: "pod"),
-            describe: { [pod, board, instanceID] in
-                PodDescription(name: pod.name, datasetNames: board.registeredNames, instanceID: instanceID)
+            describe: { [pod, states, instanceID] in
+                PodDescription(name: pod.name, datasetNames: states.registeredNames, instanceID: instanceID)
             },
             isConnected: { [identifier, logger = resources.logger, notifier = resources.notifier] in
                 logger.notice("the pod is registered and connected", metadata: ["pod": "\(identifier)"])
@@ -135,8 +135,8 @@ struct PodAssembly {
             podKey: key.publicKey,
             log: resources.log,
             entries: resources.entries,
-            board: board,
-            connection: connection,
+            states: states,
+            availability: availability,
             health: resources.health,
             metrics: resources.metrics,
             clock: clock,
@@ -153,9 +153,9 @@ struct PodAssembly {
                 instanceID: instanceID,
                 sdkVersion: AgentVersion.agent
             ),
-            board: board,
+            states: states,
             isBusy: { [admission] in await admission.activeTasks > 0 },
-            connection: connection,
+            availability: availability,
             clockComparison: clockComparison,
             health: resources.health,
             metrics: resources.metrics,

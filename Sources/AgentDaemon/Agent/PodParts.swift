@@ -13,7 +13,7 @@ struct PodParts: Sendable {
     /// The services, in the order of their start; they stop in the opposite order.
     let services: [any Service]
     /// What is known of the datasets.
-    let board: DatasetStates
+    let states: DatasetStates
     /// The places for tasks.
     let admission: TaskAdmission
 
@@ -26,7 +26,7 @@ struct PodParts: Sendable {
         guard let pod = configuration.pod, let account = resources.account else { return nil }
         key = try await PodKeyStore(privateKeyFile: pod.keyFile).loadOrGenerate()
         let instance = try InstanceID.load(from: configuration.stateDirectory, environment: environment)
-        board = DatasetStates()
+        states = DatasetStates()
         admission = TaskAdmission(configuration.limits.admission)
         let messages = try configuration.messageServiceClient { [session = account.clients.session] in
             try await session.messageServiceMetadata()
@@ -37,7 +37,7 @@ struct PodParts: Sendable {
             account: account,
             key: key.key,
             instanceID: instance.uuidString.lowercased(),
-            board: board,
+            states: states,
             admission: admission,
             tasks: tasks,
             messages: messages

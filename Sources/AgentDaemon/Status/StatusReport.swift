@@ -21,6 +21,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
             case identifier = "identifier"
             case registeredAt = "registered_at"
             case lastHeartbeat = "last_heartbeat"
+            case source = "source"
             case problem = "problem"
         }
     }
@@ -31,6 +32,11 @@ public struct StatusReport: Codable, Sendable, Equatable {
         public var isReady: Bool
         /// Why not: the components that aren't well, by name.
         public var problems: [String: String]
+
+        private enum CodingKeys: String, CodingKey {
+            case isReady = "is_ready"
+            case problems = "problems"
+        }
     }
 
     /// The agent's version.
@@ -61,6 +67,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
         case pod = "pod"
         case startedAt = "started_at"
         case isReady = "is_ready"
+        case networks = "networks"
         case components = "components"
         case datasets = "datasets"
         case activeTasks = "active_tasks"
