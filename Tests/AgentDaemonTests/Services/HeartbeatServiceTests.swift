@@ -29,8 +29,7 @@ import Testing
 
     private func register(_ identifiers: String...) throws {
         let file = fixture.directory.file("none.csv")
-        let configuration = try fixture.configuration(datasets: [("ward", file)])
-        let fingerprint = DatasetFingerprint(configuration.pod.datasets[0])
+        let fingerprint = DatasetFingerprint(try fixture.datasets([("ward", file)])[0])
         for identifier in identifiers {
             fixture.states.registered(identifier, fingerprint, schema: "00", at: registeredAt)
         }

@@ -31,7 +31,7 @@ import Testing
     ) throws -> RegistrationService {
         let datasets = names.map { (name: $0, file: fixture.directory.file("\($0).csv")) }
         return RegistrationService(
-            datasets: try fixture.configuration(datasets: datasets).pod.datasets,
+            datasets: try fixture.datasets(datasets),
             owner: "acme",
             hub: services.hub,
             accessManager: services.accessManager,

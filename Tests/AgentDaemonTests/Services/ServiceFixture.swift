@@ -9,6 +9,7 @@ import Logging
 import StateStore
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import AgentDaemon
 
@@ -72,6 +73,11 @@ struct ServiceFixture {
     /// A configuration with what the text says beside a pod.
     static func configuration(_ text: String) throws -> AgentConfiguration {
         try AgentConfiguration(text: text, file: URL(filePath: "/etc/pod-agent/agent.yaml"), environment: [:])
+    }
+
+    /// Datasets with these names and CSV files.
+    func datasets(_ datasets: [(name: String, file: URL)]) throws -> [DatasetConfiguration] {
+        try #require(try configuration(datasets: datasets).pod).datasets
     }
 
     /// A part of a configuration that has these datasets, as YAML.

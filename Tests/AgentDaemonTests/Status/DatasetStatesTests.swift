@@ -14,7 +14,7 @@ import Testing
         directory = try TemporaryDirectory()
         let file = try directory.write("age\n1\n2\n", "ward.csv", mode: 0o600)
         let text = "pod:\n  name: hospital-a\n  datasets:\n    - { name: ward, csv_file: \"\(file.path)\" }\n"
-        dataset = try ServiceFixture.configuration(text).pod.datasets[0]
+        dataset = try #require(try ServiceFixture.configuration(text).pod).datasets[0]
     }
 
     @Test("A dataset that only failed is known, but not registered")

@@ -34,6 +34,7 @@ import Testing
                     pod: "acme/hospital-a",
                     startedAt: Date(timeIntervalSince1970: 0),
                     isReady: health.isReady,
+                    networks: [:],
                     components: [:],
                     datasets: states.snapshot(),
                     activeTasks: 1,
@@ -170,7 +171,7 @@ import Testing
             {
                 let answer = try await requests.send(.post, "/audit/actions", body: .bytes(Data(body.utf8)))
                 #expect(answer.status == 422, "\(body)")
-                #expect(answer.text.contains(#""exitCode":64"#), "\(body)")
+                #expect(answer.text.contains(#""exit_code":64"#), "\(body)")
             }
             let large = Data(repeating: UInt8(ascii: "a"), count: 65 * 1_024)
             #expect(try await requests.send(.post, "/audit/actions", body: .bytes(large)).status == 413)
