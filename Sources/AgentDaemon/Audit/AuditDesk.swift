@@ -1,6 +1,6 @@
-import StateStore
 import AuditLog
 import Foundation
+import StateStore
 
 /// Does what the audit commands ask of the one who writes the log, and records it.
 struct AuditDesk: Sendable {
@@ -55,7 +55,7 @@ struct AuditDesk: Sendable {
     }
 
     private func forget(_ modeller: String) async throws -> AuditOutcome {
-        let entry = operatorEntry(.configChanged, reason: "modeller-forgotten")
+        let entry = operatorEntry(.modellerForgotten, reason: "requested")
         let forgotten = try await log.forget(modeller: modeller, entry: entry)
         guard !forgotten.isEmpty else {
             throw AgentFailure(
