@@ -1,15 +1,15 @@
-import FlameNode
-import Health
-import TaskFlow
 import AuditLog
 import Bitfount
 import BitfountMessaging
 import BitfountTasks
 import Cryptography
+import FlameNode
 import Foundation
 import HTTPTransport
+import Health
 import Logging
 import ServiceLifecycle
+import TaskFlow
 
 /// All parts of a running agent, put together in one place.
 struct Daemon: Sendable {
@@ -56,11 +56,12 @@ struct Daemon: Sendable {
             entries: entries.tasks,
             metrics: metrics.tasks,
             policy: .init(expiry: configuration.limits.replyExpiry),
+            health: health,
             activity: activity,
             logger: Logger(label: "outbox")
         )
         let pipeline = TaskPipeline(
-            bodies: try configuration.requestBody(http: clients.http),
+            bodies: try configuration.requestBodyFetcher(http: clients.http),
             intake: TaskIntake(podKey: podKey.key),
             evaluator: configuration.evaluator(clients),
             store: tasks,
