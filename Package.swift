@@ -83,10 +83,18 @@ targets += module(
     ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"],
     testing: ["TaskTestSupport"]
 )
-targets += module("FlameHub", ["HTTPTransport", "StrictJSON", "Timekeeping", logging])
+targets += module(
+    "FlameHub",
+    ["HTTPTransport", "StrictJSON", "Timekeeping", logging],
+    testing: ["FlameTestSupport"]
+)
 
 // State: the database and the audit log in it.
-targets += module("StateStore", ["Cryptography", "PrintableText", "SystemFiles", "Timekeeping", grdb, sqlite])
+targets += module(
+    "StateStore",
+    ["Cryptography", "PrintableText", "SystemFiles", "Timekeeping", grdb, sqlite],
+    testing: ["StateTestSupport"]
+)
 targets += module(
     "AuditLog",
     [
@@ -111,7 +119,7 @@ targets += module(
         "AuditLog", "Cryptography", "FlameHub", "HTTPTransport", "Health", "Offloading", "StateStore", "StrictJSON",
         "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
-    testing: ["StateTestSupport"]
+    testing: ["FlameTestSupport", "StateTestSupport"]
 )
 
 // Beside them: what tests and benchmarks share.
@@ -127,6 +135,12 @@ targets += [
         name: "HTTPTestSupport",
         dependencies: ["HTTPTransport"],
         path: "Tests/HTTPTestSupport",
+        swiftSettings: strict
+    ),
+    .target(
+        name: "FlameTestSupport",
+        dependencies: ["FlameHub"],
+        path: "Tests/FlameTestSupport",
         swiftSettings: strict
     ),
     .target(

@@ -8,7 +8,7 @@ import StateStore
 package struct FlameParts: Sendable {
     /// Does what the data owner asks.
     package let desk: FlameDesk
-    private let synchronizer: FlameSynchronizer
+    let synchronizer: FlameSynchronizer
     private let settings: FlameNodeSettings
     private let store: FlameStore
     private let entries: FlameEntries

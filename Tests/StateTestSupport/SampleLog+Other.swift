@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import AuditLog
 @testable import FlameNode
@@ -29,7 +30,7 @@ extension SampleLog {
             try await store.checkpoint()
             _ = try await store.archive(
                 before: .distantFuture,
-                to: URL(filePath: log.directory.file("archives"))
+                to: URL(filePath: log.directory.path("archives"))
             )
         }
         try await store.apply(flame)

@@ -5,6 +5,9 @@ import PodSandbox
 import Testing
 
 @testable import AgentDaemon
+@testable import FlameNode
+@testable import Health
+@testable import TaskFlow
 
 @Suite("FLAME decisions and reports")
 struct FlameDeskTests {
@@ -39,7 +42,7 @@ struct FlameDeskTests {
                 let new = fixture.hub.addAnalysis()
                 try await agent.cycles()
                 let before = try await agent.reasons()
-                await #expect(throws: AgentFailure.self) { try await agent.decide(new.part) }
+                await #expect(throws: FlameNodeError.self) { try await agent.decide(new.part) }
                 #expect(try await agent.reasons() == before)
             }
         }
@@ -54,7 +57,7 @@ struct FlameDeskTests {
                 try await agent.cycles()
                 let shown = try await agent.shown(new.part)
                 fixture.hub.change("analyses", new.analysis, ["buildHash": "another"])
-                await #expect(throws: AgentFailure.self) {
+                await #expect(throws: FlameNodeError.self) {
                     try await agent.desk.perform(
                         .decide(.analysis, part: new.part, isApproved: true, comment: nil, shown: shown)
                     )
@@ -80,7 +83,7 @@ struct FlameDeskTests {
                 #expect(try await isShown())
                 var batch = FlameBatch()
                 batch.removed = [FlameRow.Key(.analysis, new.analysis)]
-                try await agent.store.apply(batch)
+                try await FlameStore(log: agent.store).apply(batch)
                 #expect(try await !isShown())
                 try await agent.cycles()
                 #expect(try await isShown())
@@ -208,12 +211,12 @@ struct FlameDeskTests {
                 func report(_ status: ProcessStatus?, _ progress: Int? = nil) async throws -> FlameOutcome {
                     try await agent.desk.perform(.report(analysis: new.analysis, status: status, progress: progress))
                 }
-                let refusal = await #expect(throws: AgentFailure.self) { try await report(.starting) }
-                #expect(refusal?.exitCode == .denied)
+                let refusal = await #expect(throws: FlameNodeError.self) { try await report(.starting) }
+                #expect(refusal?.code == .denied)
                 #expect(refusal?.message.contains("no-consent") == true)
                 _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
                 #expect(try await report(.starting).isDone)
-                await #expect(throws: AgentFailure.self) { try await report(.executed) }
+                await #expect(throws: FlameNodeError.self) { try await report(.executed) }
                 #expect(try await report(.started).isDone)
                 #expect(try await report(.executing, 40).isDone)
                 #expect(fixture.hub.record("analysis-nodes", new.part)?["executionProgress"] == 40)
@@ -266,7 +269,7 @@ struct FlameDeskTests {
                 fixture.hub.change("analyses", new.analysis, ["configurationLocked": false])
                 fixture.hub.change("analysis-nodes", new.part, ["approvalStatus": .null])
                 try await agent.cycles()
-                let views = FlameAnalysisViews(reader: agent.store.flame, consent: .manual)
+                let views = FlameAnalysisViews(reader: FlameStore(log: agent.store).reader, consent: .manual)
                 let view = try #require(try await views.view(new.analysis))
                 #expect(view.stopReason != nil)
                 #expect(!view.hasConsent)
@@ -284,7 +287,7 @@ struct FlameDeskTests {
                 try await Self.began(fixture, agent)
                 let new = fixture.hub.addAnalysis(part: ["approvalStatus": "approved"])
                 try await agent.cycles()
-                let views = FlameAnalysisViews(reader: agent.store.flame, consent: .followHub)
+                let views = FlameAnalysisViews(reader: FlameStore(log: agent.store).reader, consent: .followHub)
                 #expect(try await views.view(new.analysis)?.hasConsent == true)
                 _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: false))
                 #expect(try await views.view(new.analysis)?.hasConsent == false)
@@ -318,6 +321,6 @@ struct FlameDeskTests {
     }
 
     private static func cyclesUntilSent(_ agent: FlameFixture.Parts) async throws {
-        while try await !agent.store.flame.writes().isEmpty { try await agent.cycles() }
+        while try await !FlameStore(log: agent.store).reader.writes().isEmpty { try await agent.cycles() }
     }
 }

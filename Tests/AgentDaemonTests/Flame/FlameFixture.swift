@@ -5,6 +5,9 @@ import HTTPTransport
 import PodSandbox
 
 @testable import AgentDaemon
+@testable import FlameNode
+@testable import Health
+@testable import TaskFlow
 
 /// A stand-in of the Hub and a node that is configured for it, with a state directory of its own.
 struct FlameFixture: Sendable {
@@ -73,7 +76,12 @@ struct FlameFixture: Sendable {
         let http = configuration.httpClient()
         defer { http.shutdown() }
         let entries = AgentEntries(pod: "acme/hospital-a")
-        let parts = try await FlameParts(flame, store: store, http: http, entry: entries.entry)
+        let parts = try await FlameParts(
+            flame.settings,
+            connection: FlameConnection(flame, http: http),
+            store: FlameStore(log: store),
+            entry: entries.entry
+        )
         let result: Result<Value, any Error>
         do {
             result = .success(try await body(Parts(parts: parts, store: store)))
@@ -109,12 +117,12 @@ struct FlameFixture: Sendable {
 
         /// What the mirror has of a part.
         func part(_ id: String) async throws -> FlameRow? {
-            try await store.flame.row(FlameRow.Key(.analysisNode, id))
+            try await FlameStore(log: store).reader.row(FlameRow.Key(.analysisNode, id))
         }
 
         /// A part as the data owner sees it.
         func shown(_ id: String) async throws -> DecisionSnapshot {
-            let views = FlameAnalysisViews(reader: store.flame, consent: .manual)
+            let views = FlameAnalysisViews(reader: FlameStore(log: store).reader, consent: .manual)
             guard let part = try await views.view(id)?.part else { throw FixtureFault() }
             return part.decisionSnapshot
         }
@@ -137,7 +145,7 @@ struct FlameFixture: Sendable {
                 expected[record["id"]?.stringValue ?? ""] = Self.fields.map { record[$0]?.stringValue ?? "-" }
             }
             var found: [String: [String]] = [:]
-            for row in try await store.flame.rows(kind, limit: 10_000) {
+            for row in try await FlameStore(log: store).reader.rows(kind, limit: 10_000) {
                 let fields = row.fields ?? [:]
                 found[row.key.id] = Self.fields.map { fields[$0]?.stringValue ?? "-" }
             }

@@ -5,6 +5,9 @@ import PodSandbox
 import Testing
 
 @testable import AgentDaemon
+@testable import FlameNode
+@testable import Health
+@testable import TaskFlow
 
 @Suite("FLAME mirror")
 struct FlameMirrorTests {
@@ -15,7 +18,7 @@ struct FlameMirrorTests {
                 try await agent.node.begin()
                 try await agent.cycles(3)
                 #expect(try await fixture.differences(agent.store) == [])
-                let status = try await FlameStatus.read(agent.store.flame)
+                let status = try await FlameStatus.read(FlameStore(log: agent.store).reader)
                 #expect(status.nodeID == fixture.hub.seed.node.id)
                 #expect(status.hubVersion == "0.14.0")
                 #expect(status.pendingProjects == 1)
@@ -71,7 +74,7 @@ struct FlameMirrorTests {
                 #expect(row.raw.contains("\"approvalStatus\":7"))
                 #expect(row.standing == .closed)
                 #expect(try await agent.part(good.part)?.standing == .pending)
-                #expect(try await FlameStatus.read(agent.store.flame).unreadableRows == 1)
+                #expect(try await FlameStatus.read(FlameStore(log: agent.store).reader).unreadableRows == 1)
             }
         }
     }

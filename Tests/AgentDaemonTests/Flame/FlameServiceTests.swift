@@ -2,14 +2,18 @@ import AuditLog
 import FlameHub
 import Foundation
 import PodSandbox
+import ServiceLifecycle
 import Testing
 
 @testable import AgentDaemon
+@testable import FlameNode
+@testable import Health
+@testable import TaskFlow
 
 @Suite("FLAME service")
 struct FlameServiceTests {
-    private static func service(_ agent: FlameFixture.Parts, _ health: AgentHealth) -> FlameSyncService {
-        agent.parts.service(health: health, metrics: AgentMetrics(version: "0"), pulse: LoopActivity())
+    private static func service(_ agent: FlameFixture.Parts, _ health: AgentHealth) -> any Service {
+        agent.parts.service(health: health, metrics: AgentMetrics(version: "0").flame, activity: LoopActivity())
     }
 
     @Test("Wrong credentials end the agent with 77 after one sign-in")
@@ -17,8 +21,8 @@ struct FlameServiceTests {
         try await FlameFixture.with(secret: "wrong") { fixture in
             try await fixture.life { agent in
                 let service = Self.service(agent, AgentHealth(components: [.flame]))
-                let failure = await #expect(throws: AgentFailure.self) { try await service.run() }
-                #expect(failure?.exitCode == .denied)
+                let failure = await #expect(throws: FlameNodeError.self) { try await service.run() }
+                #expect(failure?.code == .denied)
                 #expect(fixture.hub.log.requests(method: "POST", path: "/auth/token").count == 1)
             }
         }
@@ -30,16 +34,18 @@ struct FlameServiceTests {
             try await fixture.life { agent in
                 try await agent.node.begin()
                 try await agent.cycles(2)
-                let known = try await FlameStatus.read(agent.store.flame)
+                let known = try await FlameStatus.read(FlameStore(log: agent.store).reader)
                 fixture.hub.faults.plan(.status(503), path: "/core/*", times: nil)
                 let health = AgentHealth(components: [.flame])
                 let service = Self.service(agent, health)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await service.run() }
-                    while try await FlameStatus.read(agent.store.flame).problem == nil { await Task.yield() }
+                    while try await FlameStatus.read(FlameStore(log: agent.store).reader).problem == nil {
+                        await Task.yield()
+                    }
                     group.cancelAll()
                 }
-                let status = try await FlameStatus.read(agent.store.flame)
+                let status = try await FlameStatus.read(FlameStore(log: agent.store).reader)
                 #expect(status.lastSuccess == known.lastSuccess)
                 #expect(status.analyses == known.analyses)
                 #expect(!health.isReady)

@@ -4,6 +4,7 @@ import Testing
 
 @testable import FlameHub
 @testable import FlameNode
+@testable import FlameTestSupport
 
 @Suite struct OutboxTests {
     private let now = Date(timeIntervalSince1970: 1_000)
