@@ -67,7 +67,7 @@ public struct ConfigurationCheck {
         checkAccount(&faults)
         // The proxy and the authority serve HTTP, too, but gRPC takes fewer kinds of them.
         faults.check("message_service") { _ = try configuration.messageServiceClient { [] } }
-        faults.check("storage.allowed_hosts") { _ = try configuration.requestBody(http: http) }
+        faults.check("storage.allowed_hosts") { _ = try configuration.requestBodyFetcher(http: http) }
         faults.check("pod.key_file") {
             let store = PodKeyStore(privateKeyFile: pod.keyFile)
             // With both halves there nothing is written.

@@ -11,7 +11,9 @@ enum EntrySeverity: Int {
             case .auditGap: .high
             case .taskMalformed, .taskDuplicate, .replyFailed, .hubLost: .medium
             case .accessDecision where entry.decision == .reject: .low
-            case .configChanged, .keyCreated, .keyRotated, .policyLoaded, .pauseOn, .pauseOff, .approvalGranted: .low
+            case .configChanged, .modellerForgotten, .keyCreated, .keyRotated, .policyLoaded, .pauseOn, .pauseOff,
+                .approvalGranted:
+                .low
             default: .informational
             }
     }

@@ -1,10 +1,13 @@
-import Timekeeping
 import AuditLog
 import BitfountTasks
 import Foundation
 import Health
 import Logging
+import Offloading
 import ServiceLifecycle
+import StateStore
+import Synchronization
+import Timekeeping
 
 /// Delivers replies that are durable already, and goes on until each is delivered or too old.
 ///
@@ -29,6 +32,7 @@ package struct ReplyOutbox: Service {
     private let entries: TaskEntries
     private let metrics: TaskMetrics
     private let policy: Policy
+    private let health: AgentHealth
     private let activity: LoopActivity
     private let underWay = RepliesUnderWay()
     private let clock: any Clock<Duration>
@@ -42,6 +46,7 @@ package struct ReplyOutbox: Service {
         entries: TaskEntries,
         metrics: TaskMetrics,
         policy: Policy,
+        health: AgentHealth,
         activity: LoopActivity,
         clock: any Clock<Duration> = .continuous,
         now: @escaping @Sendable () -> Date = { .now },
@@ -53,6 +58,7 @@ package struct ReplyOutbox: Service {
         self.entries = entries
         self.metrics = metrics
         self.policy = policy
+        self.health = health
         self.activity = activity
         self.clock = clock
         self.now = now
@@ -82,20 +88,14 @@ package struct ReplyOutbox: Service {
     }
 
     private func sendDue() async {
-        var due: ArraySlice<PendingReply>
+        let due: [PendingReply]
         do {
-            due = try await store.pendingReplies().filter { $0.nextAttempt <= now() }[...]
+            due = try await store.pendingReplies().filter { $0.nextAttempt <= now() }
         } catch {
             logger.error("the outbox can't be read: \(error)")
             return
         }
-        await withTaskGroup { group in
-            for reply in due.prefix(policy.concurrency) { group.addTask { await resend(reply) } }
-            due = due.dropFirst(policy.concurrency)
-            while await group.next() != nil {
-                if let reply = due.popFirst() { group.addTask { await resend(reply) } }
-            }
-        }
+        await withBoundedTasks(for: due, atMost: policy.concurrency) { await resend($0) }
     }
 
     private func resend(_ pending: PendingReply) async {
@@ -104,10 +104,33 @@ package struct ReplyOutbox: Service {
         do {
             // Whoever decided may have delivered it since the list was made.
             guard try await store.isPending(pending.id) else { return }
-            let reply = try pending.reply.outgoingMessages()
-            await attempt(pending.id, reply, attempts: pending.attempts, decidedAt: pending.decidedAt)
         } catch {
-            logger.error("a stored reply can't be read: \(error)")
+            logger.error("the outbox can't be read: \(error)")
+            return
+        }
+        let reply: [OutgoingMessage]
+        do {
+            reply = try pending.reply.outgoingMessages()
+        } catch {
+            await abandonDamaged(pending, error)
+            return
+        }
+        await attempt(pending.id, reply, attempts: pending.attempts, decidedAt: pending.decidedAt)
+    }
+
+    /// A reply that can't be read can't be sent either: it is given up, on record, so that it holds up no other.
+    private func abandonDamaged(_ pending: PendingReply, _ error: StoreError) async {
+        logger.error(
+            "a stored reply can't be read and is given up; 'pod-agent audit verify' shows the damage: \(error)",
+            metadata: ["reply": "\(pending.id)", "message": "\(pending.inboxID)"]
+        )
+        health.failed(.audit, "a stored reply can't be read: \(error)")
+        metrics.repliesFailed.increment()
+        do {
+            try await store.markFailed(pending.id, nextAttempt: nil, entry: entries.replyDamaged(pending))
+        } catch {
+            // It is found again in the next turn.
+            logger.error("a damaged reply could not be recorded: \(error)")
         }
     }
 
@@ -155,5 +178,19 @@ package struct ReplyOutbox: Service {
         } catch {
             logger.error("a failed reply could not be recorded: \(error)")
         }
+    }
+}
+
+/// The replies that are being sent at this moment, so that none is sent by two at once.
+final class RepliesUnderWay: Sendable {
+    private let replies = Mutex<Set<ReplyID>>([])
+
+    /// - Returns: `false` if somebody else is sending it.
+    func begin(_ id: ReplyID) -> Bool {
+        replies.withLock { $0.insert(id).inserted }
+    }
+
+    func end(_ id: ReplyID) {
+        replies.withLock { _ = $0.remove(id) }
     }
 }

@@ -1,7 +1,8 @@
-import Timekeeping
 import BitfountTasks
+import Foundation
 import Logging
 import MessagePack
+import Timekeeping
 
 /// A task's own mailbox, watched only while the modeller's identity is being checked.
 ///
@@ -16,11 +17,13 @@ actor WorkerMailbox: IdentityExchange {
     }
 
     private let task: AnswerableTask
-    private let gate: WorkerMessageGuard
+    private let messageGuard: WorkerMessageGuard
     private let messages: any MessageService
     private let patience: IdentityPatience
     private let clock: any Clock<Duration>
     private let elapsed: @Sendable () -> Duration
+    private let now: @Sendable () -> Date
+    private let random: @Sendable () -> Double
     private let begin: @Sendable () async throws -> Void
     private let logger: Logger
     private var wait = Wait.none
@@ -32,15 +35,19 @@ actor WorkerMailbox: IdentityExchange {
         messages: any MessageService,
         patience: IdentityPatience,
         clock: any Clock<Duration>,
+        now: @escaping @Sendable () -> Date,
+        random: @escaping @Sendable () -> Double,
         logger: Logger,
         begin: @escaping @Sendable () async throws -> Void
     ) {
         self.task = task
-        self.gate = WorkerMessageGuard(task)
+        self.messageGuard = WorkerMessageGuard(task)
         self.messages = messages
         self.patience = patience
         self.clock = clock
         self.elapsed = clock.stopwatch()
+        self.now = now
+        self.random = random
         self.logger = logger
         self.begin = begin
     }
@@ -67,15 +74,15 @@ actor WorkerMailbox: IdentityExchange {
     /// Polls the mailbox until it is cancelled or the modeller has gone.
     func watch() async {
         var schedule = PollSchedule()
-        var backoff = RetryDelays(Backoff(cap: .seconds(8)))
-        var vigil = ModellerPresence(patience: patience, now: elapsed())
+        var backoff = RetryDelays(Backoff(cap: .seconds(8)), random: random)
+        var presence = ModellerPresence(patience: patience, now: elapsed())
         while !Task.isCancelled, ending == nil {
             let delay: Duration
             do {
                 if let message = try await nextMessage() {
                     backoff.reset()
                     schedule.reset()
-                    await handle(message, &vigil)
+                    await handle(message, &presence)
                     continue
                 }
                 backoff.reset()
@@ -84,13 +91,13 @@ actor WorkerMailbox: IdentityExchange {
                 logger.warning("a task's mailbox can't be polled: \(error)")
                 delay = backoff.next()
             }
-            switch vigil.next(now: elapsed()) {
+            switch presence.next(now: elapsed()) {
             case .wait: break
-            case .check(let id): await courtesy(try? task.message(.onlineCheck, .string(id), at: .now))
+            case .check(let id): await sendOptional(try? task.message(.onlineCheck, .string(id), at: now()))
             case .gone: end(IdentityExchangeError(.timedOut, "the modeller is offline"))
             }
             // Cancelled means over: the loop's condition sees it.
-            try? await clock.sleep(for: min(delay, vigil.longestDelay))
+            try? await clock.sleep(for: min(delay, presence.longestDelay))
         }
     }
 
@@ -106,10 +113,10 @@ actor WorkerMailbox: IdentityExchange {
         return message
     }
 
-    private func handle(_ message: IncomingMessage, _ vigil: inout ModellerPresence) async {
+    private func handle(_ message: IncomingMessage, _ presence: inout ModellerPresence) async {
         let value: MessagePackValue
         do {
-            value = try gate.open(message)
+            value = try messageGuard.open(message)
         } catch {
             logger.warning(
                 "a message in a task's mailbox is ignored: \(error.rawValue)",
@@ -117,12 +124,12 @@ actor WorkerMailbox: IdentityExchange {
             )
             return
         }
-        vigil.heard(now: elapsed())
+        presence.heard(now: elapsed())
         switch message.type {
         case .taskCancel, .taskAbort, .taskComplete:
             end(IdentityExchangeError(.cancelledByModeller, "the modeller sent \(message.type)"))
         case .onlineCheck:
-            await courtesy(onlineResponse(to: message))
+            await sendOptional(onlineResponse(to: message))
         case .onlineResponse, .logMessage:
             break
         default:
@@ -132,14 +139,14 @@ actor WorkerMailbox: IdentityExchange {
 
     private func send(_ type: MessageType, _ body: MessagePackValue) async throws(IdentityExchangeError) {
         do {
-            try await messages.send(task.message(type, body, at: .now))
+            try await messages.send(task.message(type, body, at: now()))
         } catch {
             throw IdentityExchangeError(.unavailable, "the modeller can't be reached", underlying: error)
         }
     }
 
     /// For what the exchange does not depend on.
-    private func courtesy(_ message: OutgoingMessage?) async {
+    private func sendOptional(_ message: OutgoingMessage?) async {
         guard let message else { return }
         do {
             try await messages.send(message)
@@ -165,7 +172,7 @@ actor WorkerMailbox: IdentityExchange {
 
     /// The check comes back as it is, still encrypted (bitfount-protocol.md, 7.8).
     private func onlineResponse(to message: IncomingMessage) -> OutgoingMessage? {
-        guard var response = try? task.message(.onlineResponse, .null, at: .now) else { return nil }
+        guard var response = try? task.message(.onlineResponse, .null, at: now()) else { return nil }
         response.body = message.body
         return response
     }
@@ -198,18 +205,5 @@ actor WorkerMailbox: IdentityExchange {
             // The handler is synchronous; the actor has to be entered from a task of its own, which ends at once.
             Task { await self.release() }
         }
-    }
-}
-
-/// Time limits of an identity exchange (bitfount-protocol.md, 10.1).
-package struct IdentityPatience: Sendable {
-    /// Silence after which the modeller is asked whether it is there.
-    package var silence: Duration
-    /// How long it then has to show a sign of life.
-    package var grace: Duration
-
-    package init(silence: Duration, grace: Duration) {
-        self.silence = silence
-        self.grace = grace
     }
 }

@@ -5,14 +5,14 @@ import Testing
 @testable import TaskFlow
 
 @Suite("What the Access Manager's answer means")
-struct VerdictTests {
+struct TaskDecisionTests {
     private func rejection(
         _ code: String,
         limits: [UsageLimit] = [],
         generation: Generation = .g2
     ) throws -> Rejection {
         let answer = AccessVerdict(code: AccessCode(rawValue: code), limits: limits)
-        switch Verdict(answer, generation: generation, limits: EvaluationLimits()) {
+        switch TaskDecision(answer, generation: generation, limits: EvaluationLimits()) {
         case .accept: throw Accepted()
         case .reject(let rejection): return rejection
         }

@@ -37,3 +37,16 @@ struct ModellerPresence {
         return .check(id: UUID().uuidString.lowercased().filter { $0 != "-" })
     }
 }
+
+/// Time limits of an identity exchange (bitfount-protocol.md, 10.1).
+package struct IdentityPatience: Sendable {
+    /// Silence after which the modeller is asked whether it is there.
+    package var silence: Duration
+    /// How long it then has to show a sign of life.
+    package var grace: Duration
+
+    package init(silence: Duration, grace: Duration) {
+        self.silence = silence
+        self.grace = grace
+    }
+}

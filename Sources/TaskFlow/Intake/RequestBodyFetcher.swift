@@ -3,7 +3,7 @@ import Foundation
 import HTTPTransport
 
 /// Fetches a message's body where the message only has its address (bitfount-protocol.md, 7.9).
-package struct RequestBody: Sendable {
+package struct RequestBodyFetcher: Sendable {
     /// Why there is no body.
     enum Failure: Error {
         /// The address is not one that this agent fetches from.

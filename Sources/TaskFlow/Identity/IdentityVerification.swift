@@ -1,8 +1,9 @@
-import Timekeeping
+import AuditLog
 import Bitfount
 import BitfountTasks
 import Foundation
 import MessagePack
+import Timekeeping
 
 /// Obtains the proof of identity that a task's method asks for (bitfount-protocol.md, 9.7).
 struct IdentityVerification<C: Clock>: Sendable where C.Duration == Duration {
@@ -52,7 +53,7 @@ struct IdentityVerification<C: Clock>: Sendable where C.Duration == Duration {
         let answer = try await ask(oidcChallenge, expecting: .oidcDeviceCodeResponse) {
             body throws(TaskFormatError) in try DeviceCodeResponse(body: body)
         }
-        guard let expiry = ISO8601Timestamp.parse(answer.expiresAt) else {
+        guard let expiry = ISO8601.date(answer.expiresAt, missingZone: .utc) else {
             throw EvaluationFault(.malformedIdentityAnswer)
         }
         // Both times are the modeller's choice: they can only shorten what the agent would do anyway.
@@ -131,4 +132,29 @@ struct IdentityVerification<C: Clock>: Sendable where C.Duration == Duration {
             throw EvaluationFault(.malformedIdentityAnswer)
         }
     }
+}
+
+extension AuditEntry.Method {
+    /// The method that a request asks for (bitfount-protocol.md, 9.4 and 13.14).
+    init(requestedBy outer: OuterRequest) throws(IntakeFault) {
+        switch outer.authenticationType {
+        case .keyBased: self = .signature
+        case .oidcDeviceCode: self = .oidcDeviceCode
+        case .oidcAuthorizationCode: self = .oidcAuthorizationCode
+        case .saml where outer.generation == .g1: self = .saml
+        case .saml: throw IntakeFault(.samlUnsupported)
+        case .local: throw IntakeFault(.localAuthentication)
+        default: throw IntakeFault(.unknownAuthentication)
+        }
+    }
+}
+
+/// What the Access Manager is shown to establish who the modeller is.
+enum IdentityProof: Sendable {
+    /// The signature that came with the request.
+    case signature([UInt8])
+    /// The modeller's access token.
+    case token(Secret)
+    /// The modeller's SAML response, and the challenge that it answers.
+    case saml(SAMLResponse, Bitfount.SAMLChallenge)
 }

@@ -2,7 +2,7 @@ import Bitfount
 import BitfountTasks
 
 /// What an answer of the Access Manager means for a task.
-enum Verdict {
+enum TaskDecision {
     case accept
     case reject(Rejection)
 
