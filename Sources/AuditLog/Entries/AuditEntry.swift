@@ -53,23 +53,23 @@ public struct AuditEntry: Sendable, Hashable {
 
     /// How a modeller proved who they are.
     public enum Method: String, Sendable, CaseIterable, Codable {
-        case signature
+        case signature = "signature"
         case oidcDeviceCode = "oidc-device-code"
         case oidcAuthorizationCode = "oidc-auth-code"
-        case saml
+        case saml = "saml"
     }
 
     /// What was decided.
     public enum Decision: String, Sendable, CaseIterable, Codable {
-        case accept
-        case reject
+        case accept = "accept"
+        case reject = "reject"
     }
 
     /// Who decided.
     public enum Authority: String, Sendable, CaseIterable, Codable {
         case accessManager = "access-manager"
-        case policy
-        case `operator`
+        case policy = "policy"
+        case `operator` = "operator"
         case failClosed = "fail-closed"
     }
 
@@ -98,8 +98,8 @@ public struct AuditEntry: Sendable, Hashable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case status
-            case code
+            case status = "status"
+            case code = "code"
             case limitsSHA256 = "limits_sha256"
             case milliseconds = "ms"
         }
