@@ -19,7 +19,8 @@ func module(
     _ name: String,
     in folder: String = "",
     _ dependencies: [Target.Dependency] = [],
-    testing: [Target.Dependency] = []
+    testing: [Target.Dependency] = [],
+    excludingTests excluded: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, path: "\(folder)Sources/\(name)", swiftSettings: strict),
@@ -27,6 +28,7 @@ func module(
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
             path: "\(folder)Tests/\(name)Tests",
+            exclude: excluded,
             swiftSettings: strict
         ),
     ]
@@ -111,7 +113,9 @@ targets += module(
         "AuditLog", "Cryptography", "FlameHub", "HTTPTransport", "Health", "Offloading", "StateStore", "StrictJSON",
         "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
-    testing: ["StateTestSupport"]
+    // Without the stand-in of the Hub only what needs none is tested.
+    testing: ["StateTestSupport"] + (coreOnly ? [] : ["PodSandbox"]),
+    excludingTests: coreOnly ? ["Hub"] : []
 )
 
 // Beside them: what tests and benchmarks share.

@@ -1,15 +1,15 @@
-import FlameNode
-import Health
-import TaskFlow
 import AuditLog
 import Bitfount
 import BitfountMessaging
 import BitfountTasks
 import Cryptography
+import FlameNode
 import Foundation
 import HTTPTransport
+import Health
 import Logging
 import ServiceLifecycle
+import TaskFlow
 
 /// All parts of a running agent, put together in one place.
 struct Daemon: Sendable {
@@ -158,7 +158,7 @@ struct Daemon: Sendable {
                 archiveDirectory: configuration.audit.archiveDirectory,
                 entry: entries.entry
             ),
-            flame: flame?.desk,
+            flame: flame?.actions,
             report: {
                 let flameStatus = flame == nil ? nil : try? await FlameStatus.read(FlameStore(log: log).reader)
                 return StatusReport(

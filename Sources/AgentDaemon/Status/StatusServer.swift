@@ -1,6 +1,6 @@
 import FlameNode
-import Health
 import Foundation
+import Health
 import Hummingbird
 import Logging
 import ServiceLifecycle
@@ -20,7 +20,7 @@ public struct StatusServer: Service {
     private let health: AgentHealth
     private let metrics: AgentMetrics
     private let audit: AuditDesk
-    private let flame: FlameDesk?
+    private let flame: FlameActions?
     private let report: @Sendable () async -> StatusReport
     private let logger: Logger
 
@@ -33,7 +33,7 @@ public struct StatusServer: Service {
         metrics: AgentMetrics,
         logger: Logger,
         audit: AuditDesk,
-        flame: FlameDesk? = nil,
+        flame: FlameActions? = nil,
         report: @escaping @Sendable () async -> StatusReport
     ) {
         self.address = address

@@ -3,80 +3,95 @@ import FlameHub
 import Foundation
 import HTTPTransport
 import PodSandbox
+import StateTestSupport
+import Synchronization
+import TestSupport
 
-@testable import AgentDaemon
+@testable import FlameNode
 
-/// A stand-in of the Hub and a node that is configured for it, with a state directory of its own.
+/// A stand-in of the Hub and a node that is configured for it, with a state of its own.
 struct FlameFixture: Sendable {
     let hub: SandboxFlameHub
-    let directory: URL
-    let configuration: AgentConfiguration
+    let directory: TemporaryDirectory
+    let settings: FlameNodeSettings
+    let secret: String
+    let hasOwner: Bool
 
     static func with(
         _ setup: FlameHubConfiguration = FlameHubConfiguration(),
         secret: String? = nil,
         hasOwner: Bool = true,
-        consent: String = "manual",
+        consent: FlameConsentSource = .manual,
         _ body: @Sendable (FlameFixture) async throws -> Void
     ) async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "flame-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(
-            at: directory,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        defer { try? FileManager.default.removeItem(at: directory) }
+        let directory = try TemporaryDirectory()
         try await withFlameHub(setup) { hub in
-            try write(secret ?? hub.seed.node.account.secret, to: directory.appending(path: "secret"))
-            try write(hub.seed.owner.secret, to: directory.appending(path: "password"))
-            let owner = """
-                  owner:
-                    username: \(hub.seed.owner.name)
-                    password_file: password
-                    realm: \(hub.seed.owner.realm)
-                """
-            let account = setup.release == .v0_8 ? "robot" : "client"
-            let text = """
-                state_directory: state
-                pod:
-                  name: hospital-a
-                  datasets:
-                    - { name: heart-data, csv_file: heart.csv }
-                flame:
-                  auth_url: \(try hub.authURL)
-                  core_url: \(try hub.coreURL)
-                  storage_url: \(try hub.storageURL)
-                  \(account)_id: \(hub.seed.node.account.id)
-                  \(account)_secret_file: secret
-                  consent: \(consent)
-                \(hasOwner ? owner : "")
-                """
-            let configuration = try AgentConfiguration(
-                text: text,
-                file: directory.appending(path: "agent.yaml"),
-                environment: [:]
+            let account = hub.seed.node.account
+            // The fixture gives the secret to the session itself; no file is read.
+            let file = directory.url.appending(path: "secret")
+            let identity: FlameNodeIdentity =
+                setup.release == .v0_8
+                ? .robot(id: account.id, secretFile: file) : .client(id: account.id, secretFile: file)
+            let settings = FlameNodeSettings(
+                node: .client,
+                identity: identity,
+                consent: consent,
+                interval: .seconds(30),
+                keyFile: directory.url.appending(path: "node.key")
             )
-            _ = try StateDirectory(configuration.stateDirectory)
-            try await body(FlameFixture(hub: hub, directory: directory, configuration: configuration))
+            try await body(
+                FlameFixture(
+                    hub: hub,
+                    directory: directory,
+                    settings: settings,
+                    secret: secret ?? account.secret,
+                    hasOwner: hasOwner
+                )
+            )
         }
     }
 
-    private static func write(_ text: String, to file: URL) throws {
-        try Data(text.utf8).write(to: file)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+    /// Where the state is.
+    var databasePath: String { directory.url.appending(path: "agent.sqlite").path }
+
+    private func connection(_ http: HTTPClient) throws -> FlameConnection {
+        var limits = HubLimits()
+        // What a client repeats by itself would only take time.
+        limits.retry.maximumAttempts = 1
+        let client = FlameClient(
+            auth: try hub.authURL,
+            core: try hub.coreURL,
+            storage: try hub.storageURL,
+            http: http,
+            limits: limits
+        )
+        let node: FlameSession =
+            switch settings.identity {
+            case .client(let id, _): client.session(as: .client(id: id, secret: secret))
+            case .robot(let id, _): client.session(as: .robot(id: id, secret: secret))
+            }
+        let owner = hub.seed.owner
+        let user = client.session(as: .password(username: owner.name, password: owner.secret, realm: owner.realm))
+        return FlameConnection(hub: client, node: node, owner: hasOwner ? user : nil)
     }
 
-    /// Runs `body` with the parts of a node on a store that is opened for it: a life of the agent.
-    func life<Value: Sendable>(_ body: @Sendable (Parts) async throws -> Value) async throws -> Value {
-        guard let flame = configuration.flame else { throw FixtureFault() }
-        let store = try AuditLog(path: configuration.databasePath, features: AgentState.features)
-        let http = configuration.httpClient()
+    /// Runs `body` with the parts of a node on a state that is opened for it: a life of the agent.
+    func life<Value: Sendable>(_ body: @Sendable (Life) async throws -> Value) async throws -> Value {
+        let store = try AgentStore(path: databasePath)
+        let http = HTTPClient(HTTPClientConfiguration())
         defer { http.shutdown() }
-        let entries = AgentEntries(pod: "acme/hospital-a")
-        let parts = try await FlameParts(flame, store: store, http: http, entry: entries.entry)
+        let time = TestTime()
         let result: Result<Value, any Error>
         do {
-            result = .success(try await body(Parts(parts: parts, store: store)))
+            let parts = try await FlameParts(
+                settings,
+                connection: connection(http),
+                store: FlameStore(log: store.log),
+                entry: { AuditEntry($0) },
+                now: { time.now },
+                random: { 0.5 }
+            )
+            result = .success(try await body(Life(parts: parts, store: store, time: time)))
         } catch {
             result = .failure(error)
         }
@@ -84,13 +99,14 @@ struct FlameFixture: Sendable {
         return try result.get()
     }
 
-    /// A node and its store.
-    struct Parts: Sendable {
+    /// A node and its state.
+    struct Life: Sendable {
         let parts: FlameParts
-        let store: AuditLog
+        let store: AgentStore
+        let time: TestTime
 
         var node: FlameSynchronizer { parts.synchronizer }
-        var desk: FlameDesk { parts.desk }
+        var actions: FlameActions { parts.actions }
 
         /// Looks at the Hub several times; every list is due in the first one.
         func cycles(_ count: Int = 1) async throws {
@@ -121,14 +137,14 @@ struct FlameFixture: Sendable {
 
         func decide(_ id: String, isApproved: Bool = true) async throws -> FlameOutcome {
             let shown = try await shown(id)
-            return try await desk.perform(
+            return try await actions.perform(
                 .decide(.analysis, part: id, isApproved: isApproved, comment: nil, shown: shown)
             )
         }
     }
 
     /// The mirror and the Hub, brought into the same form: what each has of every part of the node.
-    func differences(_ store: AuditLog) async throws -> [String] {
+    func differences(_ store: AgentStore) async throws -> [String] {
         var differences: [String] = []
         for (collection, kind) in [("analysis-nodes", FlameRow.Kind.analysisNode), ("project-nodes", .projectNode)] {
             let records = hub.records(collection, where: ["nodeId": .string(hub.seed.node.id)])
@@ -152,3 +168,12 @@ struct FlameFixture: Sendable {
 }
 
 struct FixtureFault: Error {}
+
+/// The time of a test: it goes on with the machine's, and can be moved ahead, so that what waits is due.
+final class TestTime: Sendable {
+    private let ahead = Mutex<TimeInterval>(0)
+
+    var now: Date { Date.now.addingTimeInterval(ahead.withLock { $0 }) }
+
+    func advance(by seconds: TimeInterval) { ahead.withLock { $0 += seconds } }
+}

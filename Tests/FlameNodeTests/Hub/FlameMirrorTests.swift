@@ -2,9 +2,11 @@ import AuditLog
 import FlameHub
 import Foundation
 import PodSandbox
+import StateTestSupport
+import TestSupport
 import Testing
 
-@testable import AgentDaemon
+@testable import FlameNode
 
 @Suite("FLAME mirror")
 struct FlameMirrorTests {
@@ -152,7 +154,7 @@ private struct RandomHistory: Sendable {
     let hub: SandboxFlameHub
 
     func run(rounds: Int) async {
-        var random = Steps(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<rounds {
             let parts = hub.records("analysis-nodes", where: ["nodeId": .string(hub.seed.node.id)])
             let id = parts.isEmpty ? "" : parts[Int(random.next() % UInt64(parts.count))]["id"]?.stringValue ?? ""
@@ -167,15 +169,6 @@ private struct RandomHistory: Sendable {
             default: hub.change("analysis-nodes", id, ["comment": .string("round \(random.next() % 1_000)")])
             }
             await Task.yield()
-        }
-    }
-
-    private struct Steps {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state >> 33
         }
     }
 }
