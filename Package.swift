@@ -85,10 +85,18 @@ targets += module(
     ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"],
     testing: ["TaskTestSupport"]
 )
-targets += module("FlameHub", ["HTTPTransport", "StrictJSON", "Timekeeping", logging])
+targets += module(
+    "FlameHub",
+    ["HTTPTransport", "StrictJSON", "Timekeeping", logging],
+    testing: ["FlameTestSupport"]
+)
 
 // State: the database and the audit log in it.
-targets += module("StateStore", ["Cryptography", "PrintableText", "SystemFiles", "Timekeeping", grdb, sqlite])
+targets += module(
+    "StateStore",
+    ["Cryptography", "PrintableText", "SystemFiles", "Timekeeping", grdb, sqlite],
+    testing: ["StateTestSupport"]
+)
 targets += module(
     "AuditLog",
     [
@@ -114,7 +122,7 @@ targets += module(
         "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
     // Without the stand-in of the Hub only what needs none is tested.
-    testing: ["StateTestSupport"] + (coreOnly ? [] : ["PodSandbox"]),
+    testing: ["FlameTestSupport", "StateTestSupport"] + (coreOnly ? [] : ["PodSandbox"]),
     excludingTests: coreOnly ? ["Hub"] : []
 )
 
@@ -131,6 +139,12 @@ targets += [
         name: "HTTPTestSupport",
         dependencies: ["HTTPTransport"],
         path: "Tests/HTTPTestSupport",
+        swiftSettings: strict
+    ),
+    .target(
+        name: "FlameTestSupport",
+        dependencies: ["FlameHub"],
+        path: "Tests/FlameTestSupport",
         swiftSettings: strict
     ),
     .target(

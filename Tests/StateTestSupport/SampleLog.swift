@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 
 @testable import AuditLog
 @testable import FlameNode
@@ -10,9 +11,9 @@ import GRDB
 package struct SampleLog {
     let directory: TemporaryDirectory
     let clock = TestEnvironment()
-    var path: String { directory.file("agent.sqlite") }
+    var path: String { directory.path("agent.sqlite") }
     var signing: AuditSigning {
-        var signing = AuditSigning(logOwner: "alice/hospital", keyDirectory: URL(filePath: directory.file("keys")))
+        var signing = AuditSigning(logOwner: "alice/hospital", keyDirectory: URL(filePath: directory.path("keys")))
         signing.entries = 100
         return signing
     }
@@ -93,7 +94,9 @@ package struct SampleLog {
                 requestSHA256: "hash-\(turn)",
                 entry: .received(task: task, modeller: "modeller-\(turn % 5)")
             )
-            if turn.isMultiple(of: 5) { try await store.tasks.beginIdentity(id, entry: AuditEntry(.identityChallenged)) }
+            if turn.isMultiple(of: 5) {
+                try await store.tasks.beginIdentity(id, entry: AuditEntry(.identityChallenged))
+            }
             if turn.isMultiple(of: 11) { continue }
             let reply = turn.isMultiple(of: 13) ? nil : StoredReply(bytes: Array("reply-\(turn)".utf8))
             let decision: AuditEntry.Decision = turn.isMultiple(of: 2) ? .accept : .reject
@@ -107,7 +110,7 @@ package struct SampleLog {
 
     /// A copy of the database file, to be spoilt.
     func copy(_ name: String) throws -> String {
-        let target = directory.file(name)
+        let target = directory.path(name)
         try FileManager.default.copyItem(atPath: path, toPath: target)
         return target
     }

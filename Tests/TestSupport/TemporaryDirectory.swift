@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// A directory of the mode 0700 that is removed when the value ends.
-public final class TemporaryDirectory {
+public final class TemporaryDirectory: Sendable {
     /// Where it is.
     public let url: URL
 
@@ -24,6 +24,12 @@ public final class TemporaryDirectory {
     public func file(_ name: String) -> URL {
         url.appending(path: name)
     }
+
+    /// Its path, for what takes no URL.
+    public var path: String { url.path }
+
+    /// The path of a name in it.
+    public func path(_ name: String) -> String { file(name).path }
 
     /// Writes a file of a mode.
     public func write(_ text: String, _ name: String, mode: mode_t) throws -> URL {

@@ -6,6 +6,9 @@ import PodSandbox
 import Testing
 
 @testable import AgentDaemon
+@testable import FlameNode
+@testable import Health
+@testable import TaskFlow
 
 @Suite("The FLAME node of a running daemon", .serialized, .timeLimit(.minutes(2)))
 struct FlameDaemonTests {

@@ -3,6 +3,9 @@ import Logging
 import Testing
 
 @testable import AgentDaemon
+@testable import FlameNode
+@testable import Health
+@testable import TaskFlow
 
 /// Compare with the HTTP `Date` header, warn at 30 s, trust nothing beyond 300 s.
 @Suite struct ClockComparisonTests {

@@ -2,6 +2,9 @@ import Foundation
 import Testing
 
 @testable import AgentDaemon
+@testable import FlameNode
+@testable import Health
+@testable import TaskFlow
 
 @Suite("Catalogue of metrics")
 struct MetricsCatalogueTests {
@@ -31,9 +34,9 @@ struct MetricsCatalogueTests {
     @Test("It lists every metric once, with its kind, its labels and its help line")
     func rows() throws {
         let metrics = AgentMetrics(version: "1")
-        metrics.countDecision("accept", reason: "accepted")
+        metrics.tasks.countDecision("accept", reason: "accepted")
         metrics.countHeartbeat(succeeded: true)
-        metrics.countFlameCycle(succeeded: true)
+        metrics.flame.countCycle(succeeded: true)
         metrics.show([DatasetSource]())
         let anchor = AuditStatus.Anchor(name: "journald", failures: 0)
         metrics.show(AuditStatus(entries: 1, unsignedEntries: 0, bytes: 1, anchors: [anchor]))

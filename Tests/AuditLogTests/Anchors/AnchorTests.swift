@@ -22,7 +22,7 @@ import Timekeeping
     }
 
     @Test func aFileKeepsEachCheckpointAsALine() async throws {
-        let file = URL(filePath: directory.file("anchors.jsonl"))
+        let file = URL(filePath: directory.path("anchors.jsonl"))
         let anchor = FileAnchor(file, wallClock: { date })
         let checkpoints = try [1, 2].map { try checkpoint($0) }
         for checkpoint in checkpoints { try await anchor.publish(checkpoint) }
@@ -36,12 +36,12 @@ import Timekeeping
             #expect(try SignedCheckpoint((object["note"] as? String ?? "").utf8) == checkpoint)
         }
         #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int == 0o600)
-        let missing = FileAnchor(URL(filePath: directory.file("no/such/place")))
+        let missing = FileAnchor(URL(filePath: directory.path("no/such/place")))
         await #expect(throws: AnchorError.self) { try await missing.publish(checkpoints[0]) }
     }
 
     @Test func theJournalGetsTheParts() async throws {
-        let path = directory.file("journal")
+        let path = directory.path("journal")
         let socket = try TestSocket(unixDatagram: path)
         let checkpoint = try checkpoint(7)
         try await JournalAnchor(socketPath: path).publish(checkpoint)
@@ -60,7 +60,7 @@ import Timekeeping
         let note = "\(checkpoint.note.text)\n— alice/pod/1/audit \(fields["POD_AGENT_SIGNATURE"] ?? "")\n"
         #expect(try SignedCheckpoint(note.utf8) == checkpoint)
         await #expect(throws: AnchorError.self) {
-            try await JournalAnchor(socketPath: directory.file("nobody")).publish(checkpoint)
+            try await JournalAnchor(socketPath: directory.path("nobody")).publish(checkpoint)
         }
         await #expect(throws: AnchorError.self) {
             try await JournalAnchor(socketPath: "/" + String(repeating: "x", count: 200)).publish(checkpoint)
@@ -148,14 +148,14 @@ import Timekeeping
     }
 
     @Test func aFailingAnchorHoldsUpNoOtherAndGetsTheNewest() async throws {
-        let store = try AgentStore(path: directory.file("agent.sqlite"))
-        let setting = AuditSigning(logOwner: "alice/pod", keyDirectory: URL(filePath: directory.file("keys")))
+        let store = try AgentStore(path: directory.path("agent.sqlite"))
+        let setting = AuditSigning(logOwner: "alice/pod", keyDirectory: URL(filePath: directory.path("keys")))
         try await store.startSigning(setting)
         let clock = ManualClock()
         let (good, bad) = (RecordingAnchor("good"), RecordingAnchor("bad"))
         bad.fails = true
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await store.runAnchors([good, bad], clock: clock) }
+            group.addTask { await store.log.runAnchors([good, bad], clock: clock) }
             await good.wait(for: 1)
             await clock.waitForSleepers(1)
             #expect(store.anchorStatus.map(\.name) == ["good", "bad"])

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A TLS server on loopback with a certificate of its own for `localhost`, as OpenSSL's command line makes them.
 final class TLSTestServer {
@@ -12,8 +13,8 @@ final class TLSTestServer {
     private let input = Pipe()
 
     init(in directory: TemporaryDirectory) throws {
-        caFile = directory.file("ca.pem")
-        let key = directory.file("tls.key")
+        caFile = directory.path("ca.pem")
+        let key = directory.path("tls.key")
         try Self.openssl([
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
             "-out", caFile,

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -10,7 +11,7 @@ import Testing
 
 @Suite struct ArchiveTests {
     let log: SampleLog
-    var archives: URL { URL(filePath: log.directory.file("archives")) }
+    var archives: URL { URL(filePath: log.directory.path("archives")) }
 
     init() async throws {
         log = try await SampleLog(entries: 1_000)
@@ -70,11 +71,11 @@ import Testing
         let segment = ArchivedSegment(range: 0..<512, directory: "x", sha256: [UInt8](repeating: 0, count: 32))
         var entry = AuditEntry(.auditExported)
         entry.reference = segment.entryReference
-        let draft = store.draft(entry)
+        let draft = store.log.draft(entry)
         try await store.log.write { transaction in
-            _ = try recorder.record(draft, in: db)
-            try ArchiveTable.insert(segment, in: db)
-            try db.execute(sql: "DELETE FROM entry WHERE seq < 100 AND seq NOT IN (SELECT seq FROM signer)")
+            _ = try transaction.record(draft)
+            try ArchiveTable.insert(segment, in: transaction.db)
+            try transaction.db.execute(sql: "DELETE FROM entry WHERE seq < 100 AND seq NOT IN (SELECT seq FROM signer)")
         }
         #expect(try await SampleLog.verify(log.path).findings == [])
         let next = try #require(try await store.archive(before: all[800].at, to: archives))

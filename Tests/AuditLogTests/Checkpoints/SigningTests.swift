@@ -11,9 +11,9 @@ import Testing
 
 @Suite struct SigningTests {
     let directory: TemporaryDirectory
-    var path: String { directory.file("agent.sqlite") }
+    var path: String { directory.path("agent.sqlite") }
     var signing: AuditSigning {
-        AuditSigning(logOwner: "alice/hospital-a", keyDirectory: URL(filePath: directory.file("keys")))
+        AuditSigning(logOwner: "alice/hospital-a", keyDirectory: URL(filePath: directory.path("keys")))
     }
 
     init() throws {
@@ -38,7 +38,7 @@ import Testing
         #expect(store.health.signedEntries == 1)
         try await store.close()
         for name in ["audit.key", "audit.checkpoint"] {
-            let attributes = try FileManager.default.attributesOfItem(atPath: directory.file("keys/\(name)"))
+            let attributes = try FileManager.default.attributesOfItem(atPath: directory.path("keys/\(name)"))
             #expect(attributes[.posixPermissions] as? Int == 0o600)
         }
     }
@@ -51,7 +51,7 @@ import Testing
         store = try AgentStore(path: path)
         // The pod was given another name: the log keeps the one it was signed with.
         var renamed = signing
-        renamed.pod = "hospital-b"
+        renamed.logOwner = "alice/hospital-b"
         let second = try #require(try await store.startSigning(renamed))
         #expect(second.checkpoint.origin == first.checkpoint.origin)
         #expect(second.checkpoint.size == 2)
@@ -100,13 +100,13 @@ import Testing
         try await store.startSigning(signing)
         let clock = ManualClock()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await store.runCheckpoints(clock: clock) }
+            group.addTask { await store.log.runCheckpoints(clock: clock) }
             try await store.append(.received(task: "1"))
             await clock.waitForSleepers(1)
             try await store.append(.received(task: "2"))
             clock.advance(by: .seconds(59))
             #expect(try await sizes(store) == [1])
-            var checkpoints = store.checkpoints().makeAsyncIterator()
+            var checkpoints = store.log.checkpoints().makeAsyncIterator()
             #expect(await checkpoints.next()?.checkpoint.size == 1)
             clock.advance(by: .seconds(1))
             #expect(await checkpoints.next()?.checkpoint.size == 3)
@@ -128,6 +128,7 @@ import Testing
         try await store.startSigning(signing)
         await #expect(throws: StoreError(.constraint, "")) {
             try await store.log.write { transaction in
+                let (db, recorder) = (transaction.db, transaction.recorder)
                 _ = try recorder.record(EntryDraft(AuditEntry(.policyLoaded)), in: db)
                 _ = try recorder.checkpoint(in: db)
                 try db.execute(sql: "DELETE FROM entry")
@@ -146,7 +147,7 @@ import Testing
         let store = try AgentStore(path: path)
         let first = try #require(try await store.startSigning(signing))
         let oldKey = try key(try await store.entries().collected()[0])
-        let oldFile = try Data(contentsOf: URL(filePath: directory.file("keys/audit.key")))
+        let oldFile = try Data(contentsOf: URL(filePath: directory.path("keys/audit.key")))
         try await store.append(.received(task: "1"))
         let rotation = try await store.rotateKey()
         let newKey = try key(rotation)
@@ -160,8 +161,8 @@ import Testing
         #expect(try atRotation.verify(oldKey))
         #expect(try atRotation.verify(newKey) == false)
         try await store.close()
-        #expect(try Data(contentsOf: URL(filePath: directory.file("keys/audit.key"))) != oldFile)
-        #expect(!FileManager.default.fileExists(atPath: directory.file("keys/audit.key.next")))
+        #expect(try Data(contentsOf: URL(filePath: directory.path("keys/audit.key"))) != oldFile)
+        #expect(!FileManager.default.fileExists(atPath: directory.path("keys/audit.key.next")))
         let again = try AgentStore(path: path)
         try await again.append(.received(task: "3"))
         #expect(try await again.startSigning(signing)?.verify(newKey) == true)
@@ -173,15 +174,17 @@ import Testing
         try await store.startSigning(signing)
         let files = AuditKeyFiles(directory: signing.keyDirectory)
         // As if the process had died after the commit and in the middle of erasing the old key.
-        let rotation = try await store.log.write { transaction in try recorder.rotateKey(files: files, in: db) }
+        let rotation = try await store.log.write { transaction in
+            try transaction.recorder.rotateKey(files: files, in: transaction.db)
+        }
         try await store.close()
-        try Data(count: 100).write(to: URL(filePath: directory.file("keys/audit.key")))
+        try Data(count: 100).write(to: URL(filePath: directory.path("keys/audit.key")))
         store = try AgentStore(path: path)
         try await store.append(.received(task: "1"))
         let signed = try #require(try await store.startSigning(signing))
         #expect(try signed.verify(key(rotation)))
         try await store.close()
-        #expect(!FileManager.default.fileExists(atPath: directory.file("keys/audit.key.next")))
+        #expect(!FileManager.default.fileExists(atPath: directory.path("keys/audit.key.next")))
     }
 
     @Test func aNewKeyThatNeverCameIntoForceIsDiscarded() async throws {
@@ -193,7 +196,7 @@ import Testing
         try await store.close()
         store = try AgentStore(path: path)
         #expect(try await store.startSigning(signing) == first)
-        #expect(!FileManager.default.fileExists(atPath: directory.file("keys/audit.key.next")))
+        #expect(!FileManager.default.fileExists(atPath: directory.path("keys/audit.key.next")))
         try await store.close()
     }
 
@@ -201,7 +204,7 @@ import Testing
         var store = try AgentStore(path: path)
         try await store.startSigning(signing)
         try await store.close()
-        let file = URL(filePath: directory.file("keys/audit.key"))
+        let file = URL(filePath: directory.path("keys/audit.key"))
         let key = try Data(contentsOf: file)
         let stranger = try NoteSigner.generate(name: "alice/hospital-a/x/audit").text.reveal()
         for content in [nil, Data(stranger), Data("nonsense".utf8)] {
@@ -268,7 +271,7 @@ import Testing
     func namesThatNoNoteCanHaveAreRefused(_ name: String) async throws {
         let store = try AgentStore(path: path)
         var setting = signing
-        setting.owner = name
+        setting.logOwner = "\(name)/hospital"
         await #expect(throws: StoreError(.malformed, "")) { try await store.startSigning(setting) }
         #expect(store.health.entries == 0)
         try await store.close()
@@ -279,11 +282,13 @@ import Testing
     }
 
     private func sizes(_ store: AgentStore) async throws -> [Int64] {
-        try await store.read("test") { try Int64.fetchAll($0, sql: "SELECT size FROM checkpoint ORDER BY size") }
+        try await store.log.store.read("test") {
+            try Int64.fetchAll($0, sql: "SELECT size FROM checkpoint ORDER BY size")
+        }
     }
 
     private func checkpoint(_ store: AgentStore, size: Int64) async throws -> SignedCheckpoint? {
-        let note = try await store.read("test") {
+        let note = try await store.log.store.read("test") {
             try String.fetchOne($0, sql: "SELECT note FROM checkpoint WHERE size = ?", arguments: [size])
         }
         return try note.map { try SignedCheckpoint($0.utf8) }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -11,7 +12,7 @@ import Testing
     @Test func everyFieldStandsInTheOrderOfTheFormat() async throws {
         let directory = try TemporaryDirectory()
         let clock = TestEnvironment()
-        let store = try AgentStore(path: directory.file("agent.sqlite"), environment: clock.environment)
+        let store = try AgentStore(path: directory.path("agent.sqlite"), environment: clock.environment)
         try await store.append(AuditEntry(.agentStart))
         clock.advance(milliseconds: 5)
         let recorded = try await store.append(.complete)
@@ -47,7 +48,7 @@ import Testing
 
     @Test func aLineReadsBackAsWhatWasRecorded() async throws {
         let directory = try TemporaryDirectory()
-        let store = try AgentStore(path: directory.file("agent.sqlite"))
+        let store = try AgentStore(path: directory.path("agent.sqlite"))
         var odd = AuditEntry.complete
         odd.modeller = "quote\" back\\slash \u{0}\n\u{85}\u{2028}\u{202E}ünï🧪"
         let written = [try await store.append(.complete), try await store.append(odd)]

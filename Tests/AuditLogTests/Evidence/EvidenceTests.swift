@@ -152,7 +152,7 @@ import Testing
         let growth = try await reader.proveGrowth(from: 101)
         let old = try await save(checkpoint: 101)
         try reader.close()
-        let files = ["line", "entry.tlog-proof", "growth"].map { log.directory.file($0) }
+        let files = ["line", "entry.tlog-proof", "growth"].map { log.directory.path($0) }
         for (file, content) in zip(files, [line, proof.bytes, growth.bytes]) {
             try Data(content).write(to: URL(filePath: file))
         }
@@ -173,7 +173,7 @@ import Testing
         try Data(line.dropLast()).write(to: URL(filePath: files[0]))
         result = try await PythonVerifier.run("entry", files[0], files[1], "--key", keys[1].description)
         #expect(result.code == 1, "\(result.output)")
-        result = try await PythonVerifier.run("log", log.directory.file("nowhere.sqlite"))
+        result = try await PythonVerifier.run("log", log.directory.path("nowhere.sqlite"))
         #expect(result.code == 74, "\(result.output)")
         result = try await PythonVerifier.run("dance")
         #expect(result.code == 64, "\(result.output)")
@@ -182,7 +182,7 @@ import Testing
     @Test func archivesHoldForBoth() async throws {
         let store = try AgentStore(path: log.path, environment: log.clock.environment)
         try await store.startSigning(log.signing)
-        let archives = log.directory.file("archives")
+        let archives = log.directory.path("archives")
         let segment = try #require(try await store.archive(before: .distantFuture, to: URL(filePath: archives)))
         try await store.append(AuditEntry(.agentStop))
         try await store.close()
@@ -214,14 +214,14 @@ import Testing
         await #expect(throws: StoreError(.unknownRow, "")) {
             try await reader.writeEvidence(
                 AuditQuery(modeller: "nobody"),
-                to: URL(filePath: log.directory.file("none"))
+                to: URL(filePath: log.directory.path("none"))
             )
         }
         try reader.close()
     }
 
     private func bundle(_ query: AuditQuery) async throws -> URL {
-        let directory = URL(filePath: log.directory.file("bundle-\(UUID().uuidString)"))
+        let directory = URL(filePath: log.directory.path("bundle-\(UUID().uuidString)"))
         let reader = try AgentStore.reader(log.path)
         try await reader.writeEvidence(query, to: directory)
         try reader.close()
@@ -233,7 +233,7 @@ import Testing
         let reader = try AgentStore.reader(log.path)
         let signed = try #require(try await reader.checkpoint(size: size))
         try reader.close()
-        let file = log.directory.file("checkpoint-\(signed.checkpoint.size)")
+        let file = log.directory.path("checkpoint-\(signed.checkpoint.size)")
         try Data(signed.bytes).write(to: URL(filePath: file))
         return file
     }

@@ -23,7 +23,7 @@ import Testing
             let end = Int.random(in: 0...session.history.count, using: &generator)
             let directory = try TemporaryDirectory()
             for (name, bytes) in session.history.files(after: end, &generator) {
-                try Data(bytes).write(to: URL(filePath: directory.file(name)))
+                try Data(bytes).write(to: URL(filePath: directory.path(name)))
             }
             try await session.check(in: directory, after: end, "seed \(seed), round \(round), event \(end)")
         }
@@ -49,8 +49,8 @@ import Testing
         static func run(seed: Int) async throws -> Session {
             let directory = try TemporaryDirectory()
             let history = RecordingFileSystem.record(directory.path)
-            let store = try AgentStore(path: directory.file("agent.sqlite"), limits: StoreLimits(reserveBytes: 0))
-            var signing = AuditSigning(logOwner: "a/b", keyDirectory: URL(filePath: directory.file("keys")))
+            let store = try AgentStore(path: directory.path("agent.sqlite"), limits: StoreLimits(reserveBytes: 0))
+            var signing = AuditSigning(logOwner: "a/b", keyDirectory: URL(filePath: directory.path("keys")))
             signing.entries = 7
             try await store.startSigning(signing)
             let acknowledged = Acknowledged()
@@ -76,7 +76,7 @@ import Testing
                             }
                             if turn == 8, worker == 1 {
                                 // A checkpoint of the write-ahead log, so that the database file itself is written to.
-                                try await store.writer.performOutsideTransaction("a test") { db in
+                                try await store.log.store.writeOutsideTransaction("a test") { db in
                                     try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
                                 }
                             }
@@ -92,7 +92,7 @@ import Testing
         }
 
         func check(in copy: TemporaryDirectory, after end: Int, _ what: Comment) async throws {
-            let store = try AgentStore(path: copy.file("agent.sqlite"), limits: StoreLimits(reserveBytes: 0))
+            let store = try AgentStore(path: copy.path("agent.sqlite"), limits: StoreLimits(reserveBytes: 0))
             let lines = Set(try await store.entries().collected().map(\.body))
             #expect(acknowledged.entries.allSatisfy { $0.events > end || lines.contains($0.body) }, what)
             let replies = try await store.tasks.pendingReplies(limit: .max).map {
@@ -101,7 +101,7 @@ import Testing
             #expect(Set(replies).count == replies.count, what)
             #expect(acknowledged.decisions.allSatisfy { $0.events > end || replies.contains($0.reply) }, what)
             let known = acknowledged.checkpoints.filter { $0.events <= end }.map(\.checkpoint)
-            let report = try await SampleLog.verify(copy.file("agent.sqlite"), VerificationRequest(checkpoints: known))
+            let report = try await SampleLog.verify(copy.path("agent.sqlite"), VerificationRequest(checkpoints: known))
             #expect(report.findings == [], what)
             // And the log goes on.
             try await store.append(AuditEntry(.agentStart))

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -12,12 +13,12 @@ import Testing
 @Suite struct ForgettingTests {
     let directory: TemporaryDirectory
     let store: AgentStore
-    var path: String { directory.file("agent.sqlite") }
+    var path: String { directory.path("agent.sqlite") }
 
     init() async throws {
         directory = try TemporaryDirectory()
-        store = try AgentStore(path: directory.file("agent.sqlite"), modellerNames: .erasable)
-        var signing = AuditSigning(logOwner: "alice/pod", keyDirectory: URL(filePath: directory.file("keys")))
+        store = try AgentStore(path: directory.path("agent.sqlite"), modellerNames: .erasable)
+        var signing = AuditSigning(logOwner: "alice/pod", keyDirectory: URL(filePath: directory.path("keys")))
         signing.entries = 50
         try await store.startSigning(signing)
         for index in 0..<300 {
@@ -41,7 +42,7 @@ import Testing
         #expect(bobs.allSatisfy { $0.knownModeller == "bob" })
         #expect(Set(bobs.compactMap(\.entry.modeller)).count == 100)
         #expect(bobs.allSatisfy { !String(decoding: $0.body, as: UTF8.self).contains("bob") })
-        let salted = try await store.read("test") {
+        let salted = try await store.log.store.read("test") {
             try Data.fetchOne($0, sql: "SELECT salt FROM salt WHERE seq = 1")
         }
         let salt = try #require(salted)
@@ -71,7 +72,7 @@ import Testing
         #expect(try await store.entries().collected().count == entries)
         try await store.close()
         for name in ["agent.sqlite", "agent.sqlite-wal"] {
-            guard let bytes = FileManager.default.contents(atPath: directory.file(name)) else { continue }
+            guard let bytes = FileManager.default.contents(atPath: directory.path(name)) else { continue }
             #expect(bytes.range(of: Data("bob".utf8)) == nil, "\(name)")
         }
         let report = try await SampleLog.verify(path, VerificationRequest(checkpoints: [checkpoint]))

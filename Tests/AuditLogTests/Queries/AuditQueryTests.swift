@@ -12,7 +12,7 @@ import Testing
     @Test func eachFilterAndAllTogetherAgreeWithAPlainScan() async throws {
         let directory = try TemporaryDirectory()
         let clock = TestEnvironment()
-        let store = try AgentStore(path: directory.file("agent.sqlite"), environment: clock.environment)
+        let store = try AgentStore(path: directory.path("agent.sqlite"), environment: clock.environment)
         var generator = SeededGenerator(seed: 5)
         var all: [RecordedEntry] = []
         for _ in 0..<700 {
@@ -35,7 +35,7 @@ import Testing
 
     @Test func aReaderSeesTheLogBesideARunningAgentAndAfterIt() async throws {
         let directory = try TemporaryDirectory()
-        let path = directory.file("agent.sqlite")
+        let path = directory.path("agent.sqlite")
         let store = try AgentStore(path: path)
         try await store.append(AuditEntry(.agentStart))
         let reader = try AgentStore.reader(path)
@@ -54,7 +54,7 @@ import Testing
 
     @Test func theResultEndsWhereTheLogStoodAtItsStart() async throws {
         let directory = try TemporaryDirectory()
-        let store = try AgentStore(path: directory.file("agent.sqlite"))
+        let store = try AgentStore(path: directory.path("agent.sqlite"))
         for _ in 0..<600 { try await store.append(AuditEntry(.agentStart)) }
         var seen = 0
         for try await _ in store.entries() {
@@ -67,7 +67,7 @@ import Testing
 
     @Test func aMissingFileIsNamed() throws {
         let directory = try TemporaryDirectory()
-        #expect(throws: StoreError(.inaccessible, "")) { try AuditReader(path: directory.file("agent.sqlite")) }
+        #expect(throws: StoreError(.inaccessible, "")) { try AuditReader(path: directory.path("agent.sqlite")) }
     }
 
     private static func randomQuery(among all: [RecordedEntry], _ generator: inout SeededGenerator) -> AuditQuery {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -11,7 +12,7 @@ import Testing
 @Suite struct DiskFullTests {
     @Test func theReserveMakesRoomForTheRefusal() async throws {
         let directory = try TemporaryDirectory()
-        let reserve = directory.file("agent.sqlite.reserve")
+        let reserve = directory.path("agent.sqlite.reserve")
         let capacity = Mutex(600_000)
         // What the reserve holds, the database can't have.
         _ = RecordingFileSystem.record(directory.path) {
@@ -19,7 +20,7 @@ import Testing
         }
         defer { RecordingFileSystem.stop(directory.path) }
         let limits = StoreLimits(reserveBytes: 262_144, minimumFreeBytes: 0)
-        let store = try AgentStore(path: directory.file("agent.sqlite"), limits: limits)
+        let store = try AgentStore(path: directory.path("agent.sqlite"), limits: limits)
         #expect(FileManager.default.fileExists(atPath: reserve))
         #expect(store.health.store.canTakeTasks)
         var recorded = 0
@@ -45,18 +46,18 @@ import Testing
         #expect(store.health.store.faultSince != nil)
 
         capacity.withLock { $0 = 100_000_000 }
-        try await store.probe()
+        try await store.log.store.probe()
         #expect(store.health.store.canTakeTasks)
         #expect(FileManager.default.fileExists(atPath: reserve))
         try await store.append(AuditEntry(.agentStop))
-        #expect(try await SampleLog.verify(directory.file("agent.sqlite")).findings == [])
+        #expect(try await SampleLog.verify(directory.path("agent.sqlite")).findings == [])
         try await store.close()
     }
 
     @Test func tooLittleFreeSpaceIsToldBeforeItIsTooLate() async throws {
         let directory = try TemporaryDirectory()
         let store = try AgentStore(
-            path: directory.file("agent.sqlite"),
+            path: directory.path("agent.sqlite"),
             limits: StoreLimits(minimumFreeBytes: .max / 2)
         )
         #expect(store.health.store.isWritable)

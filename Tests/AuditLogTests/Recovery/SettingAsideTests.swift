@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -16,7 +17,12 @@ import Testing
         try Self.spoil(log.path, pages: 0..<1)
         #expect(throws: StoreError(.damaged, "")) { try AgentStore(path: log.path) }
 
-        let aside = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "database-damaged")
+        let aside = try await AuditLog.setAside(
+            path: log.path,
+            features: AgentStore.features,
+            keyDirectory: keys,
+            reason: "database-damaged"
+        )
         #expect(aside.lastCheckpoint == last)
         #expect(aside.files.allSatisfy { FileManager.default.fileExists(atPath: $0) })
         #expect(aside.files.first?.contains(".damaged-") == true)
@@ -37,10 +43,15 @@ import Testing
     @Test func whatTheOldLogClaimedIsStillNotFresh() async throws {
         let log = try await SampleLog(entries: 300)
         let old = try AgentStore(path: log.path)
-        let count = try await old.read("test") { try Int.fetchOne($0, sql: "SELECT count(*) FROM task") ?? 0 }
+        let count = try await old.log.store.read("test") { try Int.fetchOne($0, sql: "SELECT count(*) FROM task") ?? 0 }
         try await old.close()
         let keys = log.signing.keyDirectory
-        let aside = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "rolled-back")
+        let aside = try await AuditLog.setAside(
+            path: log.path,
+            features: AgentStore.features,
+            keyDirectory: keys,
+            reason: "rolled-back"
+        )
         #expect(aside.claims == count)
         let store = try AgentStore(path: log.path)
         let id = try await store.tasks.receive(.sample("x")).id
@@ -58,7 +69,12 @@ import Testing
         #expect(try await claim("new", "new") == .fresh)
         try await store.close()
         // And after another time.
-        let again = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "rolled-back")
+        let again = try await AuditLog.setAside(
+            path: log.path,
+            features: AgentStore.features,
+            keyDirectory: keys,
+            reason: "rolled-back"
+        )
         #expect(again.claims == count + 1)
         #expect(try await SampleLog.verify(log.path).findings == [])
     }
@@ -68,7 +84,12 @@ import Testing
         let size = try Data(contentsOf: URL(filePath: log.path)).count / 4_096
         try Self.spoil(log.path, pages: size / 2..<size / 2 + 3)
         let keys = log.signing.keyDirectory
-        let aside = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "database-damaged")
+        let aside = try await AuditLog.setAside(
+            path: log.path,
+            features: AgentStore.features,
+            keyDirectory: keys,
+            reason: "database-damaged"
+        )
         #expect(aside.claims > 0)
         let store = try AgentStore(path: log.path)
         #expect(store.health.entries == 1)
@@ -79,7 +100,12 @@ import Testing
         let log = try await SampleLog(entries: 20)
         let store = try AgentStore(path: log.path)
         await #expect(throws: StoreError(.alreadyOpen, "")) {
-            try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: log.signing.keyDirectory, reason: "x")
+            try await AuditLog.setAside(
+                path: log.path,
+                features: AgentStore.features,
+                keyDirectory: log.signing.keyDirectory,
+                reason: "x"
+            )
         }
         try await store.append(AuditEntry(.agentStop))
         try await store.close()
@@ -107,7 +133,12 @@ import Testing
         #expect(throws: StoreError(.damaged, "")) { try AgentStore(path: log.path, limits: limits) }
         let keys = log.signing.keyDirectory
         let last = try #require(try AuditKeyFiles(directory: keys).loadCheckpoint())
-        let aside = try await AuditLog.setAside(path: log.path,features: AgentStore.features, keyDirectory: keys, reason: "database-damaged")
+        let aside = try await AuditLog.setAside(
+            path: log.path,
+            features: AgentStore.features,
+            keyDirectory: keys,
+            reason: "database-damaged"
+        )
         #expect(aside.lastCheckpoint == last)
         let new = try AgentStore(path: log.path, limits: limits)
         #expect(try await new.entries().collected().first?.entry.reference == "previous log \(last)")

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -10,7 +11,7 @@ import Testing
 
 @Suite struct AgentStoreTests {
     let directory: TemporaryDirectory
-    var path: String { directory.file("agent.sqlite") }
+    var path: String { directory.path("agent.sqlite") }
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -37,9 +38,11 @@ import Testing
             try ["journal_mode", "synchronous", "foreign_keys", "trusted_schema", "application_id", "user_version"]
                 .map { try String.fetchOne(db, sql: "PRAGMA \($0)") }
         }
-        #expect(settings == ["wal", "2", "1", "0", "1347372097", "\(StoreSchema.currentVersion)"])
+        #expect(
+            settings == ["wal", "2", "1", "0", "1347372097", "\(AuditLog.plan(AgentStore.features).currentVersion)"]
+        )
         for name in ["agent.sqlite", "agent.sqlite-wal", "agent.sqlite-shm", "agent.sqlite.lock"] {
-            let attributes = try FileManager.default.attributesOfItem(atPath: directory.file(name))
+            let attributes = try FileManager.default.attributesOfItem(atPath: directory.path(name))
             #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
         }
         try await store.close()
@@ -101,7 +104,7 @@ import Testing
     }
 
     @Test func aMissingDirectoryIsNamed() {
-        let error = #expect(throws: StoreError.self) { try AgentStore(path: directory.file("missing/agent.sqlite")) }
+        let error = #expect(throws: StoreError.self) { try AgentStore(path: directory.path("missing/agent.sqlite")) }
         #expect(error?.code == .inaccessible)
         #expect(error?.description.contains("missing") == true)
     }
@@ -152,7 +155,7 @@ import Testing
         #expect(store.health.store.isWritable)
         #expect(try await store.append(AuditEntry(.agentStop)).sequence == recorded)
         #expect(try await store.entries().collected().count == Int(recorded) + 1)
-        try await store.probe()
+        try await store.log.store.probe()
         try await store.close()
     }
 
@@ -164,8 +167,11 @@ import Testing
                     if index.isMultiple(of: 3) {
                         await #expect(throws: StoreError(.constraint, "")) {
                             try await store.log.write { transaction in
-                                _ = try recorder.record(EntryDraft(.received(task: "never")), in: db)
-                                try db.execute(sql: "DELETE FROM entry")
+                                _ = try transaction.recorder.record(
+                                    EntryDraft(.received(task: "never")),
+                                    in: transaction.db
+                                )
+                                try transaction.db.execute(sql: "DELETE FROM entry")
                             }
                         }
                     } else {

@@ -44,7 +44,9 @@ import Testing
         let log = try await SampleLog(Self.content(table))
         try SampleLog.open(log.path) { db in
             db.add(function: Self.flipped)
-            #expect(try LogVerifier.verify(VerificationRequest(), in: db).findings == [])
+            #expect(
+                try LogVerifier.verify(VerificationRequest(), AuditLog.plan(AgentStore.features), in: db).findings == []
+            )
             for column in try db.columns(in: table) {
                 var changes = 0
                 for order in ["ASC", "DESC"] {
@@ -53,7 +55,11 @@ import Testing
                         try db.execute(sql: "SAVEPOINT mutation")
                         if try Self.set(column.name, to: value, of: table, order, in: db) {
                             changes += 1
-                            let report = try LogVerifier.verify(VerificationRequest(), in: db)
+                            let report = try LogVerifier.verify(
+                                VerificationRequest(),
+                                AuditLog.plan(AgentStore.features),
+                                in: db
+                            )
                             #expect(
                                 report.findings.contains { Self.parts[table]?.contains($0.part) ?? false },
                                 "\(table).\(column.name) of the \(order) row: \(change); \(report.findings)"
@@ -183,7 +189,7 @@ import Testing
             var changed = bytes
             changed[Int.random(in: 100..<bytes.count, using: &generator)] ^=
                 1 << UInt8.random(in: 0..<8, using: &generator)
-            let copy = log.directory.file("flip-\(round).sqlite")
+            let copy = log.directory.path("flip-\(round).sqlite")
             try changed.write(to: URL(filePath: copy))
             defer { try? FileManager.default.removeItem(atPath: copy) }
             do {

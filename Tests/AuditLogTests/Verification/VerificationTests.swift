@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -23,7 +24,7 @@ import Testing
 
     @Test func anEmptyAndAnUnsignedLogAreSound() async throws {
         let directory = try TemporaryDirectory()
-        let path = directory.file("agent.sqlite")
+        let path = directory.path("agent.sqlite")
         let store = try AgentStore(path: path)
         var report = try await SampleLog.verify(path)
         #expect(report.isSound)

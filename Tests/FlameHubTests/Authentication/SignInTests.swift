@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import FlameHub
+@testable import FlameTestSupport
 
 /// Signing in and staying signed in (flame-hub.md, 2.1 to 2.4).
 @Suite(.timeLimit(.minutes(1))) struct SignInTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import FlameHub
+@testable import FlameTestSupport
 
 /// 429 holds back the whole service (flame-hub.md, 6.9 and 7.5).
 @Suite(.timeLimit(.minutes(1))) struct PauseTests {

@@ -2,6 +2,7 @@ import HTTPTransport
 import Testing
 
 @testable import FlameHub
+@testable import FlameTestSupport
 
 /// The words of queries, byte for byte (flame-hub.md, 3).
 @Suite struct QueryWordsTests {

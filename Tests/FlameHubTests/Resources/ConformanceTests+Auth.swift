@@ -1,4 +1,5 @@
 @testable import FlameHub
+@testable import FlameTestSupport
 
 extension ConformanceTests {
     static var auth: [Case] {

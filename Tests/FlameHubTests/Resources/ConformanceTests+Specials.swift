@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FlameHub
+@testable import FlameTestSupport
 
 extension ConformanceTests {
     static var specials: [Case] { decisions + commands + credentials + logs }

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import FlameHub
+@testable import FlameTestSupport
 
 /// Method, path, query and body of every call (flame-hub.md, 4).
 @Suite(.timeLimit(.minutes(1))) struct ConformanceTests {

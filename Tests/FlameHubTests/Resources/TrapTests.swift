@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import FlameHub
+@testable import FlameTestSupport
 
 /// The pitfalls of flame-hub.md, 8, one by one.
 @Suite(.timeLimit(.minutes(1))) struct TrapTests {

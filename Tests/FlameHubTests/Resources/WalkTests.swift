@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import FlameHub
+@testable import FlameTestSupport
 
 /// Walking over all pages of a list (flame-hub.md, 6.5).
 @Suite(.timeLimit(.minutes(1))) struct WalkTests {

@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 
 @testable import FlameHub
+@testable import FlameTestSupport
 
 /// Files up and down (flame-hub.md, 4.12).
 @Suite(.timeLimit(.minutes(1))) final class TransferTests {

@@ -1,14 +1,14 @@
-import AuditLog
 import FlameHub
 import Foundation
 import GRDB
 import PodSandbox
-import StateStore
-import StateTestSupport
 import TestSupport
 import Testing
 
+@testable import AuditLog
 @testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
 
 @Suite("FLAME decisions and reports")
 struct FlameActionsTests {

@@ -1,15 +1,15 @@
-import AuditLog
 import FlameHub
 import Foundation
 import Health
 import Metrics
 import PodSandbox
-import StateStore
-import StateTestSupport
 import TestSupport
 import Testing
 
+@testable import AuditLog
 @testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
 
 /// Stored rows that can't be read: nothing is dropped, everything is told, and nothing starts that may not.
 @Suite struct FlameDamageTests {
@@ -125,7 +125,7 @@ import Testing
                 try await agent.store.apply(batch)
                 let clock = ManualClock()
                 let service = FlameServiceRun(agent, clock: clock)
-                try await service.during {
+                try await service.during { () async throws -> Void in
                     await clock.waitForSleepers(1)
                     let report = service.health.snapshot()[.flame]
                     #expect(report?.isWell == false)

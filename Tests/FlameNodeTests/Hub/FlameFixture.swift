@@ -1,13 +1,13 @@
-import AuditLog
 import FlameHub
 import Foundation
 import HTTPTransport
 import PodSandbox
-import StateTestSupport
 import Synchronization
 import TestSupport
 
+@testable import AuditLog
 @testable import FlameNode
+@testable import StateTestSupport
 
 /// A stand-in of the Hub and a node that is configured for it, with a state of its own.
 struct FlameFixture: Sendable {
@@ -73,6 +73,17 @@ struct FlameFixture: Sendable {
         let owner = hub.seed.owner
         let user = client.session(as: .password(username: owner.name, password: owner.secret, realm: owner.realm))
         return FlameConnection(hub: client, node: node, owner: hasOwner ? user : nil)
+    }
+
+    /// Runs `body` with what finds the node by a name.
+    func finder<Value: Sendable>(
+        _ name: FlameNodeName,
+        _ body: @Sendable (FlameNodeFinder) async throws -> Value
+    ) async throws -> Value {
+        let http = HTTPClient(HTTPClientConfiguration())
+        defer { http.shutdown() }
+        let session = try connection(http).node
+        return try await body(FlameNodeFinder(name: name, identity: settings.identity, session: session))
     }
 
     /// Runs `body` with the parts of a node on a state that is opened for it: a life of the agent.

@@ -1,12 +1,12 @@
-import AuditLog
 import FlameHub
 import Foundation
 import PodSandbox
-import StateTestSupport
 import TestSupport
 import Testing
 
+@testable import AuditLog
 @testable import FlameNode
+@testable import StateTestSupport
 
 @Suite("FLAME mirror")
 struct FlameMirrorTests {

@@ -1,16 +1,16 @@
-import AuditLog
 import FlameHub
 import Foundation
 import GRDB
 import Health
 import Metrics
 import PodSandbox
-import StateStore
-import StateTestSupport
 import TestSupport
 import Testing
 
+@testable import AuditLog
 @testable import FlameNode
+@testable import StateStore
+@testable import StateTestSupport
 
 /// A service that runs on a test's clock.
 struct FlameServiceRun: Sendable {
@@ -101,7 +101,7 @@ struct FlameSyncServiceTests {
                 let clock = ManualClock()
                 let run = FlameServiceRun(agent, clock: clock)
                 fixture.hub.faults.plan(.status(503), path: "/core/*", times: nil)
-                try await run.during {
+                try await run.during { () async throws -> Void in
                     // With a chance of one half the waits are half of 1, 2, 4 and 8 s.
                     for wait in [0.5, 1, 2, 4] as [Double] {
                         #expect(try await Self.recorded(agent) == [])
@@ -126,7 +126,7 @@ struct FlameSyncServiceTests {
             try await fixture.life { agent in
                 let clock = ManualClock()
                 let run = FlameServiceRun(agent, clock: clock, interval: .seconds(60))
-                try await run.during {
+                try await run.during { () async throws -> Void in
                     await Self.step(clock, .seconds(60))
                     let new = fixture.hub.addAnalysis(part: ["approvalStatus": "approved"])
                     var batch = FlameBatch()
@@ -152,7 +152,7 @@ struct FlameSyncServiceTests {
                 }
                 let clock = ManualClock()
                 let run = FlameServiceRun(agent, clock: clock)
-                try await run.during {
+                try await run.during { () async throws -> Void in
                     for wait in [0.5, 1, 2, 4] as [Double] { await Self.step(clock, .seconds(wait)) }
                     #expect(!run.health.isReady)
                     #expect(try await Self.recorded(agent) == [])

@@ -3,6 +3,7 @@ import Testing
 
 @testable import FlameHub
 @testable import FlameNode
+@testable import FlameTestSupport
 
 /// What to do when the Hub says something else (flame-hub.md, 6.4 and 6.8).
 @Suite struct ConflictTests {
@@ -11,7 +12,9 @@ import Testing
     }
 
     private func analysis(_ fields: JSONObject) -> JSONValue {
-        .object(JSONObject([("id", .string(ConformanceTests.one))] + Array(fields).map { ($0.key, $0.value) }))
+        .object(
+            JSONObject([("id", .string(Rows.id(1, of: Analysis.self).text))] + Array(fields).map { ($0.key, $0.value) })
+        )
     }
 
     @Test func leavesAgreementAlone() throws {

@@ -4,6 +4,7 @@ import Testing
 
 @testable import FlameHub
 @testable import FlameNode
+@testable import FlameTestSupport
 
 /// Reading a list that changes while it is read (flame-hub.md, 6.5).
 @Suite struct PassTests {
@@ -66,7 +67,10 @@ import Testing
         }
         let slice = try #require(VerificationSlice(of: Rows.id(1), rows: known))
         #expect(slice.rows.count == 50)
-        let items = try ListQuery(filter: slice.filter).items(for: QueryWordsTests.newest, speaksExpressions: true)
+        let items = try ListQuery(filter: slice.filter).items(
+            for: ServerProfile(version: HubVersion(0, 14, 0), naming: .camelCase),
+            speaksExpressions: true
+        )
         #expect(items.map(\.0) == ["page[limit]", "page[offset]", "filter[nodeId]", "filter[analysisId]"])
         #expect(items.last?.1.split(separator: ",").count == 50)
         let rows = (0..<50).filter { $0 != 7 && $0 != 9 }.map {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -15,7 +16,7 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        store = try AgentStore(path: directory.file("agent.sqlite"))
+        store = try AgentStore(path: directory.path("agent.sqlite"))
     }
 
     /// Something of everything.

@@ -1,4 +1,5 @@
 import GRDB
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -16,7 +17,7 @@ import Testing
 
     @Test(arguments: FlameRow.Standing.allCases)
     func findsTheRowsOfAStanding(_ standing: FlameRow.Standing) async throws {
-        let store = try AgentStore(path: directory.file("agent.sqlite"))
+        let store = try AgentStore(path: directory.path("agent.sqlite"))
         var batch = FlameBatch()
         for (number, standing) in FlameRow.Standing.allCases.enumerated() {
             for id in 0...number {
@@ -38,7 +39,7 @@ import Testing
     /// A look at the Hub asks this each time, whatever the number of rows.
     @Test(arguments: [FlameRow.Standing.pending, .active])
     func findsTheOpenRowsByTheirIndex(_ standing: FlameRow.Standing) async throws {
-        let store = try AgentStore(path: directory.file("agent.sqlite"))
+        let store = try AgentStore(path: directory.path("agent.sqlite"))
         let plan = try await store.log.store.write { db in
             let condition = "kind = ? AND \(FlameTables.condition(standing)) AND id > ? ORDER BY id"
             let sql = "EXPLAIN QUERY PLAN SELECT raw FROM flame_row WHERE \(condition)"

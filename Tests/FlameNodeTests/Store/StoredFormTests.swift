@@ -1,10 +1,10 @@
 import FlameHub
 import Foundation
-import StateStore
 import StrictJSON
 import Testing
 
 @testable import FlameNode
+@testable import StateStore
 
 /// What earlier versions stored, and what goes over the status server's socket, byte for byte as it was recorded.
 @Suite struct StoredFormTests {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -14,7 +15,7 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        store = try AgentStore(path: directory.file("agent.sqlite"), environment: clock.environment)
+        store = try AgentStore(path: directory.path("agent.sqlite"), environment: clock.environment)
     }
 
     @Test func aMessageIsDurableBeforeItIsAcknowledgedAndUnfinishedUntilDecided() async throws {
@@ -193,8 +194,9 @@ import Testing
     }
 
     @Test func overLongMessagesAreRefused() async throws {
-        let limits = StoreLimits(messageBytes: 10, replyBytes: 10, identifierBytes: 10)
-        let store = try AgentStore(path: directory.file("small.sqlite"), limits: limits)
+        var limits = TaskStoreLimits()
+        (limits.messageBytes, limits.replyBytes, limits.identifierBytes) = (10, 10, 10)
+        let store = try AgentStore(path: directory.path("small.sqlite"), taskLimits: limits)
         let long = String(repeating: "x", count: 11)
         for message in [
             StoredMessage(receiptHandle: "", mailboxID: "", taskID: nil, sender: "", payload: Array(long.utf8)),
@@ -209,7 +211,11 @@ import Testing
             StoredMessage(receiptHandle: "", mailboxID: "", taskID: nil, sender: "", payload: [])
         ).id
         await #expect(throws: StoreError(.constraint, "")) {
-            try await store.tasks.decide(id, entry: .decided(.accept, task: ""), reply: StoredReply(bytes: Array(long.utf8)))
+            try await store.tasks.decide(
+                id,
+                entry: .decided(.accept, task: ""),
+                reply: StoredReply(bytes: Array(long.utf8))
+            )
         }
         try await store.close()
     }

@@ -12,7 +12,7 @@ import Testing
 @Suite struct TaskModelTests {
     @Test(arguments: 0..<12) func theStoreDoesWhatTheModelDoes(_ seed: Int) async throws {
         let directory = try TemporaryDirectory()
-        let path = directory.file("agent.sqlite")
+        let path = directory.path("agent.sqlite")
         var generator = SeededGenerator(seed: UInt64(seed))
         var model = TaskModel()
         var store = try AgentStore(path: path)
@@ -25,7 +25,7 @@ import Testing
                 try await model.check(store)
             case 1:
                 // What another process would find if the power failed now.
-                let copy = directory.file("copy-\(step).sqlite")
+                let copy = directory.path("copy-\(step).sqlite")
                 try FileManager.default.copyItem(atPath: path, toPath: copy)
                 try FileManager.default.copyItem(atPath: path + "-wal", toPath: copy + "-wal")
                 let survivor = try AgentStore(path: copy)

@@ -1,5 +1,6 @@
 import Bitfount
 import Cryptography
+import DatasetSchema
 import Foundation
 import HTTPTransport
 import PodSandbox

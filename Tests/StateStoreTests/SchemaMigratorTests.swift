@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import AuditLog
@@ -8,18 +9,33 @@ import Testing
 @testable import StateTestSupport
 @testable import TaskFlow
 
-@Suite struct StoreMigratorTests {
+/// A feature of a later version.
+private struct Novelty: StateComponent {
+    let version: Int
+    var fails = false
+
+    var steps: [SchemaStep] {
+        let table = "CREATE TABLE novelty (x INTEGER) STRICT;"
+        return [SchemaStep(version, fails ? table + "INSERT INTO nowhere VALUES (1)" : table)]
+    }
+
+    let checkedTables: [CheckedTable] = []
+    let countedTables: [CountedTable] = []
+}
+
+@Suite struct SchemaMigratorTests {
     @Test func anOlderFileIsBackedUpAndBroughtUpToDate() async throws {
         let directory = try TemporaryDirectory()
-        let file = StoreFile(path: directory.file("agent.sqlite"))
+        let file = StoreFile(path: directory.path("agent.sqlite"))
         let store = try AgentStore(path: file.path)
         try await store.append(AuditEntry(.agentStart))
         try await store.close()
 
-        let version = StoreSchema.currentVersion
-        let steps = StoreSchema.steps + [{ try $0.execute(sql: "CREATE TABLE novelty (x INTEGER) STRICT") }]
+        let plan = AuditLog.plan(AgentStore.features)
+        let version = plan.currentVersion
+        let next = SchemaPlan(plan.components + [Novelty(version: version + 1)])
         let queue = try StoreConnection.writer(file)
-        try StoreMigrator(file: file, steps: steps).migrate(queue)
+        try SchemaMigrator(file: file, plan: next).migrate(queue)
         #expect(try await queue.read { try $0.tableExists("novelty") })
         #expect(try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == version + 1)
         try queue.close()
@@ -34,17 +50,12 @@ import Testing
 
     @Test func aStepThatFailsLeavesTheOldVersion() async throws {
         let directory = try TemporaryDirectory()
-        let file = StoreFile(path: directory.file("agent.sqlite"))
+        let file = StoreFile(path: directory.path("agent.sqlite"))
         try await AgentStore(path: file.path).close()
-        let steps =
-            StoreSchema.steps + [
-                { db in
-                    try db.execute(sql: "CREATE TABLE novelty (x INTEGER) STRICT")
-                    try db.execute(sql: "INSERT INTO nowhere VALUES (1)")
-                }
-            ]
+        let plan = AuditLog.plan(AgentStore.features)
+        let next = SchemaPlan(plan.components + [Novelty(version: plan.currentVersion + 1, fails: true)])
         let queue = try StoreConnection.writer(file)
-        #expect(throws: StoreError.self) { try StoreMigrator(file: file, steps: steps).migrate(queue) }
+        #expect(throws: StoreError.self) { try SchemaMigrator(file: file, plan: next).migrate(queue) }
         try queue.close()
         let store = try AgentStore(path: file.path)
         try await store.append(AuditEntry(.agentStart))
@@ -53,7 +64,7 @@ import Testing
 
     @Test func plainEntriesBecomeATreeAndTasksAreKept() async throws {
         let directory = try TemporaryDirectory()
-        let original = try AgentStore(path: directory.file("original.sqlite"))
+        let original = try AgentStore(path: directory.path("original.sqlite"))
         let inbox = try await original.tasks.receive(.sample("a"))
         let hash = String(repeating: "ab", count: 32)
         _ = try await original.tasks.claim(
@@ -69,9 +80,9 @@ import Testing
         let entries = try await original.entries().collected()
         try await original.close()
 
-        let file = StoreFile(path: directory.file("plain.sqlite"))
+        let file = StoreFile(path: directory.path("plain.sqlite"))
         let plain = try StoreConnection.writer(file)
-        try StoreMigrator(file: file, steps: [StoreSchema.plainTables]).migrate(plain)
+        try await plain.write { try AuditLog.plan(AgentStore.features).run(1, in: $0) }
         try await plain.writeWithoutTransaction { db in
             try db.execute(
                 sql: """
@@ -84,7 +95,7 @@ import Testing
                     INSERT INTO outbox SELECT id, inbox_id, reply, state, attempts, next_attempt_ms FROM original.outbox;
                     DETACH original;
                     """,
-                arguments: [directory.file("original.sqlite")]
+                arguments: [directory.path("original.sqlite")]
             )
         }
         try plain.close()
@@ -101,7 +112,7 @@ import Testing
             entry: .received(task: "task-b")
         )
         #expect(claim == .replayedRequest)
-        let signing = AuditSigning(logOwner: "alice/a", keyDirectory: URL(filePath: directory.file("keys")))
+        let signing = AuditSigning(logOwner: "alice/a", keyDirectory: URL(filePath: directory.path("keys")))
         let signed = try #require(try await migrated.startSigning(signing))
         try await migrated.close()
         let reader = try AgentStore.reader(file.path)

@@ -3,7 +3,6 @@ import Cryptography
 @testable import AuditLog
 @testable import FlameNode
 @testable import StateStore
-@testable import StateTestSupport
 @testable import TaskFlow
 
 /// RFC 6962, section 2.1, word for word: slow, recursive, and sharing nothing with the code under test but SHA-256.
