@@ -20,7 +20,8 @@ func module(
     in folder: String = "",
     _ dependencies: [Target.Dependency] = [],
     testing: [Target.Dependency] = [],
-    excludingTests excluded: [String] = []
+    excludingTests excluded: [String] = [],
+    resources: [Resource] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, path: "\(folder)Sources/\(name)", swiftSettings: strict),
@@ -29,6 +30,7 @@ func module(
             dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
             path: "\(folder)Tests/\(name)Tests",
             exclude: excluded,
+            resources: resources.isEmpty ? nil : resources,
             swiftSettings: strict
         ),
     ]
@@ -210,7 +212,8 @@ if !coreOnly {
             "FlameNode", "HTTPTransport", "Health", "Offloading", "PrintableText", "StateStore", "StrictJSON",
             "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, product("Yams", "Yams"),
         ],
-        testing: ["PodSandbox"]
+        testing: ["HTTPTestSupport", "PodSandbox", grdb],
+        resources: [.copy("Fixtures")]
     )
     targets += [
         .executableTarget(

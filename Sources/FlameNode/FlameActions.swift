@@ -221,7 +221,7 @@ package struct FlameActions: Sendable {
         case .waiting(let why):
             return FlameOutcome(isDone: false, message: "kept, and sent when that is possible: \(why)")
         case nil: return FlameOutcome(isDone: false, message: "kept, and sent after what waits in front of it")
-        case .dropped(.changedSinceShown, let why): throw FlameNodeError(.input, why)
+        case .dropped(.changedSinceShown, let why): throw FlameNodeError(.changed, why)
         case .dropped(_, let why): throw FlameNodeError(.denied, why)
         }
     }

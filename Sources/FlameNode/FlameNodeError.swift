@@ -5,6 +5,7 @@ public struct FlameNodeError: Error, Sendable, CustomStringConvertible {
         private enum Value: String {
             case usage = "usage"
             case input = "input"
+            case changed = "changed"
             case denied = "denied"
             case unavailable = "unavailable"
             case configuration = "configuration"
@@ -17,8 +18,10 @@ public struct FlameNodeError: Error, Sendable, CustomStringConvertible {
 
         /// What was asked makes no sense.
         public static let usage = Code(value: .usage)
-        /// What was named is not there, or changed since it was shown.
+        /// What was named is not there.
         public static let input = Code(value: .input)
+        /// What was decided about changed since it was shown.
+        public static let changed = Code(value: .changed)
         /// It may not be done.
         public static let denied = Code(value: .denied)
         /// The Hub has not told yet what is needed for it.

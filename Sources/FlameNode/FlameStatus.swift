@@ -32,6 +32,23 @@ public struct FlameStatus: Codable, Sendable, Equatable {
     /// Writes that the Hub has not taken yet.
     public var waitingWrites: Int
 
+    private enum CodingKeys: String, CodingKey {
+        case nodeID = "node_id"
+        case nodeName = "node_name"
+        case hubVersion = "hub_version"
+        case lastSuccess = "last_success"
+        case problem = "problem"
+        case alarms = "alarms"
+        case projects = "projects"
+        case pendingProjects = "pending_projects"
+        case analyses = "analyses"
+        case pendingAnalyses = "pending_analyses"
+        case activeAnalyses = "active_analyses"
+        case isFilling = "is_filling"
+        case unreadableRows = "unreadable_rows"
+        case waitingWrites = "waiting_writes"
+    }
+
     /// Reads what is stored.
     public static func read(_ reader: FlameReader) async throws(StoreError) -> FlameStatus {
         var state: FlameSyncState?

@@ -11,7 +11,7 @@ import Timekeeping
 /// Keeps a FLAME node in step with its Hub until the agent stops.
 ///
 /// Looks at the Hub never overlap. A Hub that is away is tried again for ever, ever less often; one that refuses the
-/// credentials at the start ends the agent.
+/// credentials at the start ends the agent, unless there is another network to go on for.
 struct FlameSyncService: Service {
     /// How long the Hub is left alone when it has no such node any more, or refuses the credentials later on.
     static let longWait: Duration = .seconds(600)
@@ -39,7 +39,8 @@ struct FlameSyncService: Service {
         var isHubLost = false
     }
 
-    /// - Throws: ``FlameNodeError`` with `denied` if Auth refuses the credentials at the start.
+    /// - Throws: ``FlameNodeError`` with `denied` if Auth refuses the credentials at the start, and no other network takes
+    ///   the agent.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             var course = Course()
@@ -67,7 +68,7 @@ struct FlameSyncService: Service {
             isActive = try await synchronizer.cycle(course.pacing)
         } catch {
             guard !Task.isCancelled else { return .zero }
-            if !course.wasSignedIn, let refusal = Self.refusal(error) { throw refusal }
+            if !course.wasSignedIn, let refusal = Self.refusal(error), health.refused(by: .flame) { throw refusal }
             course.pacing.finish(succeeded: false)
             await failed(error, &course)
             // The Hub may come back as another release.

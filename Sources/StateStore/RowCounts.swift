@@ -5,8 +5,6 @@ package enum RowCounts {
     /// The version from which on there is the table. Before, the numbers were columns of one row of `tally`.
     package static let version = 6
 
-    private static let checksum = "row_seal(name, rows)"
-
     static func make(_ tables: [CountedTable], in db: Database) throws {
         try db.execute(
             sql: """
@@ -47,13 +45,13 @@ package enum RowCounts {
 
     static func verify(_ tables: [CountedTable], in db: Database, _ findings: inout FindingList) throws {
         // In one statement, since the agent may be writing.
-        let counts = tables.map { "SELECT '\($0.name)' AS name, (SELECT count(*) FROM \($0.name)) AS found" }
+        let counts = tables.map { "SELECT '\($0.name)' AS table_name, (SELECT count(*) FROM \($0.name)) AS found" }
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT row_count.name, rows, found, seal = \(checksum) AS sound
+                SELECT row_count.name, rows, found, seal = row_seal(row_count.name, rows) AS sound
                 FROM row_count LEFT JOIN (\(counts.joined(separator: " UNION ALL "))) AS counted
-                    ON counted.name = row_count.name
+                    ON table_name = row_count.name
                 """
         )
         let known = Dictionary(tables.map { ($0.name, $0.part) }) { first, _ in first }

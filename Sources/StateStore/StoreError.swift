@@ -37,6 +37,8 @@ public struct StoreError: Error, Sendable {
         case constraint = "constraint"
         /// The database is held by someone else for longer than we wait.
         case busy = "busy"
+        /// The task that read was cancelled, or the reader was closed meanwhile.
+        case cancelled = "cancelled"
         /// A key, note, checkpoint or proof is not of the form that its format demands.
         case malformed = "malformed"
         /// A signature by a known key is wrong.
@@ -107,6 +109,8 @@ extension StoreError {
             self = StoreError(error)
         case let error as DatabaseError:
             self = StoreError(database: error, while: action)
+        case is CancellationError:
+            self = StoreError(.cancelled, "It was interrupted while \(action).", underlying: error)
         default:
             self = StoreError(.inputOutput, "The state database failed while \(action).", underlying: error)
         }
@@ -138,6 +142,8 @@ extension StoreError {
                 "The state database can't be opened or written while \(action); check its owner and mode.",
                 underlying: error
             )
+        case .SQLITE_INTERRUPT:
+            self.init(.cancelled, "It was interrupted while \(action).", underlying: error)
         case .SQLITE_CONSTRAINT:
             self.init(.constraint, "A rule of the database forbids \(action).", underlying: error)
         case .SQLITE_BUSY, .SQLITE_LOCKED:

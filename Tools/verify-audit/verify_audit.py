@@ -440,10 +440,17 @@ def verify_database(db, archives, known_key, known_checkpoints):
     signers = [(number, key.decode()) for number, key in db.execute("SELECT seq, vkey FROM signer ORDER BY seq")]
     if signers != walk.key_entries:
         raise Unsound("the table of keys is not what the entries name")
-    if db.execute("SELECT checkpoint FROM tally").fetchall() != [(len(checkpoints),)]:
+    if written_checkpoints(db) != [(len(checkpoints),)]:
         raise Unsound(f"the log has {len(checkpoints)} checkpoints, but not as many were written")
     signed = max(checkpoints, default=0)
     return f"{size} entries of {origin or 'a log without a name'}, {signed} of them signed, {len(checkpoints)} checkpoints"
+
+
+def written_checkpoints(db):
+    """How many checkpoints were written, as the database counts them; up to version 5 in the table tally."""
+    if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'row_count'").fetchone():
+        return db.execute("SELECT rows FROM row_count WHERE name = 'checkpoint'").fetchall()
+    return db.execute("SELECT checkpoint FROM tally").fetchall()
 
 
 class DatabaseWalk:

@@ -20,8 +20,7 @@ extension Agent {
         let http = configuration.httpClient()
         defer { http.shutdown() }
         do {
-            let owner = configuration.credentials.username.map { "\($0)/" } ?? ""
-            let entries = AgentEntries(pod: owner + configuration.pod.name)
+            let entries = AgentEntries(pod: configuration.podIdentifier(owner: configuration.credentials?.username))
             let parts = try await FlameParts(
                 flame.settings,
                 connection: FlameConnection(flame, http: http),

@@ -54,6 +54,9 @@ public struct DatasetConfiguration: Sendable {
         try section.finish()
     }
 
+    /// The files that the dataset is made of.
+    var files: [URL] { [schemaFile, csvFile].compactMap { $0 } }
+
     /// The identifier under which the Hub lists the dataset: a name that is too long is cut (bitfount-protocol.md, 3.5).
     func identifier(ofOwner owner: String) -> String {
         "\(owner)/\(PodIdentifier.coercedName(name, owner: owner))"

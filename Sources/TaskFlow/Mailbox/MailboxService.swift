@@ -72,7 +72,7 @@ package struct MailboxService: Sendable {
                 try? await Task.sleep(for: Self.pauseWithoutAudit)
                 continue
             }
-            await admission.waitForRoom()
+            await activity.waiting("mailbox") { await admission.waitForRoom() }
             let delay: Duration
             do throws(MessageServiceError) {
                 if let message = try await messages.nextMessage(in: mailbox) {

@@ -15,7 +15,7 @@ import Testing
     private static let parts: [String: Set<VerificationFinding.Part>] = [
         "entry": [.entry, .checkpoint], "tile": [.tile], "checkpoint": [.checkpoint], "signer": [.key],
         "segment": [.index], "log": [.log, .checkpoint], "inbox": [.inbox], "task": [.task], "outbox": [.outbox],
-        "tally": [.schema], "salt": [.salt], "archive": [.archive], "former_task": [.task], "flame_row": [.flame],
+        "row_count": [.schema], "salt": [.salt], "archive": [.archive], "former_task": [.task], "flame_row": [.flame],
         "flame_count": [.flame], "flame_state": [.flame], "flame_outbox": [.flame], "flame_consent": [.flame],
         "flame_run": [.flame],
     ]
@@ -88,7 +88,7 @@ import Testing
             let report = try await SampleLog.verify(copy)
             #expect(report.findings.contains { expected.contains($0.part) }, "\(order): \(report.findings)")
         }
-        guard table != "log", table != "tally" else { return }
+        guard table != "log", table != "row_count" else { return }
         let copy = try log.copy("duplicated.sqlite")
         try SampleLog.edit(copy) { db in
             let columns = try db.columns(in: table)

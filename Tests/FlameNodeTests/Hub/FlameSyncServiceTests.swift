@@ -170,9 +170,20 @@ struct FlameSyncServiceTests {
         try await FlameFixture.with { fixture in
             try await fixture.life { agent in
                 try await agent.node.begin()
-                fixture.hub.delete("nodes", fixture.hub.seed.node.id)
-                await #expect(throws: FlameSynchronizer.NodeIsGone.self) { try await agent.cycles() }
-                #expect(try await FlameStatus.read(agent.store.flame).nodeID == fixture.hub.seed.node.id)
+                let id = fixture.hub.seed.node.id
+                fixture.hub.faults.plan(.status(404), method: "GET", path: "/core/nodes/\(id)", times: nil)
+                let clock = ManualClock()
+                let run = FlameServiceRun(agent, clock: clock)
+                try await run.during { () async throws -> Void in
+                    await clock.waitForSleepers(1)
+                    #expect(run.health.snapshot()[.flame]?.problem == "the FLAME Hub has no such node any more")
+                    #expect(try await FlameStatus.read(agent.store.flame).alarms.contains { $0.contains(id) })
+                    let looks = await agent.node.state?.cycle
+                    for _ in 0..<3 { await Self.step(clock, .seconds(150)) }
+                    #expect(await agent.node.state?.cycle == looks)
+                    await Self.step(clock, .seconds(150))
+                    #expect(await agent.node.state?.cycle == looks.map { $0 + 1 })
+                }
             }
         }
     }

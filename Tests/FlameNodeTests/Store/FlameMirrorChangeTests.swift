@@ -99,7 +99,7 @@ import Testing
             ])
         }
         let first = try await take([embedded("a", true)])
-        #expect(first.rows.map(\.key.kind) == [.analysisNode, .analysis])
+        #expect(first.rows.map(\.key.kind) == [.analysis, .analysisNode])
         let changed = try await take([embedded("b", false)])
         #expect(reasons(changed) == ["changed"])
         #expect(changed.entries[0].reference?.hasSuffix(" configurationLocked,buildHash") == true)
