@@ -68,7 +68,7 @@ struct Daemon: Sendable {
                 archiveDirectory: resources.configuration.audit.archiveDirectory,
                 entry: resources.entries.entry
             ),
-            flame: flame?.desk,
+            flame: flame?.actions,
             report: {
                 let flameStatus = flame == nil ? nil : try? await FlameStatus.read(FlameStore(log: resources.log).reader)
                 return StatusReport(

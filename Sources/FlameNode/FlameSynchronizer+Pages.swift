@@ -1,6 +1,7 @@
 import AuditLog
 import FlameHub
 import Foundation
+import Offloading
 
 /// Which of the two lists.
 typealias FlameCollectionPath = any WritableKeyPath<FlameSyncState, FlameSyncState.Collection> & Sendable
@@ -18,12 +19,13 @@ extension FlameSynchronizer {
     }
 
     /// The first watermark is the newest row; what is older is history, and read bit by bit.
-    func setFirstWatermarks() async throws {
-        try await setFirstWatermark(core.projectNodes, \.projectNodes)
-        try await setFirstWatermark(core.analysisNodes, \.analysisNodes)
+    func setFirstWatermarks(_ turn: borrowing AsyncLock.Turn) async throws {
+        try await setFirstWatermark(turn, core.projectNodes, \.projectNodes)
+        try await setFirstWatermark(turn, core.analysisNodes, \.analysisNodes)
     }
 
     private func setFirstWatermark<Part: NodePart & MirroredRecord>(
+        _ turn: borrowing AsyncLock.Turn,
         _ resource: Resource<Part>,
         _ path: FlameCollectionPath
     ) async throws where Part.SortKeys == TimeSortKeys {
@@ -34,14 +36,15 @@ extension FlameSynchronizer {
             page: PageRequest(limit: 1)
         )
         let newest = page.rows.first?.updatedAt
-        change { $0[keyPath: path].watermark = DeltaWatermark(value: newest) }
-        try await save(FlameBatch())
+        change(turn) { $0[keyPath: path].watermark = DeltaWatermark(value: newest) }
+        try await save(turn, FlameBatch())
     }
 
     /// Reads what changed since the last time.
     ///
     /// - Returns: Whether anything did.
     func deltaPass<Part: NodePart & MirroredRecord>(
+        _ turn: borrowing AsyncLock.Turn,
         _ resource: Resource<Part>,
         _ path: FlameCollectionPath
     ) async throws -> Bool where Part.SortKeys == TimeSortKeys {
@@ -72,15 +75,15 @@ extension FlameSynchronizer {
             hasNews = hasNews || !batch.rows.isEmpty
             switch step {
             case .next:
-                if !batch.isEmpty { try await save(batch) }
+                if !batch.isEmpty { try await save(turn, batch) }
             case .finished(let watermark):
                 let isUnchanged =
                     state?[keyPath: path].watermark == watermark && state?[keyPath: path].total == page.total
-                change { state in
+                change(turn) { state in
                     state[keyPath: path].watermark = watermark
                     state[keyPath: path].total = page.total
                 }
-                if !batch.isEmpty || !isUnchanged { try await save(batch) }
+                if !batch.isEmpty || !isUnchanged { try await save(turn, batch) }
                 return hasNews
             }
         }
@@ -92,6 +95,7 @@ extension FlameSynchronizer {
     /// - Returns: Where to read on, if the set is too large for one pass.
     @discardableResult
     func completeSet<Part: NodePart & MirroredRecord>(
+        _ turn: borrowing AsyncLock.Turn,
         _ resource: Resource<Part>,
         _ set: Filter<Part>,
         _ standing: FlameRow.Standing,
@@ -106,11 +110,11 @@ extension FlameSynchronizer {
                 include: Part.whole
             )
             let batch = try await mirror.changes(by: page.rows)
-            if !batch.isEmpty { try await save(batch) }
+            if !batch.isEmpty { try await save(turn, batch) }
             switch pass.take(page.rows.map { FlameRow.mirrored($0)[0].key.id }, total: page.total) {
             case .next: continue
             case .complete:
-                try await lookAfter(resource, standing, except: pass.ids)
+                try await lookAfter(turn, resource, standing, except: pass.ids)
                 return 0
             case .partial(let next): return next
             case .unstable: return 0
@@ -120,18 +124,20 @@ extension FlameSynchronizer {
 
     /// Rows that left a set are read by themselves before anything is concluded.
     private func lookAfter<Part: NodePart & MirroredRecord>(
+        _ turn: borrowing AsyncLock.Turn,
         _ resource: Resource<Part>,
         _ standing: FlameRow.Standing,
         except ids: Set<String>
     ) async throws {
         let known = try await store.reader.rows(Part.rowKind, standing)
         for row in known.filter({ !ids.contains($0.key.id) }).prefix(limits.rowsReadAlone) {
-            try await readAlone(resource, row)
+            try await readAlone(turn, resource, row)
         }
     }
 
     /// Reads one row by its project or analysis, or finds that it is gone.
     private func readAlone<Part: NodePart & MirroredRecord>(
+        _ turn: borrowing AsyncLock.Turn,
         _ resource: Resource<Part>,
         _ row: FlameRow
     ) async throws {
@@ -143,18 +149,19 @@ extension FlameSynchronizer {
         // The Hub says 404 before anything counts as deleted.
         let isSeen = page.rows.contains { FlameRow.mirrored($0)[0].key.id == row.key.id }
         if !isSeen, try await resource.row(id) == nil { batch.append(mirror.removal(of: [row])) }
-        if !batch.isEmpty { try await save(batch) }
+        if !batch.isEmpty { try await save(turn, batch) }
     }
 
     /// The parts that may run or run. A set that is too large for one pass is read in turns.
-    func readActive() async throws {
+    func readActive(_ turn: borrowing AsyncLock.Turn) async throws {
         let offset = state?.activeOffset ?? 0
-        let next = try await completeSet(core.analysisNodes, AnalysisNode.active, .active, at: offset)
-        change { $0.activeOffset = next }
+        let next = try await completeSet(turn, core.analysisNodes, AnalysisNode.active, .active, at: offset)
+        change(turn) { $0.activeOffset = next }
     }
 
     /// Looks whether known rows still exist; more of them while the Hub has fewer rows than are known here.
     func verify<Part: NodePart & MirroredRecord>(
+        _ turn: borrowing AsyncLock.Turn,
         _ resource: Resource<Part>,
         _ path: FlameCollectionPath
     ) async throws {
@@ -164,12 +171,16 @@ extension FlameSynchronizer {
             let limit = PageRequest.maximumLimit
             let last = state?[keyPath: path].verifiedUpTo ?? ""
             let rows = try await store.reader.rows(Part.rowKind, after: last, limit: limit)
-            try await verify(resource, rows)
-            change { $0[keyPath: path].verifiedUpTo = rows.count < limit ? nil : rows.last?.key.id }
+            try await verify(turn, resource, rows)
+            change(turn) { $0[keyPath: path].verifiedUpTo = rows.count < limit ? nil : rows.last?.key.id }
         }
     }
 
-    private func verify<Part: NodePart & MirroredRecord>(_ resource: Resource<Part>, _ rows: [FlameRow]) async throws {
+    private func verify<Part: NodePart & MirroredRecord>(
+        _ turn: borrowing AsyncLock.Turn,
+        _ resource: Resource<Part>,
+        _ rows: [FlameRow]
+    ) async throws {
         let stored = Dictionary(rows.map { ($0.key.id, $0) }) { first, _ in first }
         let known = rows.compactMap { row -> VerificationSlice<Part>.KnownRow? in
             guard let id = HubID<Part>(row.key.id), let whole = row.parent.flatMap({ HubID<Part.Whole>($0) }) else {
@@ -185,15 +196,16 @@ extension FlameSynchronizer {
         if let first = missing.first, try await resource.row(first.id) == nil {
             batch.append(mirror.removal(of: missing.compactMap { stored[$0.id.text] }))
         }
-        if !batch.isEmpty { try await save(batch) }
+        if !batch.isEmpty { try await save(turn, batch) }
     }
 
     /// Reads some of the rows that were there before the first look. Begins again when rows are missing.
     func backfill<Part: NodePart & MirroredRecord>(
+        _ turn: borrowing AsyncLock.Turn,
         _ resource: Resource<Part>,
         _ path: FlameCollectionPath
     ) async throws where Part.SortKeys == TimeSortKeys {
-        try await beginBackfillIfNeeded(Part.rowKind, path)
+        try await beginBackfillIfNeeded(turn, Part.rowKind, path)
         for _ in 0..<limits.backfillPages {
             guard let offset = state?[keyPath: path].backfill.offset else { return }
             let page = try await resource.find(
@@ -202,12 +214,15 @@ extension FlameSynchronizer {
                 page: PageRequest(offset: offset)
             )
             let batch = try await mirror.changes(by: page.rows, isNews: false)
-            change { $0[keyPath: path].backfill.offset = page.isLast ? nil : offset + max(1, page.rows.count - 5) }
-            try await save(batch)
+            change(turn) {
+                $0[keyPath: path].backfill.offset = page.isLast ? nil : offset + max(1, page.rows.count - 5)
+            }
+            try await save(turn, batch)
         }
     }
 
     private func beginBackfillIfNeeded(
+        _ turn: borrowing AsyncLock.Turn,
         _ kind: FlameRow.Kind,
         _ path: FlameCollectionPath
     ) async throws {
@@ -215,15 +230,15 @@ extension FlameSynchronizer {
             state.cycle - state[keyPath: path].backfill.begunAt >= limits.cyclesBetweenBackfills,
             try await store.reader.count(kind) < total
         else { return }
-        change { $0[keyPath: path].backfill = .init(offset: 0, begunAt: state.cycle) }
+        change(turn) { $0[keyPath: path].backfill = .init(offset: 0, begunAt: state.cycle) }
     }
 
     /// The parts in projects: what changed, and the complete set of those that nobody decided about.
-    func readProjects() async throws {
-        _ = try await deltaPass(core.projectNodes, \.projectNodes)
-        try await completeSet(core.projectNodes, ProjectNode.undecided, .pending)
-        try await verify(core.projectNodes, \.projectNodes)
-        try await backfill(core.projectNodes, \.projectNodes)
+    func readProjects(_ turn: borrowing AsyncLock.Turn) async throws {
+        _ = try await deltaPass(turn, core.projectNodes, \.projectNodes)
+        try await completeSet(turn, core.projectNodes, ProjectNode.undecided, .pending)
+        try await verify(turn, core.projectNodes, \.projectNodes)
+        try await backfill(turn, core.projectNodes, \.projectNodes)
     }
 
     // MARK: Rows in a pass
@@ -246,4 +261,16 @@ extension ResourceRow {
 
     /// Whether the row was last changed before a date; one whose time can't be read was not.
     fileprivate func isOlder(than date: Date) -> Bool { updatedAt.map { $0.date < date } ?? false }
+}
+
+/// What bounds one look at the Hub.
+struct FlameSyncLimits: Sendable {
+    /// How many pages of older rows are read until all are known.
+    let backfillPages = 10
+    /// How many slices of known rows are looked for while the Hub has fewer rows than are known; otherwise it is one.
+    let verificationSlices = 4
+    /// How many cycles lie between two walks over all rows, if rows are missing.
+    let cyclesBetweenBackfills = 20
+    /// How many rows that left a set are read one by one.
+    let rowsReadAlone = 5
 }

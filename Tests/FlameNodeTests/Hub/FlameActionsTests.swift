@@ -1,17 +1,18 @@
-import AuditLog
 import FlameHub
 import Foundation
+import GRDB
 import PodSandbox
+import TestSupport
 import Testing
 
-@testable import AgentDaemon
+@testable import AuditLog
 @testable import FlameNode
-@testable import Health
-@testable import TaskFlow
+@testable import StateStore
+@testable import StateTestSupport
 
 @Suite("FLAME decisions and reports")
-struct FlameDeskTests {
-    private static func began(_ fixture: FlameFixture, _ agent: FlameFixture.Parts) async throws {
+struct FlameActionsTests {
+    private static func began(_ fixture: FlameFixture, _ agent: FlameFixture.Life) async throws {
         try await agent.node.begin()
         try await agent.cycles(2)
     }
@@ -58,7 +59,7 @@ struct FlameDeskTests {
                 let shown = try await agent.shown(new.part)
                 fixture.hub.change("analyses", new.analysis, ["buildHash": "another"])
                 await #expect(throws: FlameNodeError.self) {
-                    try await agent.desk.perform(
+                    try await agent.actions.perform(
                         .decide(.analysis, part: new.part, isApproved: true, comment: nil, shown: shown)
                     )
                 }
@@ -78,12 +79,15 @@ struct FlameDeskTests {
                 let new = fixture.hub.addAnalysis()
                 try await agent.cycles()
                 func isShown() async throws -> Bool {
-                    try await Agent.flameApprovals(fixture.configuration).show().contains { $0.part == new.part }
+                    let views = FlameAnalysisViews(reader: agent.store.flame, consent: .manual)
+                    let directory = fixture.directory.url
+                    let approvals = FlameApprovals(reader: agent.store.flame, views: views, directory: directory)
+                    return try await approvals.show().contains { $0.part == new.part }
                 }
                 #expect(try await isShown())
                 var batch = FlameBatch()
                 batch.removed = [FlameRow.Key(.analysis, new.analysis)]
-                try await FlameStore(log: agent.store).apply(batch)
+                try await agent.store.apply(batch)
                 #expect(try await !isShown())
                 try await agent.cycles()
                 #expect(try await isShown())
@@ -154,19 +158,19 @@ struct FlameDeskTests {
                     comment: nil,
                     shown: shown
                 )
-                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
                 // While the Hub is away, then twice at once, then when all is done.
                 fixture.hub.faults.plan(.status(503), method: "POST", path: "/core/*", times: nil)
-                for _ in 0..<2 { #expect(try await !agent.desk.perform(decision).isDone) }
+                for _ in 0..<2 { #expect(try await !agent.actions.perform(decision).isDone) }
                 fixture.hub.faults.clear()
                 try await Self.cyclesUntilSent(agent)
-                async let first = agent.desk.perform(decision)
-                async let second = agent.desk.perform(decision)
+                async let first = agent.actions.perform(decision)
+                async let second = agent.actions.perform(decision)
                 let areDone = try await (first.isDone, second.isDone)
                 #expect(areDone == (true, true))
                 let report = FlameAction.report(analysis: new.analysis, status: .starting, progress: nil)
-                async let start = agent.desk.perform(report)
-                async let again = agent.desk.perform(report)
+                async let start = agent.actions.perform(report)
+                async let again = agent.actions.perform(report)
                 _ = try await (start, again)
                 #expect(try await agent.reasons().count { $0 == "decided" } == 1)
                 #expect(try await agent.reasons().count { $0 == "reported" } == 1)
@@ -182,9 +186,9 @@ struct FlameDeskTests {
                 try await Self.began(fixture, agent)
                 let new = fixture.hub.addAnalysis(part: ["approvalStatus": "approved"])
                 try await agent.cycles()
-                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
                 func report(_ status: ProcessStatus) async throws -> FlameOutcome {
-                    try await agent.desk.perform(.report(analysis: new.analysis, status: status, progress: nil))
+                    try await agent.actions.perform(.report(analysis: new.analysis, status: status, progress: nil))
                 }
                 _ = try await report(.starting)
                 fixture.hub.faults.plan(.status(503), method: "POST", path: "/core/*", times: nil)
@@ -209,12 +213,12 @@ struct FlameDeskTests {
                 )
                 try await agent.cycles()
                 func report(_ status: ProcessStatus?, _ progress: Int? = nil) async throws -> FlameOutcome {
-                    try await agent.desk.perform(.report(analysis: new.analysis, status: status, progress: progress))
+                    try await agent.actions.perform(.report(analysis: new.analysis, status: status, progress: progress))
                 }
                 let refusal = await #expect(throws: FlameNodeError.self) { try await report(.starting) }
                 #expect(refusal?.code == .denied)
                 #expect(refusal?.message.contains("no-consent") == true)
-                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
                 #expect(try await report(.starting).isDone)
                 await #expect(throws: FlameNodeError.self) { try await report(.executed) }
                 #expect(try await report(.started).isDone)
@@ -239,11 +243,11 @@ struct FlameDeskTests {
                 let new = fixture.hub.addAnalysis()
                 try await agent.cycles()
                 #expect(try await agent.decide(new.part).isDone)
-                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
                 let statuses: [ProcessStatus] = [.starting, .started, .executing, .executed]
                 for status in statuses {
                     let report = FlameAction.report(analysis: new.analysis, status: status, progress: nil)
-                    #expect(try await agent.desk.perform(report).isDone)
+                    #expect(try await agent.actions.perform(report).isDone)
                     #expect(
                         fixture.hub.record("analysis-nodes", new.part)?["executionStatus"] == .string(status.rawValue)
                     )
@@ -264,12 +268,12 @@ struct FlameDeskTests {
                     part: ["approvalStatus": "approved"]
                 )
                 try await agent.cycles()
-                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: true))
-                _ = try await agent.desk.perform(.report(analysis: new.analysis, status: .starting, progress: nil))
+                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                _ = try await agent.actions.perform(.report(analysis: new.analysis, status: .starting, progress: nil))
                 fixture.hub.change("analyses", new.analysis, ["configurationLocked": false])
                 fixture.hub.change("analysis-nodes", new.part, ["approvalStatus": .null])
                 try await agent.cycles()
-                let views = FlameAnalysisViews(reader: FlameStore(log: agent.store).reader, consent: .manual)
+                let views = FlameAnalysisViews(reader: agent.store.flame, consent: .manual)
                 let view = try #require(try await views.view(new.analysis))
                 #expect(view.stopReason != nil)
                 #expect(!view.hasConsent)
@@ -282,14 +286,14 @@ struct FlameDeskTests {
 
     @Test("With follow-hub the Hub's approval is consent, unless it was withdrawn here")
     func followHub() async throws {
-        try await FlameFixture.with(consent: "follow-hub") { fixture in
+        try await FlameFixture.with(consent: .followHub) { fixture in
             try await fixture.life { agent in
                 try await Self.began(fixture, agent)
                 let new = fixture.hub.addAnalysis(part: ["approvalStatus": "approved"])
                 try await agent.cycles()
-                let views = FlameAnalysisViews(reader: FlameStore(log: agent.store).reader, consent: .followHub)
+                let views = FlameAnalysisViews(reader: agent.store.flame, consent: .followHub)
                 #expect(try await views.view(new.analysis)?.hasConsent == true)
-                _ = try await agent.desk.perform(.consent(.analysis, id: new.analysis, isGranted: false))
+                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: false))
                 #expect(try await views.view(new.analysis)?.hasConsent == false)
             }
         }
@@ -302,11 +306,165 @@ struct FlameDeskTests {
                 try await agent.node.begin()
                 try await agent.cycles(2)
                 let stored = fixture.hub.record("nodes", fixture.hub.seed.node.id)?["publicKey"]?.stringValue
-                let key = try FlameNodeKey(file: #require(fixture.configuration.flame?.keyFile))
+                let key = try FlameNodeKey(file: fixture.settings.keyFile)
                 #expect(key.compare(with: stored) == .same)
                 let before = Self.writes(fixture, fixture.hub.seed.node.id, of: "nodes")
                 try await agent.cycles(2)
                 #expect(Self.writes(fixture, fixture.hub.seed.node.id, of: "nodes") == before)
+            }
+        }
+    }
+
+    @Test("A write that a storage fault interrupts does not block its target: it is taken up in the next turn")
+    func storageFaultWhileWriting() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                // The answer of the Hub can't be stored: the write stays where it is, as one that is under way.
+                try await agent.store.log.store.write { db in
+                    let refusal = "BEFORE DELETE ON main.flame_outbox BEGIN SELECT RAISE(ABORT, 'full'); END"
+                    try db.execute(sql: "CREATE TEMP TRIGGER no_delete \(refusal)")
+                }
+                await #expect(throws: StoreError.self) { try await agent.decide(new.part) }
+                try await agent.store.log.store.write { try $0.execute(sql: "DROP TRIGGER no_delete") }
+                #expect(try await agent.store.flame.writes().count == 1)
+                try await agent.cycles()
+                #expect(try await agent.store.flame.writes() == [])
+                #expect(try await agent.reasons().last == "already-there")
+                #expect(fixture.hub.record("analysis-nodes", new.part)?["approvalStatus"] == "approved")
+                #expect(Self.writes(fixture, new.part) == 1)
+            }
+        }
+    }
+
+    @Test("What could not be stored is not kept in memory either")
+    func storageFaultWhileEnqueuing() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                try await agent.store.log.store.write { db in
+                    let refusal = "BEFORE INSERT ON main.flame_outbox BEGIN SELECT RAISE(ABORT, 'full'); END"
+                    try db.execute(sql: "CREATE TEMP TRIGGER no_insert \(refusal)")
+                }
+                await #expect(throws: StoreError.self) { try await agent.decide(new.part) }
+                try await agent.store.log.store.write { try $0.execute(sql: "DROP TRIGGER no_insert") }
+                try await agent.cycles()
+                #expect(fixture.hub.record("analysis-nodes", new.part)?["approvalStatus"] == .null)
+                #expect(try await !agent.reasons().contains("decided"))
+            }
+        }
+    }
+
+    @Test("Waiting for the turn ends with the task's cancellation, and nothing is done")
+    func cancelledWhileWaiting() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                let shown = try await agent.shown(new.part)
+                try await agent.node.alone { _ in
+                    let waiting = Task {
+                        try await agent.actions.perform(
+                            .decide(.analysis, part: new.part, isApproved: true, comment: nil, shown: shown)
+                        )
+                    }
+                    waiting.cancel()
+                    await #expect(throws: CancellationError.self) { try await waiting.value }
+                }
+                #expect(try await !agent.reasons().contains("decided"))
+            }
+        }
+    }
+
+    @Test("What makes no sense is refused before anything is recorded")
+    func usage() async throws {
+        try await FlameFixture.with(hasOwner: false) { fixture in
+            try await fixture.life { agent in
+                let unknown = "6f1c7a44-6a5b-4c6e-9a55-0d7b3c1f2e10"
+                func refusal(_ action: FlameAction) async -> FlameNodeError.Code? {
+                    await #expect(throws: FlameNodeError.self) { try await agent.actions.perform(action) }?.code
+                }
+                #expect(await refusal(.publishKey) == .configuration)
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                let before = try await agent.reasons()
+                #expect(await refusal(.consent(.project, id: "no id", isGranted: true)) == .usage)
+                #expect(await refusal(.report(analysis: new.analysis, status: nil, progress: nil)) == .usage)
+                #expect(await refusal(.report(analysis: new.analysis, status: nil, progress: 101)) == .usage)
+                let odd = ProcessStatus(rawValue: "odd")
+                #expect(await refusal(.report(analysis: new.analysis, status: odd, progress: nil)) == .usage)
+                #expect(await refusal(.report(analysis: unknown, status: .failed, progress: nil)) == .input)
+                #expect(await refusal(.report(analysis: new.analysis, status: .starting, progress: nil)) == .denied)
+                #expect(await refusal(.log(analysis: new.analysis, level: .info, message: "a")) == .usage)
+                #expect(await refusal(.log(analysis: unknown, level: .info, message: "a line")) == .input)
+                #expect(try await agent.reasons() == before)
+            }
+        }
+    }
+
+    @Test("A line of a log that may have arrived is looked for before it is sent again")
+    func logInDoubt() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                fixture.hub.faults.plan(.lostAnswer, method: "POST", path: "/core/analysis-node-logs", times: 1)
+                let line = FlameAction.log(analysis: new.analysis, level: .info, message: "a line")
+                #expect(try await !agent.actions.perform(line).isDone)
+                #expect(await agent.node.outbox.entries.first?.isInDoubt == true)
+                try await Self.cyclesUntilSent(agent)
+                #expect(fixture.hub.log.requests(method: "POST", path: "/core/analysis-node-logs").count == 1)
+            }
+        }
+    }
+
+    @Test("A row that is gone at the Hub takes what waits for it with it")
+    func targetGone() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                let shown = try await agent.shown(new.part)
+                fixture.hub.delete("analyses", new.analysis)
+                let refusal = await #expect(throws: FlameNodeError.self) {
+                    try await agent.actions.perform(
+                        .decide(.analysis, part: new.part, isApproved: true, comment: nil, shown: shown)
+                    )
+                }
+                #expect(refusal?.code == .denied)
+                #expect(try await agent.store.flame.writes() == [])
+                #expect(try await agent.reasons().contains("target-gone"))
+            }
+        }
+    }
+
+    @Test("A write that the Hub refuses for good is dropped, recorded and told")
+    func refusedByHub() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await Self.began(fixture, agent)
+                let new = fixture.hub.addAnalysis()
+                try await agent.cycles()
+                fixture.hub.faults.plan(
+                    .status(400),
+                    method: "POST",
+                    path: "/core/analysis-nodes/\(new.part)",
+                    times: 1
+                )
+                await #expect(throws: FlameNodeError.self) { try await agent.decide(new.part) }
+                #expect(try await agent.reasons().last == "refused-by-hub")
+                #expect(
+                    try await FlameStatus.read(agent.store.flame).alarms.contains { $0.contains("refused a write") }
+                )
+                #expect(try await agent.decide(new.part).isDone)
             }
         }
     }
@@ -320,7 +478,10 @@ struct FlameDeskTests {
         fixture.hub.records("analysis-node-events", where: ["analysisId": .string(analysis)]).count
     }
 
-    private static func cyclesUntilSent(_ agent: FlameFixture.Parts) async throws {
-        while try await !FlameStore(log: agent.store).reader.writes().isEmpty { try await agent.cycles() }
+    private static func cyclesUntilSent(_ agent: FlameFixture.Life) async throws {
+        while try await !agent.store.flame.writes().isEmpty {
+            agent.time.advance(by: 600)
+            try await agent.cycles()
+        }
     }
 }

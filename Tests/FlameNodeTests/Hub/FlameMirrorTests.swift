@@ -1,13 +1,12 @@
-import AuditLog
 import FlameHub
 import Foundation
 import PodSandbox
+import TestSupport
 import Testing
 
-@testable import AgentDaemon
+@testable import AuditLog
 @testable import FlameNode
-@testable import Health
-@testable import TaskFlow
+@testable import StateTestSupport
 
 @Suite("FLAME mirror")
 struct FlameMirrorTests {
@@ -18,7 +17,7 @@ struct FlameMirrorTests {
                 try await agent.node.begin()
                 try await agent.cycles(3)
                 #expect(try await fixture.differences(agent.store) == [])
-                let status = try await FlameStatus.read(FlameStore(log: agent.store).reader)
+                let status = try await FlameStatus.read(agent.store.flame)
                 #expect(status.nodeID == fixture.hub.seed.node.id)
                 #expect(status.hubVersion == "0.14.0")
                 #expect(status.pendingProjects == 1)
@@ -74,7 +73,7 @@ struct FlameMirrorTests {
                 #expect(row.raw.contains("\"approvalStatus\":7"))
                 #expect(row.standing == .closed)
                 #expect(try await agent.part(good.part)?.standing == .pending)
-                #expect(try await FlameStatus.read(FlameStore(log: agent.store).reader).unreadableRows == 1)
+                #expect(try await FlameStatus.read(agent.store.flame).unreadableRows == 1)
             }
         }
     }
@@ -155,7 +154,7 @@ private struct RandomHistory: Sendable {
     let hub: SandboxFlameHub
 
     func run(rounds: Int) async {
-        var random = Steps(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<rounds {
             let parts = hub.records("analysis-nodes", where: ["nodeId": .string(hub.seed.node.id)])
             let id = parts.isEmpty ? "" : parts[Int(random.next() % UInt64(parts.count))]["id"]?.stringValue ?? ""
@@ -170,15 +169,6 @@ private struct RandomHistory: Sendable {
             default: hub.change("analysis-nodes", id, ["comment": .string("round \(random.next() % 1_000)")])
             }
             await Task.yield()
-        }
-    }
-
-    private struct Steps {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state >> 33
         }
     }
 }

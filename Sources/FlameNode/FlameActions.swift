@@ -1,10 +1,11 @@
 import AuditLog
 import FlameHub
 import Foundation
+import Offloading
 import StateStore
 
 /// Does what the data owner asks: first it is recorded, then it is sent.
-package struct FlameDesk: Sendable {
+package struct FlameActions: Sendable {
     let synchronizer: FlameSynchronizer
     let store: FlameStore
     let entries: FlameEntries
@@ -21,12 +22,12 @@ package struct FlameDesk: Sendable {
         // Consent is a matter of this machine, and need not wait for the Hub.
         case .consent(let subject, let id, let isGranted): try await consent(subject, id, isGranted)
         case .decide(let subject, let part, let isApproved, let comment, let shown):
-            try await synchronizer.alone { try await decide(subject, part, isApproved, comment, shown) }
+            try await synchronizer.alone { turn in try await decide(turn, subject, part, isApproved, comment, shown) }
         case .report(let analysis, let status, let progress):
-            try await synchronizer.alone { try await report(analysis, status, progress) }
+            try await synchronizer.alone { turn in try await report(turn, analysis, status, progress) }
         case .log(let analysis, let level, let message):
-            try await synchronizer.alone { try await log(analysis, level, message) }
-        case .publishKey: try await synchronizer.alone { try await publishKey() }
+            try await synchronizer.alone { turn in try await log(turn, analysis, level, message) }
+        case .publishKey: try await synchronizer.alone { turn in try await publishKey(turn) }
         }
     }
 
@@ -56,6 +57,7 @@ package struct FlameDesk: Sendable {
     // MARK: Decisions
 
     private func decide(
+        _ turn: borrowing AsyncLock.Turn,
         _ subject: FlameAction.Subject,
         _ id: String,
         _ isApproved: Bool,
@@ -90,12 +92,17 @@ package struct FlameDesk: Sendable {
         batch.entries = [
             entries.about(row, .decided, decision: isApproved ? .accept : .reject, by: .operator)
         ]
-        return try await send(write, batch, done: "\(decision) \(subject) part \(id)")
+        return try await send(turn, write, batch, done: "\(decision) \(subject) part \(id)")
     }
 
     // MARK: Reports
 
-    private func report(_ id: String, _ status: ProcessStatus?, _ progress: Int?) async throws -> FlameOutcome {
+    private func report(
+        _ turn: borrowing AsyncLock.Turn,
+        _ id: String,
+        _ status: ProcessStatus?,
+        _ progress: Int?
+    ) async throws -> FlameOutcome {
         guard status != nil || progress != nil else {
             throw FlameNodeError(.usage, "a report needs a status or progress")
         }
@@ -108,6 +115,7 @@ package struct FlameDesk: Sendable {
             )
         }
         let view = try await view(id)
+        if let fault = view.runFault { throw fault }
         if status == .starting, view.run.status != .starting, !view.blockers.isEmpty {
             throw FlameNodeError(
                 .denied,
@@ -122,12 +130,12 @@ package struct FlameDesk: Sendable {
             throw FlameNodeError(.input, "the part has no id")
         }
         var batch = FlameBatch()
-        batch.runs[view.row.key.id] = run.stored
+        batch.runs[view.row.key.id] = try run.stored()
         let words = [report.status?.rawValue, report.progress.map { "\($0) %" }].compactMap { $0 }.joined(
             separator: " "
         )
         batch.entries = [entries.about(view.row, .reported, by: .operator, detail: words)]
-        return try await send(.report(part: part, report), batch, done: "reported \(words)")
+        return try await send(turn, .report(part: part, report), batch, done: "reported \(words)")
     }
 
     /// What is to be sent of a report; `nil` if it says nothing new.
@@ -160,14 +168,19 @@ package struct FlameDesk: Sendable {
         return report
     }
 
-    private func log(_ id: String, _ level: LogLevel, _ message: String) async throws -> FlameOutcome {
+    private func log(
+        _ turn: borrowing AsyncLock.Turn,
+        _ id: String,
+        _ level: LogLevel,
+        _ message: String
+    ) async throws -> FlameOutcome {
         let view = try await view(id)
         guard AnalysisNodeLogs.messageLength.contains(message.utf16.count) else {
             throw FlameNodeError(.usage, "a log line has 3 to 2,048 characters")
         }
         guard let part = view.part else { throw FlameNodeError(.input, "the Hub's row of this part can't be read") }
         let write = OutboxEntry.Write.log(analysis: part.analysisID, node: part.nodeID, level: level, message: message)
-        return try await send(write, FlameBatch(), done: "logged")
+        return try await send(turn, write, FlameBatch(), done: "logged")
     }
 
     private func view(_ id: String) async throws -> FlameAnalysisView {
@@ -180,7 +193,7 @@ package struct FlameDesk: Sendable {
 
     // MARK: The key
 
-    private func publishKey() async throws -> FlameOutcome {
+    private func publishKey(_ turn: borrowing AsyncLock.Turn) async throws -> FlameOutcome {
         guard hasOwner else {
             throw FlameNodeError(
                 .configuration,
@@ -191,14 +204,19 @@ package struct FlameDesk: Sendable {
         guard let node = await synchronizer.state.flatMap({ HubID<Node>($0.nodeID) }) else {
             throw FlameNodeError(.unavailable, "the node was not found at the Hub yet")
         }
-        return try await send(.publicKey(node: node, pem: key.publicKey.pem), FlameBatch(), done: "key sent")
+        return try await send(turn, .publicKey(node: node, pem: key.publicKey.pem), FlameBatch(), done: "key sent")
     }
 
     // MARK: Sending
 
-    private func send(_ write: OutboxEntry.Write, _ batch: FlameBatch, done: String) async throws -> FlameOutcome {
-        let id = try await synchronizer.enqueue(write, with: batch)
-        switch try await synchronizer.flushInTurn()[id] {
+    private func send(
+        _ turn: borrowing AsyncLock.Turn,
+        _ write: OutboxEntry.Write,
+        _ batch: FlameBatch,
+        done: String
+    ) async throws -> FlameOutcome {
+        let id = try await synchronizer.enqueue(turn, write, with: batch)
+        switch try await synchronizer.flush(turn)[id] {
         case .delivered: return FlameOutcome(isDone: true, message: done)
         case .waiting(let why):
             return FlameOutcome(isDone: false, message: "kept, and sent when that is possible: \(why)")
