@@ -28,7 +28,7 @@ import Testing
                     mailboxID: "m",
                     taskID: nil,
                     sender: index.isMultiple(of: 3) ? "bob" : "eve",
-                    payload: Array("message \(index)".utf8)
+                    payload: StoredMessage.payload("message \(index)")
                 )
             ).id
             let modeller = index.isMultiple(of: 3) ? "bob" : "eve"

@@ -1,3 +1,4 @@
+import AuditLog
 import BitfountTasks
 import Cryptography
 import Foundation
