@@ -219,7 +219,8 @@ if !coreOnly {
         .executableTarget(
             name: "pod-agent",
             dependencies: [
-                "AgentDaemon", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
+                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "MessagePack",
+                "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
             ],
             swiftSettings: strict
         ),

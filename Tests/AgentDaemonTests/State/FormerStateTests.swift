@@ -109,7 +109,11 @@ import Testing
 
     private static func objects(of log: AuditLog) async throws -> [String] {
         try await log.store.read("the schema was being read") { db in
-            try String.fetchAll(db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")
+            try String.fetchAll(
+                db,
+                sql:
+                    "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'sqlite_sequence' ORDER BY type, name"
+            )
         }
     }
 
