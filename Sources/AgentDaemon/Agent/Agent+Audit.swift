@@ -1,6 +1,6 @@
-import StateStore
 import AuditLog
 import Foundation
+import StateStore
 
 extension Agent {
     /// Opens the audit log for reading, beside a running daemon or without one.

@@ -1,7 +1,7 @@
-import FlameNode
 import AuditLog
 import Cryptography
 import FlameHub
+import FlameNode
 import Foundation
 
 extension Agent {

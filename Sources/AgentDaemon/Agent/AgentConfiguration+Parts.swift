@@ -1,6 +1,6 @@
-import TaskFlow
 import BitfountTasks
 import HTTPTransport
+import TaskFlow
 
 extension AgentConfiguration {
     /// The section `pod`, for what can't be done without it.

@@ -1,10 +1,10 @@
-import TaskFlow
-import Health
-import Timekeeping
 import BitfountTasks
 import Foundation
+import Health
 import Logging
 import ServiceLifecycle
+import TaskFlow
+import Timekeeping
 
 /// The pod's life: datasets registered, message service told, then heartbeats and tasks until the agent stops.
 ///

@@ -1,6 +1,6 @@
 import FlameNode
-import Health
 import Foundation
+import Health
 
 /// What `pod-agent status` shows and `/status` answers, as JSON.
 public struct StatusReport: Codable, Sendable, Equatable {

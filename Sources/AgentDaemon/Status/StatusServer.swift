@@ -1,6 +1,6 @@
 import FlameNode
-import Health
 import Foundation
+import Health
 import Hummingbird
 import Logging
 import ServiceLifecycle
