@@ -141,7 +141,9 @@ public struct ConfigurationCheck {
 
     private static func requireCertificates(_ file: URL) throws {
         let text = String(decoding: try ReadableFile(file).read(maximumCertificateBytes), as: UTF8.self)
-        guard text.contains("CERTIFICATE-----") else { throw AgentFailure(.input, "\(file.path) has no certificate in PEM") }
+        guard text.contains("CERTIFICATE-----") else {
+            throw AgentFailure(.input, "\(file.path) has no certificate in PEM")
+        }
     }
 
     /// The first certificate of an authority is found in as many bytes.

@@ -10,7 +10,7 @@ import Testing
 @testable import AgentDaemon
 
 @Suite("Failures as the command line shows them")
-struct AgentFailureTests {
+struct InterruptionTests {
     @Test("A cancelled read of the audit log is an interruption, and no fault of the disk")
     func cancelledRead() async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "failure-\(UUID().uuidString.prefix(8))")
