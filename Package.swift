@@ -20,6 +20,7 @@ func module(
     in folder: String = "",
     _ dependencies: [Target.Dependency] = [],
     testing: [Target.Dependency] = [],
+    excludingTests excluded: [String] = [],
     resources: [Resource] = []
 ) -> [Target] {
     [
@@ -28,6 +29,7 @@ func module(
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
             path: "\(folder)Tests/\(name)Tests",
+            exclude: excluded,
             resources: resources.isEmpty ? nil : resources,
             swiftSettings: strict
         ),
@@ -121,7 +123,9 @@ targets += module(
         "AuditLog", "Cryptography", "FlameHub", "HTTPTransport", "Health", "Offloading", "StateStore", "StrictJSON",
         "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
-    testing: ["FlameTestSupport", "StateTestSupport"]
+    // Without the stand-in of the Hub only what needs none is tested.
+    testing: ["FlameTestSupport", "StateTestSupport"] + (coreOnly ? [] : ["PodSandbox"]),
+    excludingTests: coreOnly ? ["Hub"] : []
 )
 
 // Beside them: what tests and benchmarks share.

@@ -2,11 +2,19 @@
 public struct FlameNodeError: Error, Sendable, CustomStringConvertible {
     /// The kind of fault. Codes can be added.
     public struct Code: Sendable, Hashable {
-        private enum Value {
-            case usage, input, changed, denied, unavailable, configuration
+        private enum Value: String {
+            case usage = "usage"
+            case input = "input"
+            case changed = "changed"
+            case denied = "denied"
+            case unavailable = "unavailable"
+            case configuration = "configuration"
         }
 
         private let value: Value
+
+        /// What the audit log calls it.
+        var word: String { value.rawValue }
 
         /// What was asked makes no sense.
         public static let usage = Code(value: .usage)

@@ -1,4 +1,3 @@
-import AuditLog
 import Foundation
 import StateStore
 
@@ -52,14 +51,21 @@ public struct FlameStatus: Codable, Sendable, Equatable {
 
     /// Reads what is stored.
     public static func read(_ reader: FlameReader) async throws(StoreError) -> FlameStatus {
-        let state = try await reader.value(FlameSyncState.key).flatMap(FlameSyncState.init(text:))
+        var state: FlameSyncState?
+        var damage: String?
+        do {
+            state = try await FlameSyncState.read(reader)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            damage = error.message
+        }
         return FlameStatus(
             nodeID: state?.nodeID,
             nodeName: state?.nodeName,
             hubVersion: state?.hubVersion,
             lastSuccess: state?.lastSuccess,
-            problem: state?.problem,
-            alarms: (state?.alarms ?? [:]).sorted { $0.key < $1.key }.map(\.value),
+            problem: state?.problem ?? damage,
+            alarms: (state?.alarms ?? [:]).sorted { $0.key < $1.key }.map(\.value) + [damage].compactMap { $0 },
             projects: try await reader.count(.projectNode),
             pendingProjects: try await reader.count(.projectNode, .pending),
             analyses: try await reader.count(.analysisNode),

@@ -27,7 +27,7 @@ package struct TaskEntries: Sendable {
         case .accept: entry.decision = .accept
         case .reject: entry.decision = .reject
         }
-        entry.by = .init(rawValue: evaluation.by.rawValue)
+        entry.by = evaluation.by
         entry.reason = evaluation.reason.rawValue
         entry.accessManager = evaluation.accessManager.map {
             .init(status: $0.status, code: $0.code, limitsSHA256: $0.limitsSHA256, milliseconds: $0.milliseconds)
@@ -44,7 +44,7 @@ package struct TaskEntries: Sendable {
     func refused(_ facts: TaskFacts, _ rejection: Rejection, type: AuditEntryType = .accessDecision) -> AuditEntry {
         var entry = entry(type, facts)
         entry.decision = .reject
-        entry.by = .init(rawValue: rejection.by.rawValue)
+        entry.by = rejection.by
         entry.reason = rejection.reason.rawValue
         return entry
     }
@@ -62,6 +62,20 @@ package struct TaskEntries: Sendable {
     func duplicate(_ facts: TaskFacts, of original: InboxID) -> AuditEntry {
         var entry = entry(.taskDuplicate, facts)
         entry.reference = "message:\(original)"
+        return entry
+    }
+
+    /// A kept message can't be read any more, so what it asked for is not known and nobody can be answered.
+    func damaged(_ row: InboxRow) -> AuditEntry {
+        var entry = AuditEntry(.taskMalformed)
+        entry.pod = pod
+        entry.agent = agent
+        entry.task = row.message.taskID
+        entry.modeller = row.message.sender
+        entry.decision = .reject
+        entry.by = .failClosed
+        entry.reason = DecisionReason.damagedRecord.rawValue
+        entry.reference = "message:\(row.id)"
         return entry
     }
 
@@ -83,7 +97,17 @@ package struct TaskEntries: Sendable {
     /// A reply was given up.
     func replyFailed(_ id: ReplyID, _ message: OutgoingMessage, _ error: MessageServiceError) -> AuditEntry {
         var entry = reply(.replyFailed, id, message)
-        entry.reason = error.code.rawValue
+        entry.reason = ReplyFailure(error.code).rawValue
+        return entry
+    }
+
+    /// A stored reply can't be read any more, so whom it was for is not known either.
+    func replyDamaged(_ pending: PendingReply) -> AuditEntry {
+        var entry = AuditEntry(.replyFailed)
+        entry.pod = pod
+        entry.agent = agent
+        entry.reason = ReplyFailure.damaged.rawValue
+        entry.reference = "reply:\(pending.id) message:\(pending.inboxID)"
         return entry
     }
 
@@ -107,11 +131,51 @@ package struct TaskEntries: Sendable {
         entry.project = facts.projectID
         entry.requestSHA256 = facts.encryptedRequestSHA256
         entry.modeller = facts.modeller
-        entry.method = facts.method.flatMap { .init(rawValue: $0.rawValue) }
+        entry.method = facts.method
         entry.keyID = facts.keyID
         entry.protocolName = facts.protocolClass
         entry.algorithms = facts.algorithmClasses.isEmpty ? nil : facts.algorithmClasses
         entry.protocolSHA256 = facts.protocolSHA256
         return entry
+    }
+}
+
+/// Why a reply was given up: the reasons of `reply.failed` entries.
+///
+/// The raw values are part of the audit log's format: a value once released is never renamed nor given another meaning.
+enum ReplyFailure: String, Sendable, CaseIterable {
+    case unavailable = "unavailable"
+    case deadlineExceeded = "deadlineExceeded"
+    case unauthenticated = "unauthenticated"
+    case permissionDenied = "permissionDenied"
+    case invalidArgument = "invalidArgument"
+    case failedPrecondition = "failedPrecondition"
+    case notFound = "notFound"
+    case resourceExhausted = "resourceExhausted"
+    case unimplemented = "unimplemented"
+    case cancelled = "cancelled"
+    case credentialsUnavailable = "credentialsUnavailable"
+    case invalidEndpoint = "invalidEndpoint"
+    case other = "other"
+    /// The stored reply can't be read any more.
+    case damaged = "damaged-record"
+
+    init(_ code: MessageServiceError.Code) {
+        self =
+            switch code {
+            case .unavailable: .unavailable
+            case .deadlineExceeded: .deadlineExceeded
+            case .unauthenticated: .unauthenticated
+            case .permissionDenied: .permissionDenied
+            case .invalidArgument: .invalidArgument
+            case .failedPrecondition: .failedPrecondition
+            case .notFound: .notFound
+            case .resourceExhausted: .resourceExhausted
+            case .unimplemented: .unimplemented
+            case .cancelled: .cancelled
+            case .credentialsUnavailable: .credentialsUnavailable
+            case .invalidEndpoint: .invalidEndpoint
+            case .other: .other
+            }
     }
 }

@@ -185,7 +185,7 @@ import Testing
                 try await shell.run("audit", "set-aside", "key-lost")
                 try await shell.run("audit", "list", "--type", "audit.verified")
                 try await shell.run("audit", "list", "--type", "audit.exported")
-                try await shell.run("audit", "list", "--type", "config.changed")
+                try await shell.run("audit", "list", "--type", "modeller.forgotten")
             }
         }
     }

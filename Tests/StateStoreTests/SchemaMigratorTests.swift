@@ -74,7 +74,7 @@ private struct Novelty: StateComponent {
             requestSHA256: hash,
             entry: .received(task: "task-a")
         )
-        let reply = StoredReply(bytes: Array("reply".utf8))
+        let reply = StoredReply.sample("reply")
         let decision = try await original.tasks.decide(inbox.id, entry: .decided(.accept, task: "task-a"), reply: reply)
         for _ in 0..<300 { try await original.append(AuditEntry(.hubLost)) }
         let entries = try await original.entries().collected()

@@ -98,7 +98,7 @@ package struct SampleLog {
                 try await store.tasks.beginIdentity(id, entry: AuditEntry(.identityChallenged))
             }
             if turn.isMultiple(of: 11) { continue }
-            let reply = turn.isMultiple(of: 13) ? nil : StoredReply(bytes: Array("reply-\(turn)".utf8))
+            let reply = turn.isMultiple(of: 13) ? nil : StoredReply.sample("reply-\(turn)")
             let decision: AuditEntry.Decision = turn.isMultiple(of: 2) ? .accept : .reject
             let record = try await store.tasks.decide(id, entry: .decided(decision, task: task), reply: reply)
             if let reply = record.reply, turn.isMultiple(of: 3) {

@@ -61,9 +61,38 @@ extension StoredMessage {
             mailboxID: mailbox,
             taskID: "task-\(content)",
             sender: "bob",
-            payload: Array(content.utf8)
+            payload: payload(content)
         )
     }
+
+    /// What is kept of a message, as ``StoredMessage/init(keeping:)`` writes it.
+    static func payload(_ content: String) -> [UInt8] {
+        Array(
+            """
+            {"body":"","podMailboxIDs":{},"recipient":"alice","recipientMailboxID":"heart-data","sender":"bob",\
+            "senderMailboxID":"bob-1","taskID":"\(content)","timestamp":"2025-11-22T03:00:00Z","type":2}
+            """.utf8
+        )
+    }
+
+    /// What a sample was made of.
+    var sampleContent: String? { (try? incomingMessage())?.taskID }
+}
+
+extension StoredReply {
+    static func sample(_ content: String) -> StoredReply {
+        StoredReply(
+            bytes: Array(
+                """
+                [{"body":"","recipient":"bob","recipientMailboxID":"bob-1","sender":"alice","senderMailboxID":"heart-data",\
+                "taskID":"\(content)","timestamp":"2025-11-22T03:00:00Z","type":4}]
+                """.utf8
+            )
+        )
+    }
+
+    /// What a sample was made of.
+    var sampleContent: String? { (try? outgoingMessages())?.first?.taskID }
 }
 
 extension AsyncSequence {

@@ -1,7 +1,7 @@
-import FlameNode
 import AuditLog
 import Cryptography
 import FlameHub
+import FlameNode
 import Foundation
 
 extension Agent {
@@ -27,7 +27,7 @@ extension Agent {
                 store: FlameStore(log: store),
                 entry: entries.entry
             )
-            let outcome = try await parts.desk.perform(action)
+            let outcome = try await parts.actions.perform(action)
             try await store.close()
             return outcome
         } catch {

@@ -1,10 +1,10 @@
-import TaskFlow
-import StateStore
 import AuditLog
 import Cryptography
 import Foundation
 import HTTPTransport
 import Logging
+import StateStore
+import TaskFlow
 
 extension AgentConfiguration {
     var storeLimits: StoreLimits {

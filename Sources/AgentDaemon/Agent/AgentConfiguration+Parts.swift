@@ -42,10 +42,10 @@ extension AgentConfiguration {
     /// Fetches requests from the storage hosts that the configuration allows.
     ///
     /// - Throws: ``ConfigurationError`` for a host pattern that is none.
-    func requestBody(http: HTTPClient) throws(ConfigurationError) -> RequestBody {
+    func requestBodyFetcher(http: HTTPClient) throws(ConfigurationError) -> RequestBodyFetcher {
         do {
             let policy = try LargeObjectPolicy(allowed: services.allowedStorageHosts ?? LargeObjectPolicy.bitfountHosts)
-            return RequestBody(policy: policy, http: http, maximumBytes: limits.requestBytes)
+            return RequestBodyFetcher(policy: policy, http: http, maximumBytes: limits.requestBytes)
         } catch {
             throw ConfigurationError(source: "storage", key: "storage.allowed_hosts", problem: error.description)
         }

@@ -22,8 +22,8 @@ struct Daemon: Sendable {
             let tasks = TaskStore(log: resources.log, limits: configuration.taskStoreLimits)
             let pod = try await PodParts(resources, tasks: tasks, environment: environment)
             let flame = try await Self.flameNode(resources)
-            services = try
-                [Self.statusServer(resources, pod, flame)]
+            services =
+                try [Self.statusServer(resources, pod, flame)]
                 + Self.upkeep(resources, tasks)
                 + (pod?.services ?? [])
                 + [Self.watchdog(resources)]
@@ -68,9 +68,10 @@ struct Daemon: Sendable {
                 archiveDirectory: resources.configuration.audit.archiveDirectory,
                 entry: resources.entries.entry
             ),
-            flame: flame?.desk,
+            flame: flame?.actions,
             report: {
-                let flameStatus = flame == nil ? nil : try? await FlameStatus.read(FlameStore(log: resources.log).reader)
+                let flameStatus =
+                    flame == nil ? nil : try? await FlameStatus.read(FlameStore(log: resources.log).reader)
                 return StatusReport(
                     version: AgentVersion.current,
                     pod: resources.entries.pod,

@@ -1,6 +1,6 @@
 import Bitfount
-import Health
 import HTTPTransport
+import Health
 import Logging
 
 /// Who the pod is to Bitfount's services, and the ways to them.

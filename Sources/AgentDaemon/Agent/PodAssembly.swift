@@ -68,6 +68,7 @@ struct PodAssembly {
             entries: taskEntries,
             metrics: resources.metrics.tasks,
             policy: .init(expiry: configuration.limits.replyExpiry),
+            health: resources.health,
             activity: resources.activity,
             logger: Logger(label: "outbox")
         )
@@ -75,7 +76,7 @@ struct PodAssembly {
 
     func pipeline(_ outbox: ReplyOutbox) throws -> TaskPipeline {
         TaskPipeline(
-            bodies: try configuration.requestBody(http: resources.http),
+            bodies: try configuration.requestBodyFetcher(http: resources.http),
             intake: TaskIntake(podKey: key),
             evaluator: configuration.evaluator(account.clients, pod),
             store: tasks,

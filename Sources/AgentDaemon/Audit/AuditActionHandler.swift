@@ -55,7 +55,7 @@ struct AuditActionHandler: Sendable {
     }
 
     private func forget(_ modeller: String) async throws -> AuditOutcome {
-        let entry = operatorEntry(.configChanged, reason: "modeller-forgotten")
+        let entry = operatorEntry(.modellerForgotten, reason: "requested")
         let forgotten = try await log.forget(modeller: modeller, entry: entry)
         guard !forgotten.isEmpty else {
             throw AgentFailure(

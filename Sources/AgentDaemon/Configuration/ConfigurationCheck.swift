@@ -67,7 +67,7 @@ public struct ConfigurationCheck {
         checkAccount(&faults)
         // The proxy and the authority serve HTTP, too, but gRPC takes fewer kinds of them.
         faults.check("message_service") { _ = try configuration.messageServiceClient { [] } }
-        faults.check("storage.allowed_hosts") { _ = try configuration.requestBody(http: http) }
+        faults.check("storage.allowed_hosts") { _ = try configuration.requestBodyFetcher(http: http) }
         faults.check("pod.key_file") {
             let store = PodKeyStore(privateKeyFile: pod.keyFile)
             // With both halves there nothing is written.
@@ -141,7 +141,9 @@ public struct ConfigurationCheck {
 
     private static func requireCertificates(_ file: URL) throws {
         let text = String(decoding: try ReadableFile(file).read(maximumCertificateBytes), as: UTF8.self)
-        guard text.contains("CERTIFICATE-----") else { throw AgentFailure(.input, "\(file.path) has no certificate in PEM") }
+        guard text.contains("CERTIFICATE-----") else {
+            throw AgentFailure(.input, "\(file.path) has no certificate in PEM")
+        }
     }
 
     /// The first certificate of an authority is found in as many bytes.

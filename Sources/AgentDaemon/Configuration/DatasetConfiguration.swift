@@ -1,5 +1,5 @@
-import DatasetSchema
 import Bitfount
+import DatasetSchema
 import Foundation
 
 /// One dataset: what the Hub lists and modellers address.

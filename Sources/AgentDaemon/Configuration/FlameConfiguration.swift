@@ -1,5 +1,5 @@
-import FlameNode
 import Bitfount
+import FlameNode
 import Foundation
 
 /// The FLAME node that the agent keeps in step with its Hub.

@@ -1,5 +1,5 @@
-import Health
 import Foundation
+import Health
 import ServiceLifecycle
 
 /// Feeds systemd's watchdog as long as the agent's loops are alive, and keeps its status line true.

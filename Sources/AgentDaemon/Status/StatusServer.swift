@@ -21,7 +21,7 @@ public struct StatusServer: Service {
     private let health: AgentHealth
     private let metrics: AgentMetrics
     private let audit: AuditActionHandler
-    private let flame: FlameDesk?
+    private let flame: FlameActions?
     private let report: @Sendable () async -> StatusReport
     private let logger: Logger
 
@@ -34,7 +34,7 @@ public struct StatusServer: Service {
         metrics: AgentMetrics,
         logger: Logger,
         audit: AuditActionHandler,
-        flame: FlameDesk? = nil,
+        flame: FlameActions? = nil,
         report: @escaping @Sendable () async -> StatusReport
     ) {
         self.address = address

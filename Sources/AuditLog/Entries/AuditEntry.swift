@@ -53,23 +53,31 @@ public struct AuditEntry: Sendable, Hashable {
 
     /// How a modeller proved who they are.
     public enum Method: String, Sendable, CaseIterable, Codable {
-        case signature
+        /// A signature over the encrypted request; no further exchange.
+        case signature = "signature"
+        /// A device code that the modeller confirms in a browser while the agent polls.
         case oidcDeviceCode = "oidc-device-code"
+        /// An authorization code with PKCE that the agent exchanges.
         case oidcAuthorizationCode = "oidc-auth-code"
-        case saml
+        /// A SAML response to a challenge of the Access Manager; first generation only.
+        case saml = "saml"
     }
 
     /// What was decided.
     public enum Decision: String, Sendable, CaseIterable, Codable {
-        case accept
-        case reject
+        case accept = "accept"
+        case reject = "reject"
     }
 
     /// Who decided.
     public enum Authority: String, Sendable, CaseIterable, Codable {
+        /// The Access Manager answered with a known code and its word stands.
         case accessManager = "access-manager"
-        case policy
-        case `operator`
+        /// The data owner's configured policy.
+        case policy = "policy"
+        /// A person, by hand.
+        case `operator` = "operator"
+        /// Nobody said yes: a check failed, something was unreachable or not understood.
         case failClosed = "fail-closed"
     }
 
@@ -98,8 +106,8 @@ public struct AuditEntry: Sendable, Hashable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case status
-            case code
+            case status = "status"
+            case code = "code"
             case limitsSHA256 = "limits_sha256"
             case milliseconds = "ms"
         }

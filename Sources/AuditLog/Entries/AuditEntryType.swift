@@ -4,6 +4,7 @@ public enum AuditEntryType: String, Sendable, CaseIterable, Codable {
     case agentStart = "agent.start"
     case agentStop = "agent.stop"
     case configChanged = "config.changed"
+    case modellerForgotten = "modeller.forgotten"
     case keyCreated = "key.created"
     case keyRotated = "key.rotated"
     case podRegistered = "pod.registered"

@@ -49,8 +49,8 @@ enum ECSView {
         case .identityChallenged: "authentication"
         case .accessDecision, .approvalRequested, .approvalGranted, .approvalRefused, .approvalExpired, .flameApproval:
             "iam"
-        case .configChanged, .policyLoaded, .keyCreated, .keyRotated, .podRegistered, .podUpdated, .pauseOn,
-            .pauseOff:
+        case .configChanged, .modellerForgotten, .policyLoaded, .keyCreated, .keyRotated, .podRegistered, .podUpdated,
+            .pauseOn, .pauseOff:
             "configuration"
         case .hubLost, .hubRegained: "network"
         case .agentStart, .agentStop: "process"
@@ -67,6 +67,7 @@ enum ECSView {
         case .agentStop, .taskFinished: ["end"]
         case .configChanged, .policyLoaded, .keyRotated, .podUpdated, .pauseOn, .pauseOff: ["change"]
         case .keyCreated, .podRegistered: ["creation"]
+        case .modellerForgotten: ["deletion"]
         case .taskMalformed, .replyFailed, .auditGap: ["error"]
         default: ["info"]
         }

@@ -1,5 +1,5 @@
-import StateStore
 import GRDB
+import StateStore
 
 extension AuditLog {
     /// Forgets a person: deletes the salts of all entries that name them as a salted hash, and their name and messages
@@ -8,7 +8,7 @@ extension AuditLog {
     ///
     /// - Parameters:
     ///   - modeller: The username.
-    ///   - entry: Recorded with it, such as `config.changed` by the operator; must not hold the name. Not recorded if there
+    ///   - entry: Recorded with it, such as `modeller.forgotten` by the operator; must not hold the name. Not recorded if there
     ///     is nothing to forget.
     /// - Returns: What was forgotten.
     @discardableResult
@@ -37,4 +37,15 @@ extension AuditLog {
             try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
     }
+}
+
+/// What was deleted to forget a person.
+public struct ForgottenModeller: Sendable, Hashable {
+    /// How many entries can't be traced to the person any more.
+    public let entries: Int
+    /// How many finished messages have lost the person's name and their content.
+    public let messages: Int
+
+    /// Whether nothing was known that could be deleted.
+    public var isEmpty: Bool { entries == 0 && messages == 0 }
 }

@@ -23,6 +23,20 @@ public struct IncomingMessage: Sendable, Hashable, Codable {
     /// The task; absent or empty from very old modellers.
     public var taskID: String?
 
+    /// The names in what is stored; never to be changed, or stored messages are lost.
+    enum CodingKeys: String, CodingKey {
+        case type = "type"
+        case body = "body"
+        case recipient = "recipient"
+        case recipientMailboxID = "recipientMailboxID"
+        case sender = "sender"
+        case senderMailboxID = "senderMailboxID"
+        case timestamp = "timestamp"
+        case podMailboxIDs = "podMailboxIDs"
+        case receiptHandle = "receiptHandle"
+        case taskID = "taskID"
+    }
+
     /// Makes a message from its fields.
     public init(
         type: MessageType,

@@ -22,6 +22,19 @@ public struct OutgoingMessage: Sendable, Hashable, Codable {
     /// Why the task was given up; only on a ``MessageType/taskAbort``.
     public var abortReason: AbortReason?
 
+    /// The names in what is stored; never to be changed, or stored messages are lost.
+    enum CodingKeys: String, CodingKey {
+        case type = "type"
+        case body = "body"
+        case recipient = "recipient"
+        case recipientMailboxID = "recipientMailboxID"
+        case sender = "sender"
+        case senderMailboxID = "senderMailboxID"
+        case timestamp = "timestamp"
+        case taskID = "taskID"
+        case abortReason = "abortReason"
+    }
+
     /// Makes a message from its fields.
     public init(
         type: MessageType,

@@ -29,6 +29,7 @@ extension DecisionReason {
         case .podsMismatch: "The task was encrypted for other pods than the message names."
 
         case .unsupportedMessage: "The message is not one that this agent acts upon."
+        case .damagedRecord: "What was kept of the task can't be read any more; verify the audit log."
 
         case .replayedTask: "A task with the same id was decided before."
         case .replayedRequest: "The same encrypted request was decided before."
@@ -55,7 +56,7 @@ extension DecisionReason {
         case .accessManagerRefused: "The Access Manager refused the agent's request; check the agent's credentials."
         case .accessManagerMalformed: "The Access Manager's answer could not be understood."
 
-        case .deadline: "The time for a decision was over before it could be begun."
+        case .deadline: "The time for a decision was over before one could be recorded."
         case .tooManyTasks: "Too many tasks of this modeller were waiting already."
         case .interrupted: "The agent was stopped before the decision was reached."
         }

@@ -1,3 +1,5 @@
+import AuditLog
+
 /// Why a task was decided as it was: the closed list that the audit log and the command line use.
 ///
 /// The raw values are part of the audit log's format: a value once released is never renamed nor given
@@ -62,6 +64,9 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     /// The message is of a type that this agent does not act upon, or too large to be kept.
     case unsupportedMessage = "unsupported-message"
 
+    /// What was kept of the request can't be read any more.
+    case damagedRecord = "damaged-record"
+
     // MARK: Requests seen before
 
     /// Another request with the same task id was decided before.
@@ -124,4 +129,26 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     case tooManyTasks = "too-many-tasks"
     /// The agent was told to stop before the decision was reached.
     case interrupted = "interrupted"
+}
+
+extension DecisionReason {
+    /// Who decides when this is the reason. Exhaustive on purpose: a new reason must be given an authority.
+    public var authority: AuditEntry.Authority {
+        switch self {
+        case .accepted, .accessManagerNoAccess, .accessManagerUsageLimit, .accessManagerInvalidProof,
+            .accessManagerUnauthorised, .accessManagerNoProof, .accessManagerOtherCode:
+            .accessManager
+        case .unapprovedPods:
+            .policy
+        case .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable, .malformedRequest,
+            .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
+            .futureRequest, .untrustedClock, .unknownTarget, .flowSpec, .localAuthentication, .unknownAuthentication,
+            .samlUnsupported, .missingSignature, .protocolMismatch, .malformedProtocol, .podNotNamed, .podsMismatch,
+            .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,
+            .identityProviderUnreachable, .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity,
+            .accessManagerUnknownCode, .accessManagerMissingCode, .accessManagerUnreachable, .accessManagerRefused,
+            .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted, .unsupportedMessage, .damagedRecord:
+            .failClosed
+        }
+    }
 }

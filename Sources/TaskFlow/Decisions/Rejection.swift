@@ -1,3 +1,4 @@
+import AuditLog
 import BitfountTasks
 
 /// A refusal: what the modeller is told, and why it was decided.
@@ -13,7 +14,7 @@ public struct Rejection: Sendable, Hashable {
     public let reason: DecisionReason
 
     /// Who decided.
-    public var by: DecisionAuthority { reason.authority }
+    public var by: AuditEntry.Authority { reason.authority }
 
     /// The refusal for a reason, as modellers of that generation understand it.
     ///
@@ -62,7 +63,8 @@ private enum Refusal {
 extension DecisionReason {
     fileprivate var refusal: Refusal {
         switch self {
-        case .accepted, .unsupportedMessage, .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable,
+        case .accepted, .unsupportedMessage, .damagedRecord, .malformedEnvelope, .missingSender, .noReplyAddress,
+            .bodyUnavailable,
             .unknownTarget,
             .replayedTask, .replayedRequest, .unapprovedPods, .accessManagerNoAccess, .accessManagerUsageLimit,
             .accessManagerInvalidProof, .accessManagerUnauthorised, .accessManagerNoProof, .accessManagerOtherCode,

@@ -1,7 +1,7 @@
-import Timekeeping
 import Bitfount
 import BitfountTasks
 import Foundation
+import Timekeeping
 
 /// Decides a task: the owner's policy, then the modeller's proof of identity, then the Access Manager.
 ///
@@ -134,7 +134,7 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
     }
 
     private func decision(on task: TaskRequest, _ verdict: AccessVerdict) -> Evaluation.Decision {
-        switch Verdict(verdict, generation: task.answerable.generation, limits: limits) {
+        switch TaskDecision(verdict, generation: task.answerable.generation, limits: limits) {
         case .accept: .accept(AuthorisedTask(request: task, limits: verdict.limits))
         case .reject(let rejection): .reject(rejection)
         }
@@ -158,4 +158,40 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
             accessManager: record
         )
     }
+}
+
+/// Decides tasks: ``Evaluator``, or what takes its place in a test.
+package protocol TaskEvaluator: Sendable {
+    /// Decides one task within a time, of which the reply has its part.
+    func evaluate(_ task: TaskRequest, exchange: any IdentityExchange, within time: Duration) async -> Evaluation
+
+    /// The refusal of a task for a reason that came from outside of its evaluation.
+    func rejection(of task: TaskRequest, _ reason: DecisionReason) -> Evaluation
+}
+
+extension Evaluator: TaskEvaluator {
+    package func evaluate(
+        _ task: TaskRequest,
+        exchange: any IdentityExchange,
+        within time: Duration
+    ) async -> Evaluation {
+        await evaluate(task, exchange: exchange, deadline: clock.now.advanced(by: time))
+    }
+}
+
+/// The times and sizes of an evaluation, apart from the deadline that each task brings.
+public struct EvaluationLimits: Sendable, Hashable {
+    /// How long before the deadline the decision is made, so that it can be recorded and sent in time. Default: 10 s.
+    public var replyReserve: Duration = .seconds(10)
+    /// The bound of the random pause before the first repetition of a failed call; it doubles each time: 1 s.
+    public let baseDelay: Duration = .seconds(1)
+    /// The bound that the pause never exceeds: 20 s.
+    public let maximumDelay: Duration = .seconds(20)
+    /// How many reached usage limits the modeller is told about: 32.
+    public let maximumLimitTexts = 32
+    /// The longest resource name that the modeller is told: 256 bytes.
+    public let maximumResourceNameBytes = 256
+
+    /// The defaults.
+    public init() {}
 }

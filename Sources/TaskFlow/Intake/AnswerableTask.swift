@@ -1,6 +1,7 @@
 import BitfountTasks
 import Foundation
 import MessagePack
+import Timekeeping
 
 /// A task request whose modeller can be told something: the session key opened, and the mailboxes are known.
 ///
@@ -53,7 +54,7 @@ public struct AnswerableTask: Sendable {
             recipientMailboxID: modellerMailboxID,
             sender: target,
             senderMailboxID: workerMailboxID,
-            timestamp: Self.timestamp(date),
+            timestamp: ISO8601.text(date),
             taskID: taskID
         )
     }
@@ -68,14 +69,31 @@ public struct AnswerableTask: Sendable {
             at: date
         )
     }
-
-    /// UTC with `Z` and milliseconds.
-    private static func timestamp(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    }
 }
 
 extension AnswerableTask: CustomStringConvertible {
     /// The task's id and target, both of which are known to be plain.
     public var description: String { "task \(taskID ?? "without id") for \(target)" }
+}
+
+extension AnswerableTask {
+    /// What the modeller is sent when its task is refused.
+    ///
+    /// Who cancelled a task waits for an abort rather than a rejection (bitfount-protocol.md, 10.2).
+    func answer(to rejection: Rejection, at date: Date) throws(TaskFormatError) -> OutgoingMessage {
+        guard rejection.reason == .cancelledByModeller else { return try self.rejection(rejection, at: date) }
+        return try abort("The modeller cancelled the task", reason: .cancelledByModeller, at: date)
+    }
+
+    /// Tells the modeller that nothing more will come. A text is understood by every generation
+    /// (bitfount-protocol.md, 10.3).
+    func abort(
+        _ text: String,
+        reason: AbortReason = .workerError,
+        at date: Date
+    ) throws(TaskFormatError) -> OutgoingMessage {
+        var message = try message(.taskAbort, AbortBody.text(text), at: date)
+        message.abortReason = generation == .g2 || reason.isKnownToG1 ? reason : .workerError
+        return message
+    }
 }

@@ -1,3 +1,4 @@
+import AuditLog
 import BitfountTasks
 import Cryptography
 
@@ -20,7 +21,7 @@ public struct TaskFacts: Sendable, Hashable {
     /// How the request is packed.
     public internal(set) var generation: Generation?
     /// How the modeller offers to prove who they are, if in a way that exists.
-    public internal(set) var method: IdentityMethod?
+    public internal(set) var method: AuditEntry.Method?
     /// The project in whose name the task would run. Not authenticated.
     public internal(set) var projectID: String?
     /// Which of the modeller's keys made the signature. Not authenticated.
@@ -55,7 +56,7 @@ extension TaskFacts {
             text.flatMap { $0.isPlainIdentifier(maximumBytes: limits.maximumIdentifierBytes) ? $0 : nil }
         }
         generation = outer.generation
-        method = try? IdentityMethod(requestedBy: outer)
+        method = try? AuditEntry.Method(requestedBy: outer)
         projectID = plain(outer.projectID)
         keyID = plain(outer.keyID)
         encryptedRequestSHA256 = Hex.encode(SHA256.hash(outer.encryptedRequest))

@@ -1,3 +1,4 @@
+import AuditLog
 import Bitfount
 import BitfountTasks
 import Cryptography
@@ -157,9 +158,9 @@ extension TaskIntake {
 
     /// How the modeller will prove who they are, if the request asks for a proof at all
     /// (bitfount-protocol.md, 13.1 and 13.14).
-    private func checkAuthentication(of outer: OuterRequest) throws(IntakeFault) -> IdentityMethod {
+    private func checkAuthentication(of outer: OuterRequest) throws(IntakeFault) -> AuditEntry.Method {
         guard !outer.hasFlowSpec else { throw IntakeFault(.flowSpec) }
-        return try IdentityMethod(requestedBy: outer)
+        return try AuditEntry.Method(requestedBy: outer)
     }
 
     /// The ids of the clear part go to the Access Manager and into the audit log.

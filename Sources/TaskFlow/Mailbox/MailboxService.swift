@@ -1,11 +1,11 @@
-import Timekeeping
 import AuditLog
-import StateStore
 import BitfountTasks
 import Foundation
 import Health
 import Logging
 import ServiceLifecycle
+import StateStore
+import Timekeeping
 
 /// Takes messages from the pod's mailbox: keeps each durably, acknowledges it, and sends it on its way.
 ///
@@ -23,6 +23,9 @@ package struct MailboxService: Sendable {
     private let metrics: TaskMetrics
     private let activity: LoopActivity
     private let deadline: Duration
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> Date
+    private let random: @Sendable () -> Double
     private let logger: Logger
 
     package init(
@@ -37,6 +40,9 @@ package struct MailboxService: Sendable {
         metrics: TaskMetrics,
         activity: LoopActivity,
         deadline: Duration,
+        clock: any Clock<Duration> = .continuous,
+        now: @escaping @Sendable () -> Date = { .now },
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         logger: Logger
     ) {
         self.mailbox = mailbox
@@ -50,6 +56,9 @@ package struct MailboxService: Sendable {
         self.metrics = metrics
         self.activity = activity
         self.deadline = deadline
+        self.clock = clock
+        self.now = now
+        self.random = random
         self.logger = logger
     }
 
@@ -64,12 +73,13 @@ package struct MailboxService: Sendable {
 
     private func poll(in group: inout DiscardingTaskGroup) async {
         var schedule = PollSchedule()
-        var backoff = RetryDelays(Backoff(cap: .seconds(60)))
+        var backoff = RetryDelays(Backoff(cap: .seconds(60)), random: random)
         var refusals = 0
         while !Task.isCancelled {
             activity.note("mailbox")
-            guard isAuditWell else {
-                try? await Task.sleep(for: Self.pauseWithoutAudit)
+            // Otherwise it stays with the message service.
+            guard store.canTakeTasks else {
+                try? await clock.sleep(for: Self.pauseWithoutStore)
                 continue
             }
             await activity.waiting("mailbox") { await admission.waitForRoom() }
@@ -80,7 +90,7 @@ package struct MailboxService: Sendable {
                     backoff.reset()
                     schedule.reset()
                     refusals = 0
-                    if await take(message, in: &group) { continue }
+                    if await keep(message, in: &group) { continue }
                     delay = backoff.next()
                 } else {
                     health.succeeded(.messageService)
@@ -95,14 +105,14 @@ package struct MailboxService: Sendable {
                 delay = backoff.next()
             }
             // Cancelled means over: the loop's condition sees it.
-            try? await Task.sleep(for: delay)
+            try? await clock.sleep(for: delay)
         }
     }
 
-    /// Keeps and acknowledges one message.
+    /// Keeps one message, then acknowledges it and sends it on its way.
     ///
     /// - Returns: `false` if it could not be kept: it is not acknowledged, and the service will deliver it again.
-    private func take(_ message: IncomingMessage, in group: inout DiscardingTaskGroup) async -> Bool {
+    private func keep(_ message: IncomingMessage, in group: inout DiscardingTaskGroup) async -> Bool {
         guard message.type == .jobRequest else {
             await ignore(message)
             return true
@@ -123,7 +133,7 @@ package struct MailboxService: Sendable {
             return false
         }
         if receipt.isNew {
-            let task = ReceivedTask(id: receipt.id, message: message, deadline: .now + deadline)
+            let task = receivedTask(receipt.id, message, within: deadline)
             await start(task, in: &group)
         }
         group.addTask { await acknowledge(message, receipt.id) }
@@ -164,6 +174,11 @@ package struct MailboxService: Sendable {
         await acknowledge(message, nil)
     }
 
+    private func receivedTask(_ id: InboxID, _ message: IncomingMessage, within time: Duration) -> ReceivedTask {
+        let elapsed = clock.stopwatch()
+        return ReceivedTask(id: id, message: message, timeLeft: { time - elapsed() })
+    }
+
     private func start(_ task: ReceivedTask, in group: inout DiscardingTaskGroup) async {
         let modeller = task.modeller
         let arrival = await admission.arrive(modeller: modeller)
@@ -193,7 +208,7 @@ package struct MailboxService: Sendable {
     /// Tasks that were kept but not decided when the agent last stopped.
     private func resume(in group: inout DiscardingTaskGroup) async {
         var last: InboxID?
-        var backoff = RetryDelays(Backoff(cap: .seconds(60)))
+        var backoff = RetryDelays(Backoff(cap: .seconds(60)), random: random)
         while !Task.isCancelled {
             do {
                 let rows = try await store.unfinishedInbox(after: last)
@@ -203,23 +218,29 @@ package struct MailboxService: Sendable {
             } catch {
                 logger.error("unfinished tasks can't be read: \(error)")
                 health.failed(.audit, "unfinished tasks can't be read: \(error)")
-                try? await Task.sleep(for: backoff.next())
+                try? await clock.sleep(for: backoff.next())
             }
         }
     }
 
     private func resume(_ row: InboxRow, in group: inout DiscardingTaskGroup) async {
         let message: IncomingMessage
+        let state: InboxRow.State
         do {
-            message = try row.message.incomingMessage()
+            (message, state) = try row.content()
         } catch {
-            logger.error("a kept task can't be read: \(error)")
+            logger.error(
+                "a kept task can't be read and is dropped; 'pod-agent audit verify' shows the damage: \(error)",
+                metadata: ["message": "\(row.id)"]
+            )
+            health.failed(.audit, "a kept task can't be read: \(error)")
+            group.addTask { await pipeline.dropDamaged(row) }
             return
         }
         logger.notice("a task is taken up again after a restart", metadata: ["task": "\(message.taskID ?? "")"])
-        let age = Duration.seconds(max(0, Date.now.timeIntervalSince(row.receivedAt)))
-        let task = ReceivedTask(id: row.id, message: message, deadline: .now + (deadline - age))
-        switch row.state {
+        let age = Duration.seconds(max(0, now().timeIntervalSince(row.receivedAt)))
+        let task = receivedTask(row.id, message, within: deadline - age)
+        switch state {
         case .received:
             await admission.waitForRoom()
             await start(task, in: &group)
@@ -241,11 +262,21 @@ package struct MailboxService: Sendable {
         }
     }
 
-    /// Below the floor of free space, or when the log can't be written, no task is taken: it stays with the message service.
-    private var isAuditWell: Bool { health.snapshot()[.audit]?.isWell ?? false }
-
     /// Polls refused in a row after which the other poll style is suggested.
     private static let refusalsBeforeHint = 5
-    /// How soon it is looked again whether the log can be written.
-    private static let pauseWithoutAudit: Duration = .seconds(5)
+    /// How soon it is looked again whether the store can be written.
+    private static let pauseWithoutStore: Duration = .seconds(5)
+}
+
+/// A task request that is durable, on its way to its decision.
+struct ReceivedTask: Sendable {
+    /// Its row in the store.
+    let id: InboxID
+    /// What was received.
+    let message: IncomingMessage
+    /// How long there is until it has to be answered; negative once that is over.
+    let timeLeft: @Sendable () -> Duration
+
+    /// Whose places and queue it counts against; the envelope's word, which is good enough for fairness.
+    var modeller: String { message.sender ?? "" }
 }

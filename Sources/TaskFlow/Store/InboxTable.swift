@@ -1,7 +1,8 @@
-import Timekeeping
+import BitfountTasks
 import Foundation
 import GRDB
 import StateStore
+import Timekeeping
 
 /// The statements on `inbox` that more than one operation uses.
 enum InboxTable {
@@ -74,13 +75,10 @@ enum InboxTable {
         )
         var found: [InboxRow] = []
         while let row = try rows.next() {
-            guard let state = InboxRow.State(rawValue: row["state"]) else {
-                throw StoreError(.damaged, "A message in the inbox is in an unknown state.")
-            }
             found.append(
                 InboxRow(
                     id: InboxID(row["id"]),
-                    state: state,
+                    state: InboxRow.State(rawValue: row["state"]),
                     isAcknowledged: row["acknowledged"],
                     receivedAt: ISO8601.date(milliseconds: row["received_ms"]),
                     message: StoredMessage(
@@ -88,11 +86,66 @@ enum InboxTable {
                         mailboxID: row["mailbox_id"],
                         taskID: row["task_id"],
                         sender: row["sender"],
-                        payload: Array(row["payload"] as Data)
+                        // Only a damaged row lacks it; it then can't be read as a message, either.
+                        payload: Array(row["payload"] as Data? ?? Data())
                     )
                 )
             )
         }
         return found
     }
+}
+
+/// A received message that has no decision yet, as found after a restart.
+struct InboxRow: Sendable, Hashable {
+    /// How far it came.
+    enum State: String, Sendable, CaseIterable {
+        /// Kept; the modeller has not been asked for a proof of identity.
+        case received = "received"
+        /// An identity exchange was begun. It can't be continued after a restart: reject.
+        case identity = "identity"
+    }
+
+    /// The message's row.
+    let id: InboxID
+    /// How far it came; `nil` if the row is damaged.
+    let state: State?
+    /// Whether the service was told that we have it.
+    let isAcknowledged: Bool
+    /// When it was received, to the millisecond.
+    let receivedAt: Date
+    /// The message.
+    let message: StoredMessage
+
+    /// The message as it was received, and how far it came.
+    ///
+    /// - Throws: ``StoreError/Code/damaged`` if the row is not what was written.
+    func content() throws(StoreError) -> (message: IncomingMessage, state: State) {
+        guard let state else { throw StoreError(.damaged, "Message \(id) of the inbox is in an unknown state.") }
+        return (try message.incomingMessage(), state)
+    }
+}
+
+/// The number of a received message in the agent's inbox; grows with each, never used twice.
+struct InboxID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    let rawValue: Int64
+
+    init(_ rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    /// Older messages come first.
+    static func < (left: InboxID, right: InboxID) -> Bool { left.rawValue < right.rawValue }
+
+    /// The number.
+    var description: String { String(rawValue) }
+}
+
+/// The answer to ``TaskStore/receive(_:)``.
+struct InboxReceipt: Sendable, Hashable {
+    /// The message's row.
+    let id: InboxID
+    /// False if the same message was received before and isn't finished: whoever works on it goes on, and this delivery
+    /// only needs its acknowledgement.
+    let isNew: Bool
 }

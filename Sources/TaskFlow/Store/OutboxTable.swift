@@ -1,7 +1,7 @@
-import Timekeeping
 import Foundation
 import GRDB
 import StateStore
+import Timekeeping
 
 /// The statements on `outbox` that more than one operation uses.
 enum OutboxTable {
@@ -72,7 +72,8 @@ enum OutboxTable {
                     reply: StoredReply(bytes: Array(row["reply"] as Data)),
                     attempts: row["attempts"],
                     nextAttempt: ISO8601.date(milliseconds: row["next_attempt_ms"]),
-                    decidedAt: ISO8601.date(milliseconds: row["done_ms"])
+                    // Only a damaged message lacks it.
+                    decidedAt: ISO8601.date(milliseconds: row["done_ms"] as Int64? ?? row["next_attempt_ms"])
                 )
             )
         }

@@ -1,7 +1,7 @@
-import StateStore
 import BitfountTasks
 import Cryptography
 import Foundation
+import StateStore
 
 /// A message as it came from the message service, kept before it is acknowledged. The store doesn't look into it.
 struct StoredMessage: Sendable, Hashable {
@@ -99,9 +99,20 @@ extension StoredMessage {
         }
     }
 
+    /// Whether bytes are what ``init(keeping:)`` writes.
+    static func isReadable(_ payload: Data) -> Bool {
+        (try? JSONDecoder().decode(IncomingMessage.self, from: payload)) != nil
+    }
+
     /// The message as it was received.
-    func incomingMessage() throws -> IncomingMessage {
-        try JSONDecoder().decode(IncomingMessage.self, from: Data(payload))
+    ///
+    /// - Throws: ``StoreError/Code/damaged`` if it is not what was kept.
+    func incomingMessage() throws(StoreError) -> IncomingMessage {
+        do {
+            return try JSONDecoder().decode(IncomingMessage.self, from: Data(payload))
+        } catch {
+            throw StoreError(.damaged, "A kept message can't be read.", underlying: error)
+        }
     }
 }
 
@@ -117,8 +128,17 @@ extension StoredReply {
         }
     }
 
-    /// The messages to send, in order.
-    func outgoingMessages() throws -> [OutgoingMessage] {
-        try JSONDecoder().decode([OutgoingMessage].self, from: Data(bytes))
+    /// The messages to send, in order; at least one.
+    ///
+    /// - Throws: ``StoreError/Code/damaged`` if they are not what was kept.
+    func outgoingMessages() throws(StoreError) -> [OutgoingMessage] {
+        let messages: [OutgoingMessage]
+        do {
+            messages = try JSONDecoder().decode([OutgoingMessage].self, from: Data(bytes))
+        } catch {
+            throw StoreError(.damaged, "A kept reply can't be read.", underlying: error)
+        }
+        guard !messages.isEmpty else { throw StoreError(.damaged, "A kept reply holds no message.") }
+        return messages
     }
 }

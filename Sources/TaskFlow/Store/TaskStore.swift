@@ -1,9 +1,9 @@
-import Timekeeping
 import AuditLog
 import Cryptography
 import Foundation
 import GRDB
 import StateStore
+import Timekeeping
 
 /// What has to be remembered about tasks: received messages, what they claimed, and the replies to them.
 ///
@@ -17,6 +17,9 @@ package struct TaskStore: Sendable {
         self.log = log
         self.limits = limits
     }
+
+    /// Whether a task may be taken: only if there is no doubt that what becomes of it can be recorded.
+    var canTakeTasks: Bool { log.store.health.canTakeTasks }
 
     /// Records an entry that goes with no change of a task.
     func append(_ entry: AuditEntry) async throws(StoreError) {

@@ -23,6 +23,7 @@ struct TaskVerifier {
         try verifyMessages(&findings)
         try verifyClaims(&findings)
         try verifyReplies(&findings)
+        try verifyReplyForms(&findings)
     }
 
     private func verifyMessages(_ findings: inout FindingList) throws {
@@ -36,8 +37,13 @@ struct TaskVerifier {
             arguments: [firstEntry]
         )
         while let row = try rows.next() {
-            if let payload: Data = row["payload"], Data(SHA256.hash(payload)) != row["payload_sha256"] {
-                findings.add(.inbox, row["id"], "The payload was changed.")
+            if let payload: Data = row["payload"] {
+                if Data(SHA256.hash(payload)) != row["payload_sha256"] {
+                    findings.add(.inbox, row["id"], "The payload was changed.")
+                }
+                if !StoredMessage.isReadable(payload) {
+                    findings.add(.inbox, row["id"], "The payload can't be read as a message.")
+                }
             }
             if row["orphan"] == true { findings.add(.inbox, row["id"], "The entry that finished it is missing.") }
         }
@@ -64,6 +70,17 @@ struct TaskVerifier {
             }
             if !agrees || row["message"] == nil {
                 findings.add(.task, row["inbox_id"], "It doesn't agree with its message and its task.received entry.")
+            }
+        }
+    }
+
+    /// Of all replies, also those whose decision is archived: a modeller that asks again is sent its reply again.
+    private func verifyReplyForms(_ findings: inout FindingList) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT id, reply FROM outbox")
+        while let row = try rows.next() {
+            let reply = StoredReply(bytes: Array(row["reply"] as Data))
+            if (try? reply.outgoingMessages()) == nil {
+                findings.add(.outbox, row["id"], "It can't be read as a reply.")
             }
         }
     }

@@ -109,7 +109,10 @@ struct NetworkTests {
         }
     }
 
-    @Test("A log keeps the name that it was given, also when a pod is added or removed later", arguments: [true, false])
+    @Test(
+        "A log keeps the name that it was given, also when a pod is added or removed later",
+        arguments: [true, false]
+    )
     func origin(startsWithPod: Bool) async throws {
         try await RunningAgent.prepared(Self.settings(hasPod: startsWithPod, isFlameNode: !startsWithPod)) { agent in
             let first = try await agent.originAfterStart()

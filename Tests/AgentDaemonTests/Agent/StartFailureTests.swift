@@ -9,7 +9,7 @@ import Testing
 struct StartFailureTests {
     /// What is spoilt before the start.
     enum Fault: String, CaseIterable, CustomTestStringConvertible {
-        case storagePattern, anchorToken, flameSecret, podKey, flameKey, installation, proxy
+        case storagePattern, anchorToken, flameSecret, podKey, flameKey, installation
 
         var testDescription: String { rawValue }
 
@@ -27,7 +27,6 @@ struct StartFailureTests {
             case .podKey: configuration.pod?.keyFile = try Self.junk(state, "pod.pem")
             case .flameKey: configuration.flame?.keyFile = try Self.junk(state, "flame.pem")
             case .installation: _ = try Self.junk(state, "instance_id")
-            case .proxy: configuration.proxy = URL(string: "socks5://127.0.0.1:1")
             }
             return configuration
         }
@@ -54,12 +53,18 @@ struct StartFailureTests {
         return types
     }
 
-    @Test("Records no start, and leaves nothing open: the next start needs no new process", arguments: Fault.allCases)
+    @Test(
+        "Is foreseen by the check, records no start, and leaves nothing open for the next one",
+        arguments: Fault.allCases
+    )
     func leavesNothing(fault: Fault) async throws {
         try await Self.prepared { agent in
+            let sound = ConfigurationCheck(agent.configuration, source: "agent.yaml", environment: [:])
+            #expect(sound.faults() == [])
             let configuration = try fault.spoil(agent)
+            #expect(ConfigurationCheck(configuration, source: "agent.yaml", environment: [:]).faults().count == 1)
             await #expect(throws: (any Error).self) {
-                try await Daemon(configuration, environment: [:], logger: RunningAgent.quietLogger)
+                _ = try await Daemon(configuration, environment: [:], logger: RunningAgent.quietLogger)
             }
             #expect(try await !types(configuration).contains(.agentStart))
 
@@ -71,22 +76,12 @@ struct StartFailureTests {
         }
     }
 
-    @Test("The check of the configuration finds the same", arguments: Fault.allCases)
-    func isFoundBefore(fault: Fault) async throws {
-        try await Self.prepared { agent in
-            let sound = ConfigurationCheck(agent.configuration, source: "agent.yaml", environment: [:])
-            #expect(sound.faults() == [])
-            let spoilt = try fault.spoil(agent)
-            #expect(ConfigurationCheck(spoilt, source: "agent.yaml", environment: [:]).faults().count == 1)
-        }
-    }
-
     @Test("While the state is open, a second start is refused and does not disturb the first")
     func secondStart() async throws {
         try await Self.prepared { agent in
             let daemon = try await Daemon(agent.configuration, environment: [:], logger: RunningAgent.quietLogger)
             let failure = await #expect(throws: (any Error).self) {
-                try await Daemon(agent.configuration, environment: [:], logger: RunningAgent.quietLogger)
+                _ = try await Daemon(agent.configuration, environment: [:], logger: RunningAgent.quietLogger)
             }
             #expect(failure.map(AgentFailure.init(describing:))?.exitCode == .inputOutput)
             await daemon.close(reason: "stopped")
@@ -107,7 +102,7 @@ struct StartFailureTests {
                 var other = configuration
                 if isAlone { other.flame = nil } else { other.credentials?.username = nil }
                 let failure = await #expect(throws: (any Error).self) {
-                    try await Daemon(other, environment: [:], logger: RunningAgent.quietLogger)
+                    _ = try await Daemon(other, environment: [:], logger: RunningAgent.quietLogger)
                 }
                 #expect(failure.map(AgentFailure.init(describing:))?.exitCode == .denied)
             }

@@ -130,7 +130,10 @@ struct AgentConfigurationTests {
         #expect(fault("pod: { datasets: [] }")?.key == "pod.name")
     }
 
-    @Test("Without a pod and without a FLAME node there is nothing to run", arguments: ["", "pod:\n", "hub: {}\nflame:\n"])
+    @Test(
+        "Without a pod and without a FLAME node there is nothing to run",
+        arguments: ["", "pod:\n", "hub: {}\nflame:\n"]
+    )
     func neither(text: String) throws {
         let fault = try #require(self.fault(text))
         #expect(fault.key == "pod")

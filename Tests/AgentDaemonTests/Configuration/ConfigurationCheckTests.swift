@@ -96,7 +96,9 @@ struct ConfigurationCheckTests {
     @Test("All faults are found at once")
     func several() throws {
         let scene = try Scene()
-        for name in ["heart.csv", "flame-secret", "token"] { try FileManager.default.removeItem(at: scene.directory.file(name)) }
+        for name in ["heart.csv", "flame-secret", "token"] {
+            try FileManager.default.removeItem(at: scene.directory.file(name))
+        }
         #expect(try scene.faults().count == 3)
     }
 

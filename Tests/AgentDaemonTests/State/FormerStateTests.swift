@@ -200,7 +200,7 @@ import Testing
         let bodies = try await log.store.read("runs were being read") { db in
             try String.fetchAll(db, sql: "SELECT body FROM flame_run")
         }
-        let runs = bodies.compactMap(FlameRun.init(text:))
+        let runs = try bodies.map { try FlameRun(stored: $0) }
         #expect(runs.map(\.status) == [.executed])
         #expect(runs.map(\.progress) == [100])
         try await log.close()

@@ -64,7 +64,7 @@ import Testing
                             let record = try await store.tasks.decide(
                                 id,
                                 entry: .decided(.accept, task: name),
-                                reply: StoredReply(bytes: Array(name.utf8))
+                                reply: .sample(name)
                             )
                             let now = history.count
                             acknowledged.state.withLock {
@@ -96,7 +96,7 @@ import Testing
             let lines = Set(try await store.entries().collected().map(\.body))
             #expect(acknowledged.entries.allSatisfy { $0.events > end || lines.contains($0.body) }, what)
             let replies = try await store.tasks.pendingReplies(limit: .max).map {
-                String(decoding: $0.reply.bytes, as: UTF8.self)
+                $0.reply.sampleContent ?? ""
             }
             #expect(Set(replies).count == replies.count, what)
             #expect(acknowledged.decisions.allSatisfy { $0.events > end || replies.contains($0.reply) }, what)

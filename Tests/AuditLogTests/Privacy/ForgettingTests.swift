@@ -28,7 +28,7 @@ import Testing
                     mailboxID: "m",
                     taskID: nil,
                     sender: index.isMultiple(of: 3) ? "bob" : "eve",
-                    payload: Array("message \(index)".utf8)
+                    payload: StoredMessage.payload("message \(index)")
                 )
             ).id
             let modeller = index.isMultiple(of: 3) ? "bob" : "eve"
@@ -58,7 +58,7 @@ import Testing
         let open = try await store.tasks.receive(
             StoredMessage(receiptHandle: "", mailboxID: "m", taskID: nil, sender: "bob", payload: [1])
         )
-        #expect(try await store.forget(modeller: "bob", entry: AuditEntry(.configChanged)).entries == 100)
+        #expect(try await store.forget(modeller: "bob", entry: AuditEntry(.modellerForgotten)).entries == 100)
         let after = try await store.entries().collected()
         #expect(after.prefix(before.count).map(\.body) == before.map(\.body))
         #expect(after.allSatisfy { $0.knownModeller != "bob" })
@@ -66,9 +66,9 @@ import Testing
         #expect(try await store.entries(matching: AuditQuery(modeller: "eve")).collected().count == 200)
         #expect(try await store.tasks.unfinishedInbox().map(\.id) == [open.id])
         try await store.tasks.drop(open.id, entry: AuditEntry(.taskMalformed))
-        #expect(try await store.forget(modeller: "bob", entry: AuditEntry(.configChanged)).messages == 1)
+        #expect(try await store.forget(modeller: "bob", entry: AuditEntry(.modellerForgotten)).messages == 1)
         let entries = try await store.entries().collected().count
-        #expect(try await store.forget(modeller: "nobody", entry: AuditEntry(.configChanged)).isEmpty)
+        #expect(try await store.forget(modeller: "nobody", entry: AuditEntry(.modellerForgotten)).isEmpty)
         #expect(try await store.entries().collected().count == entries)
         try await store.close()
         for name in ["agent.sqlite", "agent.sqlite-wal"] {

@@ -1,3 +1,4 @@
+import AuditLog
 import BitfountTasks
 import Cryptography
 import Foundation
@@ -65,7 +66,7 @@ struct RecordedRequestTests {
             return
         }
         let request = try #require(result.request)
-        let methods: [String: IdentityMethod] = [
+        let methods: [String: AuditEntry.Method] = [
             "key-based": .signature, "oidc-auth-code": .oidcAuthorizationCode,
             "oidc-device-code": .oidcDeviceCode, "saml": .saml,
         ]

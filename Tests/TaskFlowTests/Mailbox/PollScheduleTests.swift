@@ -36,29 +36,29 @@ struct JitteredBackoffTests {
     }
 }
 
-@Suite("Modeller vigil")
+@Suite("Modeller presence")
 struct ModellerPresenceTests {
     private let patience = IdentityPatience(silence: .seconds(180), grace: .seconds(60))
 
     @Test("After the silence comes one check, after the grace the modeller is gone")
     func checksThenGivesUp() {
-        var vigil = ModellerPresence(patience: patience, now: .zero)
-        #expect(vigil.next(now: .seconds(179)) == .wait)
-        guard case .check(let id) = vigil.next(now: .seconds(180)) else {
+        var presence = ModellerPresence(patience: patience, now: .zero)
+        #expect(presence.next(now: .seconds(179)) == .wait)
+        guard case .check(let id) = presence.next(now: .seconds(180)) else {
             Issue.record("a check is due")
             return
         }
         #expect(id.count == 32)
-        #expect(vigil.next(now: .seconds(239)) == .wait)
-        #expect(vigil.next(now: .seconds(240)) == .gone)
+        #expect(presence.next(now: .seconds(239)) == .wait)
+        #expect(presence.next(now: .seconds(240)) == .gone)
     }
 
     @Test("A sign of life begins a new silence")
     func signOfLife() {
-        var vigil = ModellerPresence(patience: patience, now: .zero)
-        _ = vigil.next(now: .seconds(180))
-        vigil.heard(now: .seconds(200))
-        #expect(vigil.next(now: .seconds(379)) == .wait)
-        #expect(vigil.next(now: .seconds(380)) != .wait)
+        var presence = ModellerPresence(patience: patience, now: .zero)
+        _ = presence.next(now: .seconds(180))
+        presence.heard(now: .seconds(200))
+        #expect(presence.next(now: .seconds(379)) == .wait)
+        #expect(presence.next(now: .seconds(380)) != .wait)
     }
 }

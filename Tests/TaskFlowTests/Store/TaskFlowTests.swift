@@ -230,7 +230,7 @@ import Testing
         #expect(try await store.tasks.prunePayloads() == 1)
         #expect(try await store.tasks.prunePayloads() == 0)
         #expect(try await store.tasks.unfinishedInbox().map(\.id) == [open])
-        #expect(try await store.tasks.unfinishedInbox().first?.message.payload == Array("open".utf8))
+        #expect(try await store.tasks.unfinishedInbox().first?.message.payload == StoredMessage.payload("open"))
         #expect(try await claim(try await receive("b"), "task", "h1") == .redelivery(of: first, answered: true))
         #expect(try await store.tasks.resendReply(for: first) != nil)
         #expect(try await store.tasks.pendingReplies().map(\.reply.bytes) == [[9]])

@@ -64,7 +64,7 @@ struct TaskModel {
         for row in unfinished {
             let expected = messages[row.id]
             #expect(row.message == expected?.message)
-            #expect(row.state.rawValue == expected?.state)
+            #expect(row.state?.rawValue == expected?.state)
             #expect(row.isAcknowledged == expected?.isAcknowledged)
         }
         let pending = try await store.tasks.pendingReplies(limit: .max)

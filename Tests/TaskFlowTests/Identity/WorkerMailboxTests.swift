@@ -1,0 +1,231 @@
+import BitfountTasks
+import Logging
+import MessagePack
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import TaskFlow
+
+@Suite struct WorkerMailboxTests {
+    private let clock = ManualClock()
+    private let messages = ScriptedMessages()
+
+    @Test func anAnswerIsAcknowledgedAndHandedOver() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        try await whileWatching(mailbox) {
+            async let answer = mailbox.ask(.oidcChallenge, ["id": 1], expecting: .oidcDeviceCodeResponse)
+            await messages.wait { $0.sent.count == 1 }
+            #expect(try task.cipher.open(messages.sent[0].body) == ["id": 1])
+            await put(try message(.oidcDeviceCodeResponse, ["code": "x"], task))
+            #expect(try await answer == ["code": "x"])
+        }
+        #expect(messages.now.acknowledgements == [.init(receipt: "r", mailboxID: "worker-mailbox-1")])
+    }
+
+    @Test func anAnswerThatComesBeforeAnyoneWaitsIsKept() async throws {
+        let task = try await task()
+        let early = try message(.oidcDeviceCodeResponse, ["code": "x"], task)
+        let messages = ScriptedMessages { _, messages in
+            messages.put(early, in: .named("worker-mailbox-1"))
+            await messages.wait { $0.acknowledgements.count == 1 }
+        }
+        let mailbox = mailbox(task, messages)
+        let watching = Task { await mailbox.watch() }
+        await clock.waitForSleepers(1)
+        let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+        await messages.wait { $0.sent.count == 1 }
+        clock.advance(by: .seconds(1))
+        #expect(try await asking.value == ["code": "x"])
+        watching.cancel()
+        await watching.value
+    }
+
+    @Test func nothingIsAskedBeforeItIsOnRecord() async throws {
+        struct Refused: Error {}
+        let mailbox = mailbox(try await task()) { throw Refused() }
+        let error = await #expect(throws: IdentityExchangeError.self) {
+            try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse)
+        }
+        #expect(error?.code == .unavailable)
+        #expect(messages.sent.isEmpty)
+    }
+
+    @Test func aChallengeThatCantBeSentEndsTheExchange() async throws {
+        messages.failSends(.unavailable)
+        let mailbox = mailbox(try await task())
+        let error = await #expect(throws: IdentityExchangeError.self) {
+            try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse)
+        }
+        #expect(error?.code == .unavailable)
+    }
+
+    @Test(arguments: [MessageType.taskCancel, .taskAbort, .taskComplete])
+    func aModellerWhoWithdrawsEndsTheExchange(_ type: MessageType) async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        try await whileWatching(mailbox) {
+            let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+            await messages.wait { $0.sent.count == 1 }
+            await put(try message(type, .null, task))
+            let error = await #expect(throws: IdentityExchangeError.self) { try await asking.value }
+            #expect(error?.code == .cancelledByModeller)
+            #expect(await mailbox.isCancelledByModeller)
+        }
+        #expect(messages.now.acknowledgements.map(\.isDeleting) == [type == .taskComplete])
+    }
+
+    @Test func aWithdrawalBeforeTheQuestionCountsToo() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        messages.put(try message(.taskCancel, .null, task), in: .named("worker-mailbox-1"))
+        await mailbox.watch()
+        let error = await #expect(throws: IdentityExchangeError.self) {
+            try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse)
+        }
+        #expect(error?.code == .cancelledByModeller)
+    }
+
+    @Test func whatOthersSendHasNoEffect() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        try await whileWatching(mailbox) {
+            let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+            await messages.wait { $0.sent.count == 1 }
+            var foreign = try message(.taskCancel, .null, task)
+            foreign.sender = "mallory"
+            var unsealed = try message(.taskCancel, .null, task)
+            unsealed.body = [1, 2, 3]
+            let unexpected = try message(.samlResponse, .null, task)
+            let answer = try message(.oidcDeviceCodeResponse, ["code": "x"], task)
+            messages.put(foreign, unsealed, unexpected, in: .named("worker-mailbox-1"))
+            await put(answer)
+            #expect(try await asking.value == ["code": "x"])
+        }
+        #expect(messages.now.acknowledgements.count == 4)
+    }
+
+    @Test func aSilentModellerIsAskedAndThenGone() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+        await messages.wait { $0.sent.count == 1 }
+        let watching = Task { await mailbox.watch() }
+        // It polls each second for the first minute.
+        for second in 1...60 {
+            await clock.waitForSleeper(dueAtOrAfter: .seconds(second))
+            clock.advance(by: .seconds(1))
+        }
+        await messages.wait { $0.sent.count == 2 }
+        #expect(messages.sent.last?.type == .onlineCheck)
+        while clock.now.offset < .seconds(92) {
+            await clock.waitForSleeper(dueAtOrAfter: clock.now.offset + .nanoseconds(1))
+            clock.advance(by: .seconds(2))
+            if clock.now.offset >= .seconds(90) { break }
+        }
+        let error = await #expect(throws: IdentityExchangeError.self) { try await asking.value }
+        #expect(error?.code == .timedOut)
+        await watching.value
+    }
+
+    @Test func anOnlineCheckIsAnsweredAsItCame() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        let check = try message(.onlineCheck, .string("id"), task)
+        try await whileWatching(mailbox) {
+            await put(check)
+            await messages.wait { $0.sent.count == 1 }
+        }
+        #expect(messages.sent.map(\.type) == [.onlineResponse])
+        #expect(messages.sent.map(\.body) == [check.body])
+    }
+
+    @Test func pollsAndAcknowledgementsThatFailAreRepeated() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        messages.failPolls(.unavailable)
+        messages.failAcknowledgements(.unavailable)
+        messages.put(try message(.oidcDeviceCodeResponse, ["code": "x"], task), in: .named("worker-mailbox-1"))
+        let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+        await messages.wait { $0.sent.count == 1 }
+        let watching = Task { await mailbox.watch() }
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(1))
+        await messages.wait { $0.polls == 2 }
+        await clock.waitForSleepers(1)
+        messages.redeliver()
+        clock.advance(by: .seconds(2))
+        #expect(try await asking.value == ["code": "x"])
+        watching.cancel()
+        await watching.value
+    }
+
+    @Test func whoeverIsCancelledStopsWaiting() async throws {
+        let mailbox = mailbox(try await task())
+        let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+        await messages.wait { $0.sent.count == 1 }
+        asking.cancel()
+        let error = await #expect(throws: IdentityExchangeError.self) { try await asking.value }
+        #expect(error?.code == .timedOut)
+    }
+
+    // MARK: Scene
+
+    private func task() async throws -> AnswerableTask {
+        let request = ModellerRequest(authenticationType: .oidcDeviceCode)
+        return try #require(try await request.intake().request).answerable
+    }
+
+    private func mailbox(
+        _ task: AnswerableTask,
+        _ messages: ScriptedMessages? = nil,
+        begin: @escaping @Sendable () async throws -> Void = {}
+    ) -> WorkerMailbox {
+        WorkerMailbox(
+            task: task,
+            messages: messages ?? self.messages,
+            patience: IdentityPatience(silence: .seconds(60), grace: .seconds(30)),
+            clock: clock,
+            now: { ModellerRequest.sentAt },
+            random: { 1 },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            begin: begin
+        )
+    }
+
+    private func whileWatching(_ mailbox: WorkerMailbox, _ body: () async throws -> Void) async throws {
+        // Unstructured, so that a test that fails does not wait for it.
+        let watching = Task { await mailbox.watch() }
+        defer { watching.cancel() }
+        await clock.waitForSleepers(1)
+        try await body()
+        watching.cancel()
+        await watching.value
+    }
+
+    /// Puts a message into the mailbox and lets the next poll find it.
+    private func put(_ message: IncomingMessage) async {
+        messages.put(message, in: .named("worker-mailbox-1"))
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(1))
+    }
+
+    private func message(
+        _ type: MessageType,
+        _ content: MessagePackValue,
+        _ task: AnswerableTask
+    ) throws -> IncomingMessage {
+        IncomingMessage(
+            type: type,
+            body: try task.cipher.seal(content),
+            recipient: "acme",
+            recipientMailboxID: "worker-mailbox-1",
+            sender: "alice",
+            senderMailboxID: "modeller-mailbox-1",
+            timestamp: "2025-06-01T12:00:01Z",
+            receiptHandle: "r",
+            taskID: "task-1"
+        )
+    }
+}
