@@ -1,7 +1,7 @@
 import AuditLog
-import StateStore
 import FlameHub
 import Foundation
+import StateStore
 
 /// Finds out what rows of the Hub change in the mirror, and which of these changes are recorded.
 struct FlameMirror: Sendable {

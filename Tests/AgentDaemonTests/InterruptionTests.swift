@@ -5,6 +5,7 @@ import Cryptography
 import FlameHub
 import Foundation
 import HTTPTransport
+import StateStore
 import Testing
 
 @testable import AgentDaemon

@@ -159,7 +159,7 @@ private struct PodScene: Sendable {
                 account: try #require(resources.account),
                 key: try RecordedKeys.load().pod,
                 instanceID: "6b2a1f8e-0000-4000-8000-000000000003",
-                board: DatasetStates(),
+                states: DatasetStates(),
                 admission: admission,
                 tasks: TaskStore(log: resources.log, limits: resources.configuration.taskStoreLimits),
                 messages: messages,

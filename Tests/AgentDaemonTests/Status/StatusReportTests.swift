@@ -3,6 +3,8 @@ import Foundation
 import Testing
 
 @testable import AgentDaemon
+@testable import FlameNode
+@testable import Health
 
 /// What goes over the status socket and is printed by `status --output json`, as recorded bytes.
 @Suite("Status report")
@@ -14,6 +16,7 @@ struct StatusReportTests {
         pod: "acme/hospital-a",
         startedAt: moment,
         isReady: false,
+        networks: ["pod": StatusReport.Network(isReady: false, problems: ["message-service": "gone"])],
         components: [
             "message-service": AgentHealth.Report(isWell: false, since: moment, lastWell: moment, problem: "gone")
         ],
@@ -57,11 +60,13 @@ struct StatusReportTests {
         "bytes":4096,"entries":12,"last_checkpoint":"2026-01-01T00:00:00Z","unsigned_entries":2},\
         "components":{"message-service":{"is_well":false,"last_well":"2026-01-01T00:00:00Z","problem":"gone",\
         "since":"2026-01-01T00:00:00Z"}},"datasets":[{"identifier":"acme/heart-data",\
-        "last_heartbeat":"2026-01-01T00:00:00Z","problem":"no file","registered_at":"2026-01-01T00:00:00Z"}],\
+        "last_heartbeat":"2026-01-01T00:00:00Z","problem":"no file","registered_at":"2026-01-01T00:00:00Z",\
+        "source":{"status":"pending"}}],\
         "flame":{"active_analyses":1,"alarms":["look"],"analyses":5,"hub_version":"0.14.0","is_filling":true,\
         "last_success":"2026-01-01T00:00:00Z","node_id":"n","node_name":"hospital-node","pending_analyses":2,\
         "pending_projects":1,"problem":"gone","projects":3,"unreadable_rows":4,"waiting_writes":6},\
-        "is_ready":false,"pod":"acme/hospital-a","queued_tasks":2,"started_at":"2026-01-01T00:00:00Z",\
+        "is_ready":false,"networks":{"pod":{"is_ready":false,"problems":{"message-service":"gone"}}},\
+        "pod":"acme/hospital-a","queued_tasks":2,"started_at":"2026-01-01T00:00:00Z",\
         "version":"0.1.0"}
         """
 
