@@ -219,7 +219,7 @@ if !coreOnly {
         .executableTarget(
             name: "pod-agent",
             dependencies: [
-                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "MessagePack",
+                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "Health", "MessagePack",
                 "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
             ],
             swiftSettings: strict

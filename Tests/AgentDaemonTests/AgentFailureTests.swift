@@ -35,9 +35,13 @@ import Testing
 
     @Test("Every code of the state has one, and a cause to show")
     func state() {
-        for code in [StoreError.Code.diskFull, .damaged, .alreadyOpen, .newerSchema, .rolledBack, .inaccessible] {
+        let expected: [(StoreError.Code, AgentFailure.ExitCode)] = [
+            (.diskFull, .inputOutput), (.inaccessible, .inputOutput), (.damaged, .data), (.newerSchema, .data),
+            (.rolledBack, .data), (.alreadyOpen, .unavailable), (.cancelled, .incomplete),
+        ]
+        for (code, exitCode) in expected {
             let failure = AgentFailure(describing: StoreError(code, "The disk is full."))
-            #expect(failure.exitCode == .inputOutput || failure.exitCode == .data, "\(code)")
+            #expect(failure.exitCode == exitCode, "\(code)")
             #expect(failure.chain.count > 1)
         }
         #expect(code(StoreError(.unknownRow, "There is no entry 7.")) == .input)

@@ -83,7 +83,7 @@ struct StartFailureTests {
             let failure = await #expect(throws: (any Error).self) {
                 _ = try await Daemon(agent.configuration, environment: [:], logger: RunningAgent.quietLogger)
             }
-            #expect(failure.map(AgentFailure.init(describing:))?.exitCode == .inputOutput)
+            #expect(failure.map(AgentFailure.init(describing:))?.exitCode == .unavailable)
             await daemon.close(reason: "stopped")
             #expect(try await types(agent.configuration).suffix(2) == [.agentStart, .agentStop])
         }
