@@ -33,7 +33,7 @@ extension CoverageTable {
     static let schemas = CoverageTable(
         title: "Schemas",
         introduction: "`PodPublicMetadata` and `BitfountSchema` of the Python package (bitfount-protocol.md, 5).",
-        sources: "DatasetSchema",
+        sources: ".",
         types: ["PodSchema", "SchemaGenerator"],
         commands: [],
         rows: [

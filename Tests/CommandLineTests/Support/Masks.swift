@@ -43,7 +43,7 @@ struct Masks: Sendable {
         text.replace(/("ms":|ms\\":|am\.ms +|,(?:ACCEPT|NO_ACCESS),)[0-9]+/) { "\($0.1)<n>" }
         text.replace(/[0-9]{8}T[0-9]{9}Z/, with: "<time>")
         text.replace(/("bytes" : )[0-9]+|[0-9]+( bytes)/) { "\($0.1 ?? "")<n>\($0.2 ?? "")" }
-        text.replace(/[0-9]+( of them unsigned)/) { "<n>\($0.1)" }
+        text.replace(/[0-9]+ entries, [0-9]+( of them unsigned)/) { "<n> entries, <n>\($0.1)" }
         text.replace(ProcessInfo.processInfo.hostName, with: "<host>")
     }
 }
