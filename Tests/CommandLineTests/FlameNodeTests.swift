@@ -102,23 +102,4 @@ import Testing
             }
         }
     }
-
-    @Test("Credentials that the FLAME Hub refuses leave the pod running, and are tried once")
-    func wrongCredentials() async throws {
-        try await AgentShell.transcript { shell in
-            try shell.configureFlame(secret: "no such secret")
-            let agent = try shell.startAgent()
-            try await agent.whileRunning {
-                try await within(.seconds(30), "refusal in the log") {
-                    while try !String(contentsOf: agent.log, encoding: .utf8).contains("the FLAME Hub refuses the node")
-                    {
-                        await Task.yield()
-                    }
-                }
-            }
-            #expect(try await agent.stop() == 0)
-            #expect(shell.sandbox.flame.log.requests(method: "POST", path: "/auth/token").count == 1)
-            #expect(try !String(contentsOf: agent.log, encoding: .utf8).contains("no such secret"))
-        }
-    }
 }

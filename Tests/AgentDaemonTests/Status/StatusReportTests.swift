@@ -61,7 +61,7 @@ struct StatusReportTests {
         "components":{"message-service":{"is_well":false,"last_well":"2026-01-01T00:00:00Z","problem":"gone",\
         "since":"2026-01-01T00:00:00Z"}},"datasets":[{"identifier":"acme/heart-data",\
         "last_heartbeat":"2026-01-01T00:00:00Z","problem":"no file","registered_at":"2026-01-01T00:00:00Z",\
-        "source":{"status":"pending"}}],\
+        "source":{"fault":"CHECK_PENDING","status":"unknown"}}],\
         "flame":{"active_analyses":1,"alarms":["look"],"analyses":5,"hub_version":"0.14.0","is_filling":true,\
         "last_success":"2026-01-01T00:00:00Z","node_id":"n","node_name":"hospital-node","pending_analyses":2,\
         "pending_projects":1,"problem":"gone","projects":3,"unreadable_rows":4,"waiting_writes":6},\
