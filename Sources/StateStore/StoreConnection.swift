@@ -20,7 +20,7 @@ enum StoreConnection {
                 guard mode == "wal" else {
                     throw StoreError(.inaccessible, "The state directory's file system can't hold a write-ahead log.")
                 }
-                try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = \(walBytes)")
+                try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = \(walBytes)")
             }
             return queue
         }

@@ -20,6 +20,7 @@ extension AuditLog {
             let db = transaction.db
             // Otherwise the deleted bytes would stay in the file until something else needs the room.
             try db.execute(sql: "PRAGMA secure_delete = ON")
+            defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
             let entries = try SaltTable.delete("name = ?", [name], in: db)
             let messages = try components.reduce(0) { try $0 + $1.forget(name, in: db) }
             let forgotten = ForgottenModeller(entries: entries, messages: messages)
