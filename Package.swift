@@ -19,7 +19,9 @@ func module(
     _ name: String,
     in folder: String = "",
     _ dependencies: [Target.Dependency] = [],
-    testing: [Target.Dependency] = []
+    testing: [Target.Dependency] = [],
+    excludingTests excluded: [String] = [],
+    resources: [Resource] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, path: "\(folder)Sources/\(name)", swiftSettings: strict),
@@ -27,6 +29,8 @@ func module(
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
             path: "\(folder)Tests/\(name)Tests",
+            exclude: excluded,
+            resources: resources.isEmpty ? nil : resources,
             swiftSettings: strict
         ),
     ]
@@ -119,7 +123,9 @@ targets += module(
         "AuditLog", "Cryptography", "FlameHub", "HTTPTransport", "Health", "Offloading", "StateStore", "StrictJSON",
         "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
-    testing: ["FlameTestSupport", "StateTestSupport"]
+    // Without the stand-in of the Hub only what needs none is tested.
+    testing: ["FlameTestSupport", "StateTestSupport"] + (coreOnly ? [] : ["PodSandbox"]),
+    excludingTests: coreOnly ? ["Hub"] : []
 )
 
 // Beside them: what tests and benchmarks share.
@@ -206,13 +212,15 @@ if !coreOnly {
             "FlameNode", "HTTPTransport", "Health", "Offloading", "PrintableText", "StateStore", "StrictJSON",
             "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, product("Yams", "Yams"),
         ],
-        testing: ["PodSandbox"]
+        testing: ["HTTPTestSupport", "PodSandbox", grdb],
+        resources: [.copy("Fixtures")]
     )
     targets += [
         .executableTarget(
             name: "pod-agent",
             dependencies: [
-                "AgentDaemon", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
+                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "MessagePack",
+                "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
             ],
             swiftSettings: strict
         ),

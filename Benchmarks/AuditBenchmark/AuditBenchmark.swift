@@ -45,7 +45,7 @@ enum AuditBenchmark {
         var store: AgentStore?
         let opening = try clock.measure { store = try AgentStore(path: path) }
         try await store?.close()
-        let reader = try AuditReader(path: path)
+        let reader = try AuditReader(path: path, features: [])
         var verified: VerificationReport?
         let verifying = try await clock.measure { verified = try await reader.verify() }
         guard let verified, verified.isSound else { throw CocoaError(.fileReadCorruptFile) }

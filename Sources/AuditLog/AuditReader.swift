@@ -14,7 +14,7 @@ public final class AuditReader: Sendable {
     ///   - features: What keeps its tables in the same file.
     /// - Throws: ``StoreError/Code/inaccessible`` if it isn't there or can't be read,
     ///   ``StoreError/Code/foreignDatabase``, ``StoreError/Code/newerSchema`` or ``StoreError/Code/olderSchema``.
-    package convenience init(path: String, features: [any StateComponent] = []) throws(StoreError) {
+    package convenience init(path: String, features: [any StateComponent]) throws(StoreError) {
         self.init(try StateReader(path: path, plan: AuditLog.plan(features)))
     }
 

@@ -6,9 +6,9 @@ public enum FlameAction: Codable, Sendable, Equatable {
     /// What a consent or a decision is about.
     public enum Subject: String, Codable, Sendable, CaseIterable {
         /// A project.
-        case project
+        case project = "project"
         /// An analysis.
-        case analysis
+        case analysis = "analysis"
     }
 
     /// Consents to a project or an analysis, or takes the consent back.
@@ -21,6 +21,42 @@ public enum FlameAction: Codable, Sendable, Equatable {
     case log(analysis: String, level: LogLevel, message: String)
     /// Gives the node's public key to the Hub, in the place of another one.
     case publishKey
+
+    // The names on the status server's socket: of the cases, and of what each of them holds.
+
+    enum CodingKeys: String, CodingKey {
+        case consent = "consent"
+        case decide = "decide"
+        case report = "report"
+        case log = "log"
+        case publishKey = "publishKey"
+    }
+
+    enum ConsentCodingKeys: String, CodingKey {
+        case _0 = "_0"
+        case id = "id"
+        case isGranted = "isGranted"
+    }
+
+    enum DecideCodingKeys: String, CodingKey {
+        case _0 = "_0"
+        case part = "part"
+        case isApproved = "isApproved"
+        case comment = "comment"
+        case shown = "shown"
+    }
+
+    enum ReportCodingKeys: String, CodingKey {
+        case analysis = "analysis"
+        case status = "status"
+        case progress = "progress"
+    }
+
+    enum LogCodingKeys: String, CodingKey {
+        case analysis = "analysis"
+        case level = "level"
+        case message = "message"
+    }
 }
 
 /// What became of a ``FlameAction``.
@@ -29,4 +65,9 @@ public struct FlameOutcome: Codable, Sendable, Equatable {
     public var isDone: Bool
     /// What happened, in a sentence.
     public var message: String
+
+    enum CodingKeys: String, CodingKey {
+        case isDone = "isDone"
+        case message = "message"
+    }
 }

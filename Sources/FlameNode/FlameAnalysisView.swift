@@ -1,11 +1,14 @@
 import AuditLog
 import FlameHub
 import Foundation
+import StateStore
 
 /// This node's part in an analysis with everything that this machine knows about it.
 public struct FlameAnalysisView: Sendable {
     let row: FlameRow
     let run: FlameRun
+    /// Why what is stored of the run can't be read; `nil` if it can.
+    let runFault: StoreError?
     /// The Hub's record; `nil` if it can't be read.
     public let part: AnalysisNode?
     /// The analysis as the Hub last embedded it.
@@ -19,21 +22,23 @@ public struct FlameAnalysisView: Sendable {
     public var partID: String { row.key.id }
     /// The id of the analysis.
     public var analysisID: String { row.parent ?? "" }
-    /// Why a run has to stop; `nil` if none runs or it may go on.
-    public var stopReason: String? { run.isRunning ? run.stopReason : nil }
+    /// Why a run has to stop; `nil` if none runs or it may go on. One that can't be read may not.
+    public var stopReason: String? { runFault?.message ?? (run.isRunning ? run.stopReason : nil) }
     /// Why the row can't be read; `nil` if it can.
     public var fault: String? { row.fault }
 
     /// What is in the way of a start.
     public var blockers: [StartBlocker] {
-        guard let part else { return [.analysisUnknown] }
-        return StartBlocker.blockers(
-            of: part,
-            hasConsent: hasConsent,
-            hasData: true,
-            hasDistribution: hasDistribution,
-            isRestart: true
-        )
+        let damage: [StartBlocker] = runFault == nil ? [] : [.runUnreadable]
+        guard let part else { return [.analysisUnknown] + damage }
+        return damage
+            + StartBlocker.blockers(
+                of: part,
+                hasConsent: hasConsent,
+                hasData: true,
+                hasDistribution: hasDistribution,
+                isRestart: true
+            )
     }
 }
 
@@ -84,8 +89,8 @@ public struct FlameAnalysisViews: Sendable {
 
     /// Only a Hub that is known to be too old for it does without.
     private func hasDistribution() async throws -> Bool {
-        let state = try await reader.value(FlameSyncState.key).flatMap(FlameSyncState.init(text:))
-        return state?.hubVersion.flatMap { HubVersion($0) }.map { $0 >= .clientsForNodes } ?? true
+        try await FlameSyncState.read(reader)?.hubVersion.flatMap { HubVersion($0) }.map { $0 >= .clientsForNodes }
+            ?? true
     }
 
     private func view(_ row: FlameRow, _ hasDistribution: Bool) async throws -> FlameAnalysisView {
@@ -94,10 +99,19 @@ public struct FlameAnalysisViews: Sendable {
         }
         let part = row.record(AnalysisNode.self, embedding: analysis.map { ["analysis": $0] } ?? [:])
         let target = OutboxEntry.Write.target(analysisNode: row.key.id)
-        let stored = try await reader.openRun(row.key.id, target: target).flatMap(FlameRun.init(text:))
+        var run = FlameRun(status: part?.executionStatus, progress: part?.executionProgress)
+        var runFault: StoreError?
+        if let stored = try await reader.openRun(row.key.id, target: target) {
+            do {
+                run = try FlameRun(stored: stored)
+            } catch {
+                runFault = error
+            }
+        }
         return FlameAnalysisView(
             row: row,
-            run: stored ?? FlameRun(status: part?.executionStatus, progress: part?.executionProgress),
+            run: run,
+            runFault: runFault,
             part: part,
             analysis: part?.analysis,
             hasConsent: try await hasConsent(row, analysis),

@@ -1,7 +1,7 @@
-import AuditLog
 import Cryptography
 import FlameHub
 import Foundation
+import StrictJSON
 
 /// A part of this node that waits for a decision, as it is shown.
 public struct FlameApproval: Codable, Sendable, Equatable {
@@ -17,6 +17,15 @@ public struct FlameApproval: Codable, Sendable, Equatable {
     public var isLocked: Bool?
     /// What a decision is compared with before it is sent.
     public var shown: DecisionSnapshot
+
+    enum CodingKeys: String, CodingKey {
+        case subject = "subject"
+        case part = "part"
+        case of = "of"
+        case name = "name"
+        case isLocked = "isLocked"
+        case shown = "shown"
+    }
 }
 
 /// The decisions that wait for the data owner, and what the data owner saw of them.
@@ -30,7 +39,10 @@ public struct FlameApprovals: Sendable {
     package init(reader: FlameReader, views: FlameAnalysisViews, directory: URL) {
         self.reader = reader
         self.views = views
-        shownFile = SecretFile(directory.appendingPathComponent("flame_shown.json"), maximumBytes: Self.maximumShownBytes)
+        shownFile = SecretFile(
+            directory.appendingPathComponent("flame_shown.json"),
+            maximumBytes: Self.maximumShownBytes
+        )
     }
 
     private static let maximumShownBytes = 16 << 20
@@ -74,10 +86,7 @@ public struct FlameApprovals: Sendable {
     ///
     /// - Throws: ``FlameNodeError`` with `input` if it was not shown.
     public func shown(_ part: String) throws -> FlameApproval {
-        let shown =
-            try shownFile.exists()
-            ? JSONDecoder().decode([FlameApproval].self, from: Data(shownFile.load().reveal())) : []
-        guard let approval = shown.first(where: { $0.part == part.lowercased() }) else {
+        guard let approval = try lastShown().first(where: { $0.part == part.lowercased() }) else {
             throw FlameNodeError(
                 .input,
                 "\(part) was not shown as waiting for a decision",
@@ -85,5 +94,20 @@ public struct FlameApprovals: Sendable {
             )
         }
         return approval
+    }
+
+    private func lastShown() throws -> [FlameApproval] {
+        guard try shownFile.exists() else { return [] }
+        let bytes = try shownFile.load().reveal()
+        do {
+            return try [FlameApproval](strictJSON: bytes)
+        } catch {
+            throw FlameNodeError(
+                .input,
+                "what was last shown as waiting for a decision can't be read",
+                hint: "look at it again: `pod-agent flame approvals list`",
+                underlying: error
+            )
+        }
     }
 }

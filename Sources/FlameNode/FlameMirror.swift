@@ -1,7 +1,7 @@
 import AuditLog
-import StateStore
 import FlameHub
 import Foundation
+import StateStore
 
 /// Finds out what rows of the Hub change in the mirror, and which of these changes are recorded.
 struct FlameMirror: Sendable {
@@ -20,7 +20,9 @@ struct FlameMirror: Sendable {
         var batch = FlameBatch()
         var byKind: [FlameRow.Kind: [FlameRow]] = [:]
         for row in rows.flatMap({ FlameRow.mirrored($0) }) { byKind[row.key.kind, default: []].append(row) }
-        for (kind, rows) in byKind {
+        // In one order, so that the log tells the same whenever the same happens.
+        for kind in FlameRow.Kind.allCases {
+            guard let rows = byKind[kind] else { continue }
             let stored = try await reader.rows(kind, ids: rows.map(\.key.id))
             for row in rows where stored[row.key.id] != row {
                 batch.rows.append(row)

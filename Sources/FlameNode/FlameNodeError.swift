@@ -2,16 +2,26 @@
 public struct FlameNodeError: Error, Sendable, CustomStringConvertible {
     /// The kind of fault. Codes can be added.
     public struct Code: Sendable, Hashable {
-        private enum Value {
-            case usage, input, denied, unavailable, configuration
+        private enum Value: String {
+            case usage = "usage"
+            case input = "input"
+            case changed = "changed"
+            case denied = "denied"
+            case unavailable = "unavailable"
+            case configuration = "configuration"
         }
 
         private let value: Value
 
+        /// What the audit log calls it.
+        var word: String { value.rawValue }
+
         /// What was asked makes no sense.
         public static let usage = Code(value: .usage)
-        /// What was named is not there, or changed since it was shown.
+        /// What was named is not there.
         public static let input = Code(value: .input)
+        /// What was decided about changed since it was shown.
+        public static let changed = Code(value: .changed)
         /// It may not be done.
         public static let denied = Code(value: .denied)
         /// The Hub has not told yet what is needed for it.

@@ -32,7 +32,7 @@ public struct FlameNodeSettings: Sendable {
 /// Where the data owner's consent comes from.
 public enum FlameConsentSource: String, Sendable, CaseIterable, Codable {
     /// Only from this machine: `pod-agent flame consent grant`.
-    case manual
+    case manual = "manual"
     /// The Hub's approval counts as consent, unless it was withdrawn on this machine.
     case followHub = "follow-hub"
 }

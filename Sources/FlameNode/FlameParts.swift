@@ -1,4 +1,5 @@
 import AuditLog
+import FlameHub
 import Foundation
 import Health
 import ServiceLifecycle
@@ -7,7 +8,7 @@ import StateStore
 /// The parts of a FLAME node, put together in one place; for the daemon and for single commands.
 package struct FlameParts: Sendable {
     /// Does what the data owner asks.
-    package let desk: FlameDesk
+    package let actions: FlameActions
     let synchronizer: FlameSynchronizer
     private let settings: FlameNodeSettings
     private let store: FlameStore
@@ -16,12 +17,17 @@ package struct FlameParts: Sendable {
 
     /// Reads what is stored, and the node's key; makes one where there is none.
     ///
-    /// - Parameter entry: An entry of this agent, to be filled in further.
+    /// - Parameters:
+    ///   - entry: An entry of this agent, to be filled in further.
+    ///   - now: The time.
+    ///   - random: Draws a number from 0 up to 1, for the waits.
     package init(
         _ settings: FlameNodeSettings,
         connection: FlameConnection,
         store: FlameStore,
-        entry: @escaping @Sendable (AuditEntryType) -> AuditEntry
+        entry: @escaping @Sendable (AuditEntryType) -> AuditEntry,
+        now: @escaping @Sendable () -> Date = { .now },
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) async throws {
         key = try FlameNodeKey(file: settings.keyFile)
         entries = FlameEntries(entry: entry)
@@ -30,16 +36,18 @@ package struct FlameParts: Sendable {
             entries: entries,
             connection: connection,
             finder: FlameNodeFinder(name: settings.node, identity: settings.identity, session: connection.node),
-            key: key
+            key: key,
+            now: now,
+            random: random
         )
-        desk = FlameDesk(
+        actions = FlameActions(
             synchronizer: synchronizer,
             store: store,
             entries: entries,
             consent: settings.consent,
             hasOwner: connection.owner != nil,
             key: key,
-            now: { .now }
+            now: now
         )
         self.settings = settings
         self.store = store
@@ -69,5 +77,20 @@ package struct FlameParts: Sendable {
             metrics: metrics,
             activity: activity
         )
+    }
+}
+
+/// The ways to the FLAME Hub.
+package struct FlameConnection: Sendable {
+    package let hub: FlameClient
+    /// What the node itself may do: read everything, report, write logs.
+    package let node: FlameSession
+    /// What the data owner may do besides; `nil` where none is configured.
+    package let owner: FlameSession?
+
+    package init(hub: FlameClient, node: FlameSession, owner: FlameSession?) {
+        self.hub = hub
+        self.node = node
+        self.owner = owner
     }
 }

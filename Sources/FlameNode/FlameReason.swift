@@ -6,13 +6,13 @@ public enum FlameReason: String, Sendable, CaseIterable, Codable {
     // MARK: What the Hub shows
 
     /// The node was found at the Hub; `ref` names it.
-    case found
+    case found = "found"
     /// A part in a project or an analysis appeared.
-    case arrived
+    case arrived = "arrived"
     /// The node's row, or what an analysis consists of, changed; `ref` names the fields.
-    case changed
+    case changed = "changed"
     /// A row is gone at the Hub.
-    case removed
+    case removed = "removed"
     /// The Hub shows another decision than before, and it was not made here.
     case decidedAtHub = "decided-at-hub"
     /// The Hub shows that a decision was taken back, and that was not done here.
@@ -31,9 +31,9 @@ public enum FlameReason: String, Sendable, CaseIterable, Codable {
     /// The consent was taken back; `by` says whether by the data owner or by a rule.
     case consentWithdrawn = "consent-withdrawn"
     /// The data owner decided; recorded before it is sent.
-    case decided
+    case decided = "decided"
     /// The Hub took the decision.
-    case sent
+    case sent = "sent"
     /// The Hub had the decision already.
     case alreadyThere = "already-there"
     /// The row changed after the data owner saw it; the decision was not sent.
@@ -43,11 +43,11 @@ public enum FlameReason: String, Sendable, CaseIterable, Codable {
     /// What was to be written to is gone.
     case targetGone = "target-gone"
     /// How far this node is with an analysis; recorded before it is sent.
-    case reported
+    case reported = "reported"
     /// A run has to stop, because its approval or its row is gone.
     case stopRequired = "stop-required"
     /// Another writer does not give way, or the Hub says something that this version does not understand.
-    case contested
+    case contested = "contested"
     /// The node's public key was given to the Hub.
     case keySent = "key-sent"
 }

@@ -1,9 +1,9 @@
-import AuditLog
 import FlameHub
 import Foundation
+import StateStore
 
 /// What is known on this machine of the run of an analysis.
-struct FlameRun: Codable, Sendable, Equatable {
+struct FlameRun: StoredJSON, Sendable, Equatable {
     /// The status that was last reported from here, or last taken over from the Hub.
     var status: ProcessStatus?
     /// The progress that was last reported.
@@ -15,14 +15,15 @@ struct FlameRun: Codable, Sendable, Equatable {
     /// Why the run has to stop; `nil` if it may go on.
     var stopReason: String?
 
-    /// Whether it runs.
-    var isRunning: Bool { status?.isActive ?? false }
-
-    /// Reads what ``stored`` wrote; `nil` if it is something else.
-    init?(text: String) {
-        guard let run = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
-        self = run
+    enum CodingKeys: String, CodingKey {
+        case status = "status"
+        case progress = "progress"
+        case progressAt = "progressAt"
+        case hasReasserted = "hasReasserted"
+        case stopReason = "stopReason"
     }
+
+    static let subject = "What is known of a run at the FLAME node"
 
     /// Goes on from what the Hub has.
     init(status: ProcessStatus?, progress: Int?) {
@@ -30,10 +31,11 @@ struct FlameRun: Codable, Sendable, Equatable {
         self.progress = progress
     }
 
+    /// Whether it runs.
+    var isRunning: Bool { status?.isActive ?? false }
+
     /// The run as it is kept.
-    var stored: FlameBatch.Run {
-        // Numbers, texts and dates only: encoding can't fail.
-        let body = (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-        return FlameBatch.Run(isRunning: isRunning, body: body)
+    func stored() throws(StoreError) -> FlameBatch.Run {
+        FlameBatch.Run(isRunning: isRunning, body: try storedText())
     }
 }

@@ -1,6 +1,5 @@
-import AuditLog
-import StateStore
 import Foundation
+import StateStore
 
 /// How the mirror of the FLAME node is, read from what is stored: it can be told whether or not the Hub answers.
 public struct FlameStatus: Codable, Sendable, Equatable {
@@ -33,16 +32,40 @@ public struct FlameStatus: Codable, Sendable, Equatable {
     /// Writes that the Hub has not taken yet.
     public var waitingWrites: Int
 
+    private enum CodingKeys: String, CodingKey {
+        case nodeID = "node_id"
+        case nodeName = "node_name"
+        case hubVersion = "hub_version"
+        case lastSuccess = "last_success"
+        case problem = "problem"
+        case alarms = "alarms"
+        case projects = "projects"
+        case pendingProjects = "pending_projects"
+        case analyses = "analyses"
+        case pendingAnalyses = "pending_analyses"
+        case activeAnalyses = "active_analyses"
+        case isFilling = "is_filling"
+        case unreadableRows = "unreadable_rows"
+        case waitingWrites = "waiting_writes"
+    }
+
     /// Reads what is stored.
     public static func read(_ reader: FlameReader) async throws(StoreError) -> FlameStatus {
-        let state = try await reader.value(FlameSyncState.key).flatMap(FlameSyncState.init(text:))
+        var state: FlameSyncState?
+        var damage: String?
+        do {
+            state = try await FlameSyncState.read(reader)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            damage = error.message
+        }
         return FlameStatus(
             nodeID: state?.nodeID,
             nodeName: state?.nodeName,
             hubVersion: state?.hubVersion,
             lastSuccess: state?.lastSuccess,
-            problem: state?.problem,
-            alarms: (state?.alarms ?? [:]).sorted { $0.key < $1.key }.map(\.value),
+            problem: state?.problem ?? damage,
+            alarms: (state?.alarms ?? [:]).sorted { $0.key < $1.key }.map(\.value) + [damage].compactMap { $0 },
             projects: try await reader.count(.projectNode),
             pendingProjects: try await reader.count(.projectNode, .pending),
             analyses: try await reader.count(.analysisNode),

@@ -1,15 +1,17 @@
 import AuditLog
 import FlameHub
-import Health
 import Foundation
+import Health
 import Logging
+import Metrics
 import ServiceLifecycle
 import StateStore
+import Timekeeping
 
 /// Keeps a FLAME node in step with its Hub until the agent stops.
 ///
 /// Looks at the Hub never overlap. A Hub that is away is tried again for ever, ever less often; one that refuses the
-/// credentials at the start ends the agent.
+/// credentials at the start ends the agent, unless there is another network to go on for.
 struct FlameSyncService: Service {
     /// How long the Hub is left alone when it has no such node any more, or refuses the credentials later on.
     static let longWait: Duration = .seconds(600)
@@ -26,41 +28,57 @@ struct FlameSyncService: Service {
     var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
     var logger = Logger(label: "flame")
 
-    /// - Throws: ``FlameNodeError`` with `denied` if Auth refuses the credentials at the start.
+    /// What the loop knows from one look to the next.
+    private struct Course {
+        var pacing = SyncPacing()
+        /// Whether the node was found, since the Hub was last away.
+        var hasBegun = false
+        /// Whether the Hub ever knew the node.
+        var wasSignedIn = false
+        /// Whether the audit log says that the Hub is lost.
+        var isHubLost = false
+    }
+
+    /// - Throws: ``FlameNodeError`` with `denied` if Auth refuses the credentials at the start, and no other network takes
+    ///   the agent.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            var pacing = SyncPacing()
-            pacing.idlePeriod = interval
-            pacing.activePeriod = interval / 3
-            var hasBegun = false
-            var wasSignedIn = false
+            var course = Course()
+            course.pacing.idlePeriod = interval
+            course.pacing.activePeriod = interval / 3
             while !Task.isCancelled {
                 activity.note("flame")
-                let wasOffline = pacing.isOffline
-                var wait: Duration?
-                var isActive = false
-                do {
-                    if !hasBegun {
-                        try await synchronizer.begin()
-                        if !wasSignedIn { logger.notice("the FLAME Hub knows the node, and it is kept in step") }
-                        hasBegun = true
-                        wasSignedIn = true
-                    }
-                    isActive = try await synchronizer.cycle(pacing)
-                    pacing.finish(succeeded: true)
-                    await succeeded(wasOffline: wasOffline)
-                } catch {
-                    guard !Task.isCancelled else { break }
-                    if !wasSignedIn, let refusal = Self.refusal(error) { throw refusal }
-                    pacing.finish(succeeded: false)
-                    if error is FlameSynchronizer.NodeIsGone || Self.refusal(error) != nil { wait = Self.longWait }
-                    await failed(error, isNowOffline: !wasOffline && pacing.isOffline)
-                    // The Hub may come back as another release.
-                    if pacing.isOffline { hasBegun = false }
-                }
-                await rest(wait ?? self.wait(pacing, isActive: isActive))
+                try await rest(look(&course))
             }
         }
+    }
+
+    /// Looks at the Hub once.
+    ///
+    /// - Returns: How long to wait until the next look.
+    private func look(_ course: inout Course) async throws(FlameNodeError) -> Duration {
+        var isActive = false
+        do {
+            if !course.hasBegun {
+                try await synchronizer.begin()
+                if !course.wasSignedIn { logger.notice("the FLAME Hub knows the node, and it is kept in step") }
+                course.hasBegun = true
+                course.wasSignedIn = true
+            }
+            isActive = try await synchronizer.cycle(course.pacing)
+        } catch {
+            guard !Task.isCancelled else { return .zero }
+            if !course.wasSignedIn, let refusal = Self.refusal(error), health.refused(by: .flame) { throw refusal }
+            course.pacing.finish(succeeded: false)
+            await failed(error, &course)
+            // The Hub may come back as another release.
+            if course.pacing.isOffline { course.hasBegun = false }
+            if error is FlameSynchronizer.NodeIsGone || Self.refusal(error) != nil { return Self.longWait }
+            return wait(course.pacing, isActive: false)
+        }
+        course.pacing.finish(succeeded: true)
+        await succeeded(&course)
+        return wait(course.pacing, isActive: isActive)
     }
 
     /// Waits, and shows meanwhile that the loop is alive.
@@ -77,7 +95,7 @@ struct FlameSyncService: Service {
 
     private func wait(_ pacing: SyncPacing, isActive: Bool) -> Duration {
         guard pacing.failures > 0, !pacing.isOffline else { return pacing.wait(isActive: isActive, random: random()) }
-        return SyncPacing.retryDelay(attempt: pacing.failures, random: random())
+        return Backoff().delay(afterFailures: pacing.failures, random: random)
     }
 
     /// The refusal of a sign-in; `nil` for everything else. A token that a service does not take is no refusal.
@@ -93,19 +111,28 @@ struct FlameSyncService: Service {
         )
     }
 
-    private func succeeded(wasOffline: Bool) async {
-        health.succeeded(.flame)
+    private func succeeded(_ course: inout Course) async {
+        if let damage = await synchronizer.damage.sentence {
+            health.failed(.flame, damage)
+        } else {
+            health.succeeded(.flame)
+        }
         metrics.countCycle(succeeded: true)
         metrics.lastSuccess.record(now().timeIntervalSince1970)
-        guard let status = try? await FlameStatus.read(store.reader) else { return }
-        metrics.pending.record(status.pendingAnalyses + status.pendingProjects)
-        metrics.waitingWrites.record(status.waitingWrites)
-        guard wasOffline else { return }
+        do {
+            let status = try await FlameStatus.read(store.reader)
+            metrics.pending.record(status.pendingAnalyses + status.pendingProjects)
+            metrics.waitingWrites.record(status.waitingWrites)
+        } catch {
+            logger.error("the state of the FLAME node could not be counted: \(error)")
+        }
+        guard course.isHubLost else { return }
+        course.isHubLost = false
         logger.notice("the FLAME Hub answers again")
         await record(.hubRegained, reason: nil)
     }
 
-    private func failed(_ error: any Error, isNowOffline: Bool) async {
+    private func failed(_ error: any Error, _ course: inout Course) async {
         let problem = Self.sentence(error)
         logger.warning("the FLAME Hub could not be read: \(problem)")
         health.failed(.flame, problem)
@@ -115,8 +142,20 @@ struct FlameSyncService: Service {
         } catch {
             logger.error("the state of the FLAME node could not be kept: \(error)")
         }
-        guard isNowOffline else { return }
-        await record(.hubLost, reason: (error as? FlameHubError)?.code.rawValue)
+        // A disk that fails says nothing about the Hub.
+        guard course.pacing.isOffline, !course.isHubLost, !(error is StoreError) else { return }
+        course.isHubLost = true
+        await record(.hubLost, reason: Self.reason(error))
+    }
+
+    /// What the audit log calls the fault. The words are part of its format.
+    static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as FlameHubError: error.code.rawValue
+        case let error as FlameNodeError: error.code.word
+        case is FlameSynchronizer.NodeIsGone: "node-gone"
+        default: "unexpected"
+        }
     }
 
     private static func sentence(_ error: any Error) -> String {
@@ -138,5 +177,31 @@ struct FlameSyncService: Service {
         } catch {
             logger.error("the FLAME Hub's state could not be recorded: \(error)")
         }
+    }
+}
+
+/// What the metrics say of the FLAME node.
+package struct FlameMetrics: Sendable {
+    let lastSuccess: Gauge
+    let pending: Gauge
+    let waitingWrites: Gauge
+    private let succeededCycles: Counter
+    private let failedCycles: Counter
+
+    package init(_ factory: any MetricsFactory) {
+        lastSuccess = Gauge(label: "podagent_flame_last_success_timestamp_seconds", factory: factory)
+        pending = Gauge(label: "podagent_flame_pending_approvals", factory: factory)
+        waitingWrites = Gauge(label: "podagent_flame_waiting_writes", factory: factory)
+        succeededCycles = Self.cycles("ok", factory)
+        failedCycles = Self.cycles("failed", factory)
+    }
+
+    /// Counts one look at the Hub.
+    func countCycle(succeeded: Bool) {
+        (succeeded ? succeededCycles : failedCycles).increment()
+    }
+
+    private static func cycles(_ result: String, _ factory: any MetricsFactory) -> Counter {
+        Counter(label: "podagent_flame_cycles_total", dimensions: [("result", result)], factory: factory)
     }
 }

@@ -1,9 +1,10 @@
 import FlameHub
 import Foundation
+import StateStore
 
 /// How far the mirror is, and how the last looks at the Hub went. Kept with the mirror, so that both are always of the
 /// same moment.
-struct FlameSyncState: Codable, Sendable, Equatable {
+struct FlameSyncState: StoredJSON, Sendable, Equatable {
     /// The name of the value that holds it.
     static let key = "sync"
 
@@ -13,6 +14,11 @@ struct FlameSyncState: Codable, Sendable, Equatable {
         var offset: Int? = 0
         /// The cycle in which it last began.
         var begunAt = 0
+
+        enum CodingKeys: String, CodingKey {
+            case offset = "offset"
+            case begunAt = "begunAt"
+        }
     }
 
     /// The node that is mirrored.
@@ -48,22 +54,39 @@ struct FlameSyncState: Codable, Sendable, Equatable {
         var total: Int?
         /// The id of the last row that was looked for to see whether it still exists; `nil` where the round begins.
         var verifiedUpTo: String?
+
+        enum CodingKeys: String, CodingKey {
+            case watermark = "watermark"
+            case backfill = "backfill"
+            case total = "total"
+            case verifiedUpTo = "verifiedUpTo"
+        }
     }
+
+    enum CodingKeys: String, CodingKey {
+        case nodeID = "nodeID"
+        case nodeName = "nodeName"
+        case hubVersion = "hubVersion"
+        case clockOffset = "clockOffset"
+        case lastSuccess = "lastSuccess"
+        case cycle = "cycle"
+        case problem = "problem"
+        case alarms = "alarms"
+        case projectNodes = "projectNodes"
+        case analysisNodes = "analysisNodes"
+        case activeOffset = "activeOffset"
+    }
+
+    static let subject = "How far the mirror of the FLAME Hub is"
 
     /// Nothing is known of a node.
     init(nodeID: String) {
         self.nodeID = nodeID
     }
 
-    /// Reads what ``text`` wrote; `nil` if it is something else.
-    init?(text: String) {
-        guard let state = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
-        self = state
-    }
-
-    /// The state as JSON.
-    var text: String {
-        // Numbers, texts and dates only: encoding can't fail, and an empty text reads as nothing known.
-        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    /// Reads what is stored; `nil` if nothing is.
+    static func read(_ reader: FlameReader) async throws(StoreError) -> FlameSyncState? {
+        guard let text = try await reader.value(key) else { return nil }
+        return try FlameSyncState(stored: text)
     }
 }

@@ -1,7 +1,8 @@
 import AuditLog
-import StateStore
 import FlameHub
 import Foundation
+import Offloading
+import StateStore
 
 /// The node's own row and its public key (flame-hub.md, 5.2 and 6.4).
 extension FlameSynchronizer {
@@ -11,34 +12,42 @@ extension FlameSynchronizer {
     /// Reads the node's row.
     ///
     /// - Throws: ``NodeIsGone`` if the Hub has no such node any more.
-    func readNode() async throws {
+    func readNode(_ turn: borrowing AsyncLock.Turn) async throws {
         guard let row = try await core.nodes.row(nodeID(), include: .all) else {
             if let known = try await store.reader.row(FlameRow.Key(.node, nodeID().text)) {
-                try await save(mirror.removal(of: [known]))
+                try await save(turn, mirror.removal(of: [known]))
             }
-            raise("node", "the FLAME Hub has no node with the id \(try nodeID()) any more")
+            raise(turn, "node", "the FLAME Hub has no node with the id \(try nodeID()) any more")
             throw NodeIsGone()
         }
-        clear("node")
+        clear(turn, "node")
         guard let record = row.record else { return }
-        try await save(nodeChanges(row, record))
+        try await save(turn, nodeChanges(turn, row, record))
     }
 
     /// What the node's row changes, and what follows for its public key.
-    func nodeChanges(_ row: ResourceRow<Node>, _ node: Node) async throws(StoreError) -> FlameBatch {
+    func nodeChanges(
+        _ turn: borrowing AsyncLock.Turn,
+        _ row: ResourceRow<Node>,
+        _ node: Node
+    ) async throws(StoreError) -> FlameBatch {
         var batch = try await mirror.changes(by: [row])
-        change { $0.nodeName = node.name }
+        change(turn) { $0.nodeName = node.name }
         switch key.compare(with: node.publicKey) {
-        case .same: clear("key")
+        case .same: clear(turn, "key")
         case .missing where connection.owner != nil:
             // Every save of a node makes the Hub talk to other services: once is enough.
             guard !outbox.entries.contains(where: { $0.write.isPublicKey }) else { break }
-            batch.append(add(.publicKey(node: node.id, pem: key.publicKey.pem)))
+            batch.append(try add(turn, .publicKey(node: node.id, pem: key.publicKey.pem)))
         case .missing:
-            raise("key", "the FLAME Hub has no public key for this node; give it the one of `pod-agent flame key show`")
+            raise(
+                turn,
+                "key",
+                "the FLAME Hub has no public key for this node; give it the one of `pod-agent flame key show`"
+            )
         case .different:
             if state?.alarms["key"] == nil { batch.entries.append(entries.node(.keyDiffers, node.id.text)) }
-            raise("key", "the FLAME Hub has another public key for this node than \(key.fingerprint)")
+            raise(turn, "key", "the FLAME Hub has another public key for this node than \(key.fingerprint)")
         }
         return batch
     }

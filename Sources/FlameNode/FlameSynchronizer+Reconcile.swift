@@ -1,23 +1,39 @@
 import AuditLog
-import StateStore
 import FlameHub
 import Foundation
+import Offloading
+import StateStore
 
 /// Comparing the Hub's rows with the runs on this machine (flame-hub.md, 6.8).
 extension FlameSynchronizer {
     /// Does what follows where the Hub and this machine disagree.
     ///
     /// - Returns: Whether an analysis runs here.
-    func reconcile() async throws -> Bool {
-        let runs = try await store.reader.activeRuns().compactMapValues(FlameRun.init(text:))
-        for (id, run) in runs {
+    func reconcile(_ turn: borrowing AsyncLock.Turn) async throws -> Bool {
+        let bodies = try await store.reader.activeRuns()
+        var unreadable: Set<String> = []
+        for (id, body) in bodies.sorted(by: { $0.key < $1.key }) {
             let row = try await store.reader.row(FlameRow.Key(.analysisNode, id))
-            try await reconcile(id, run, row)
+            let run: FlameRun
+            do throws(StoreError) {
+                run = try FlameRun(stored: body)
+            } catch {
+                unreadable.insert(id)
+                raise(turn, "run \(id)", "the analysis \(row?.parent ?? id) has to stop: \(error.message)")
+                continue
+            }
+            try await reconcile(turn, id, run, row)
         }
-        return !runs.isEmpty
+        noteUnreadable(turn, runs: unreadable)
+        return !bodies.isEmpty
     }
 
-    private func reconcile(_ id: String, _ run: FlameRun, _ row: FlameRow?) async throws {
+    private func reconcile(
+        _ turn: borrowing AsyncLock.Turn,
+        _ id: String,
+        _ run: FlameRun,
+        _ row: FlameRow?
+    ) async throws {
         let part = try await part(row)
         // A row that can't be read says nothing.
         guard row == nil || part != nil else { return }
@@ -33,14 +49,15 @@ extension FlameSynchronizer {
         if part?.executionStatus == run.status { changed.hasReasserted = false }
         var batch = FlameBatch()
         for action in PartConflict.actions(row: part, local: local) {
-            batch.append(try await apply(action, id, row, &changed))
+            batch.append(try await apply(turn, action, id, row, &changed))
         }
-        if part?.executionStatus == run.status, part?.approvalStatus == .approved { clear("run \(id)") }
-        if changed != run { batch.runs[id] = changed.stored }
-        if !batch.isEmpty { try await save(batch) }
+        if part?.executionStatus == run.status, part?.approvalStatus == .approved { clear(turn, "run \(id)") }
+        if changed != run { batch.runs[id] = try changed.stored() }
+        if !batch.isEmpty { try await save(turn, batch) }
     }
 
     private func apply(
+        _ turn: borrowing AsyncLock.Turn,
         _ action: PartConflict.Action,
         _ id: String,
         _ row: FlameRow?,
@@ -54,7 +71,7 @@ extension FlameSynchronizer {
                 row == nil ? "the Hub has no such analysis for this node any more" : "it is not approved any more"
             guard run.stopReason != reason else { break }
             run.stopReason = reason
-            raise("run \(id)", "the analysis \(subject.parent ?? id) runs here and has to stop: \(reason)")
+            raise(turn, "run \(id)", "the analysis \(subject.parent ?? id) runs here and has to stop: \(reason)")
             batch.entries.append(entries.about(subject, .stopRequired, by: .failClosed))
         case .askConsentAgain:
             guard let analysis = row?.parent else { break }
@@ -65,14 +82,18 @@ extension FlameSynchronizer {
         case .reassert(let status):
             guard let part = HubID<AnalysisNode>(id) else { break }
             run.hasReasserted = true
-            batch.append(add(.report(part: part, ExecutionReport(status: status))))
+            batch.append(try add(turn, .report(part: part, ExecutionReport(status: status))))
             batch.entries.append(entries.about(subject, .reported, by: .policy, detail: status.rawValue))
         case .adopt(let status):
             run.status = status
         case .alarm(let reason):
             let alarm = "run \(id)"
             guard state?.alarms[alarm] == nil else { break }
-            raise(alarm, "the analysis \(subject.parent ?? id) runs here, but the Hub disagrees: \(reason.rawValue)")
+            raise(
+                turn,
+                alarm,
+                "the analysis \(subject.parent ?? id) runs here, but the Hub disagrees: \(reason.rawValue)"
+            )
             batch.entries.append(entries.about(subject, .contested, detail: reason.rawValue))
         }
         return batch

@@ -1,7 +1,9 @@
 import AuditLog
-import StateStore
 import FlameHub
 import Foundation
+import Offloading
+import StateStore
+import StrictJSON
 
 /// Writing to the Hub (flame-hub.md, 6.7 to 6.9).
 extension FlameSynchronizer {
@@ -9,10 +11,9 @@ extension FlameSynchronizer {
     static let nextWriteKey = "next-write"
 
     /// Puts a write into the outbox, to be stored with the batch that is returned.
-    func add(_ write: OutboxEntry.Write) -> FlameBatch {
-        var batch = FlameBatch()
-        let id = outbox.add(write)
-        batch.writes = outbox.entries.filter { $0.id == id }.map(Self.stored)
+    func add(_ turn: borrowing AsyncLock.Turn, _ write: OutboxEntry.Write) throws(StoreError) -> FlameBatch {
+        let id = changeOutbox(turn) { $0.add(write) }
+        var batch = try changed(id)
         batch.values[Self.nextWriteKey] = String(outbox.nextID)
         return batch
     }
@@ -21,73 +22,79 @@ extension FlameSynchronizer {
     /// neither kept nor recorded again, unless twice is more than once.
     ///
     /// - Returns: The write's id.
-    func enqueue(_ write: OutboxEntry.Write, with changes: FlameBatch) async throws(StoreError) -> Int64 {
+    func enqueue(
+        _ turn: borrowing AsyncLock.Turn,
+        _ write: OutboxEntry.Write,
+        with changes: FlameBatch
+    ) async throws(StoreError) -> Int64 {
         if let last = outbox.entries.last(where: { $0.write.target == write.target }), last.write == write,
             write.isIdempotent
         {
             return last.id
         }
-        let before = outbox
         var batch = changes
-        let addition = add(write)
+        let addition = try add(turn, write)
         batch.append(addition)
-        do {
-            try await save(batch)
-        } catch {
-            outbox = before
-            throw error
-        }
+        try await save(turn, batch)
         return addition.writes.first?.id ?? 0
     }
 
     /// Writes what is due, one after the other.
-    func flushInTurn() async throws(StoreError) -> [Int64: FlameDelivery] {
+    func flush(_ turn: borrowing AsyncLock.Turn) async throws(StoreError) -> [Int64: FlameDelivery] {
         var deliveries: [Int64: FlameDelivery] = [:]
-        for entry in outbox.entries where entry.isInDoubt { try await settle(entry) }
-        for entry in outbox.due(at: now()) { deliveries[entry.id] = try await deliver(entry) }
+        for entry in outbox.entries where entry.isInDoubt { try await settle(turn, entry) }
+        for entry in outbox.due(at: now()) { deliveries[entry.id] = try await deliver(turn, entry) }
         return deliveries
     }
 
-    private func deliver(_ entry: OutboxEntry) async throws(StoreError) -> FlameDelivery {
-        outbox.begin(entry.id)
-        try await save(changed(entry.id))
-        let result: FlameBatch
+    private func deliver(
+        _ turn: borrowing AsyncLock.Turn,
+        _ entry: OutboxEntry
+    ) async throws(StoreError) -> FlameDelivery {
+        changeOutbox(turn) { $0.begin(entry.id) }
+        try await save(turn, changed(entry.id))
+        var batch: FlameBatch
         do {
-            result = try await send(entry)
+            batch = try await send(turn, entry)
         } catch let drop as Dropped {
-            outbox.succeed(entry.id)
-            return try await dropped(entry, drop.reason, drop.message)
+            changeOutbox(turn) { $0.succeed(entry.id) }
+            return try await dropped(turn, entry, drop.reason, drop.message)
         } catch let error as FlameHubError {
-            return try await failed(entry, error)
+            return try await failed(turn, entry, error)
         } catch let error as StoreError {
             throw error
         } catch {
-            return try await failed(entry, FlameHubError(.cancelled, "The write was not finished."))
+            return try await failed(turn, entry, FlameHubError(.cancelled, "The write was not finished."))
         }
-        outbox.succeed(entry.id)
-        var batch = result
+        changeOutbox(turn) { $0.succeed(entry.id) }
         batch.settled.append(entry.id)
-        try await save(batch)
+        try await save(turn, batch)
         return .delivered
     }
 
-    private func failed(_ entry: OutboxEntry, _ error: FlameHubError) async throws(StoreError) -> FlameDelivery {
-        let others = Set(outbox.entries.map(\.id))
-        switch outbox.fail(entry.id, error, at: now(), random: random()) {
+    private func failed(
+        _ turn: borrowing AsyncLock.Turn,
+        _ entry: OutboxEntry,
+        _ error: FlameHubError
+    ) async throws(StoreError) -> FlameDelivery {
+        let before = Set(outbox.entries.map(\.id))
+        let (now, random) = (now(), random())
+        switch changeOutbox(turn, { $0.fail(entry.id, error, at: now, random: random) }) {
         case .later, .inDoubt:
-            try await save(changed(entry.id))
+            try await save(turn, changed(entry.id))
             return .waiting(error.description)
         case .targetGone:
             var batch = FlameBatch()
-            batch.settled = Array(others.subtracting(outbox.entries.map(\.id)))
-            try await save(batch)
-            return try await dropped(entry, .targetGone, "what it was to be written to is gone at the Hub")
+            batch.settled = Array(before.subtracting(outbox.entries.map(\.id)))
+            try await save(turn, batch)
+            return try await dropped(turn, entry, .targetGone, "what it was to be written to is gone at the Hub")
         case .refused:
-            return try await dropped(entry, .refusedByHub, error.description)
+            return try await dropped(turn, entry, .refusedByHub, error.description)
         }
     }
 
     private func dropped(
+        _ turn: borrowing AsyncLock.Turn,
         _ entry: OutboxEntry,
         _ reason: FlameReason,
         _ message: String
@@ -100,9 +107,9 @@ extension FlameSynchronizer {
         batch.settled = [entry.id]
         batch.entries = [try await self.entry(about: entry.write, reason)]
         if reason == .refusedByHub {
-            raise("write", "the FLAME Hub refused a write to \(entry.write.target): \(message)")
+            raise(turn, "write", "the FLAME Hub refused a write to \(entry.write.target): \(message)")
         }
-        try await save(batch)
+        try await save(turn, batch)
         return .dropped(reason, message)
     }
 
@@ -114,7 +121,7 @@ extension FlameSynchronizer {
         let message: String
     }
 
-    private func send(_ entry: OutboxEntry) async throws -> FlameBatch {
+    private func send(_ turn: borrowing AsyncLock.Turn, _ entry: OutboxEntry) async throws -> FlameBatch {
         switch entry.write {
         case .report(let part, let report):
             var fields = JSONObject()
@@ -122,12 +129,12 @@ extension FlameSynchronizer {
             fields["executionProgress"] = report.progress.map { .integer(Int64($0)) }
             return try await written(core.analysisNodes.update(part, fields: fields))
         case .analysisDecision(let part, let decision, let comment, let shown):
-            return try await decide(core.analysisNodes, owner().analysisNodes, part, decision, comment, shown)
+            return try await decide(turn, core.analysisNodes, owner().analysisNodes, part, decision, comment, shown)
         case .projectDecision(let part, let decision, let comment, let shown):
-            return try await decide(core.projectNodes, owner().projectNodes, part, decision, comment, shown)
+            return try await decide(turn, core.projectNodes, owner().projectNodes, part, decision, comment, shown)
         case .publicKey(let node, let pem):
             try await owner().nodes.update(node) { $0.publicKey = .set(pem) }
-            clear("key")
+            clear(turn, "key")
             var batch = FlameBatch()
             batch.entries = [entries.node(.keySent, node.text, detail: key.fingerprint)]
             return batch
@@ -148,6 +155,7 @@ extension FlameSynchronizer {
 
     /// Sends a decision, if the row is still what the data owner saw.
     private func decide<Part: NodePart & MirroredRecord>(
+        _ turn: borrowing AsyncLock.Turn,
         _ reading: Resource<Part>,
         _ writing: Resource<Part>,
         _ id: HubID<Part>,
@@ -166,7 +174,7 @@ extension FlameSynchronizer {
         }
         guard part.decisionSnapshot == shown else {
             let batch = try await mirror.changes(by: [row].compactMap { $0 })
-            if !batch.isEmpty { try await save(batch) }
+            if !batch.isEmpty { try await save(turn, batch) }
             throw Dropped(reason: .changedSinceShown, message: "the row changed after it was shown; look at it again")
         }
         var fields: JSONObject = ["approvalStatus": decision.map { .string($0.rawValue) } ?? .null]
@@ -199,38 +207,41 @@ extension FlameSynchronizer {
     private static let logLabel = "pod_agent_write"
 
     /// Looks whether a line of a log arrived: the Hub would keep it twice if it were sent again.
-    private func settle(_ entry: OutboxEntry) async throws(StoreError) {
+    private func settle(_ turn: borrowing AsyncLock.Turn, _ entry: OutboxEntry) async throws(StoreError) {
         guard case .log(let analysis, let node, _, _) = entry.write else { return }
+        let lines: [LogEntry]
         do {
-            let lines = try await core.analysisNodeLogs.find(analysis: analysis, node: node)
-            let hasArrived = lines.contains { $0.labels[Self.logLabel] == String(entry.id) }
-            outbox.settle(entry.id, arrived: hasArrived)
-            var batch = changed(entry.id)
-            if hasArrived { batch.settled = [entry.id] }
-            try await save(batch)
-        } catch let error as StoreError {
-            throw error
+            lines = try await core.analysisNodeLogs.find(analysis: analysis, node: node)
         } catch {
             logger.debug("whether a log line arrived is not known yet: \(error)")
+            return
         }
+        let hasArrived = lines.contains { $0.labels[Self.logLabel] == String(entry.id) }
+        changeOutbox(turn) { $0.settle(entry.id, arrived: hasArrived) }
+        var batch = try changed(entry.id)
+        if hasArrived { batch.settled = [entry.id] }
+        try await save(turn, batch)
     }
 
     // MARK: Storing
 
-    private func changed(_ id: Int64) -> FlameBatch {
+    private func changed(_ id: Int64) throws(StoreError) -> FlameBatch {
         var batch = FlameBatch()
-        batch.writes = outbox.entries.filter { $0.id == id }.map(Self.stored)
+        for entry in outbox.entries where entry.id == id {
+            batch.writes.append(
+                FlameBatch.Write(id: id, target: entry.write.target, body: try entry.storedText())
+            )
+        }
         return batch
     }
+}
 
-    private static func stored(_ entry: OutboxEntry) -> FlameBatch.Write {
-        // Texts and numbers only: encoding can't fail.
-        let body = (try? JSONEncoder().encode(entry)) ?? Data()
-        return FlameBatch.Write(id: entry.id, target: entry.write.target, body: String(decoding: body, as: UTF8.self))
-    }
-
-    /// Reads a stored write; `nil` if it is none.
-    static func entry(_ write: FlameBatch.Write) -> OutboxEntry? {
-        try? JSONDecoder().decode(OutboxEntry.self, from: Data(write.body.utf8))
-    }
+/// What became of a write to the Hub.
+enum FlameDelivery: Sendable, Equatable {
+    /// The Hub has it.
+    case delivered
+    /// It waits for another try; the sentence says why.
+    case waiting(String)
+    /// It will not be sent; the reason is recorded, the sentence says it to people.
+    case dropped(FlameReason, String)
 }

@@ -19,6 +19,14 @@ public final class LoopActivity: Sendable {
         turns.withLock { $0[loop] = now }
     }
 
+    /// Waits within a turn for what other parts of the agent take their time with, within limits of their own. Such a wait
+    /// may take longer than ``patience``, and the loop isn't stuck for that.
+    public func waiting(_ loop: String, _ wait: () async -> Void) async {
+        turns.withLock { turns in turns[loop] = nil }
+        await wait()
+        note(loop)
+    }
+
     /// Whether no loop is stuck.
     public var isAlive: Bool {
         let now = now()

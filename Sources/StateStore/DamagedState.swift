@@ -23,7 +23,7 @@ package struct DamagedState: Sendable {
     /// - Returns: The new names.
     /// - Throws: ``StoreError/Code/alreadyOpen`` if an agent is running.
     package func setAside(_ environment: StoreEnvironment) throws(StoreError) -> [String] {
-        let lock = try StoreLock(path: file.lockPath)
+        let lock = try file.lock()
         defer { lock.release() }
         return try file.setAside(at: environment.milliseconds)
     }

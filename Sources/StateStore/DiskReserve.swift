@@ -1,4 +1,5 @@
 import Foundation
+import SystemFiles
 
 /// A file of zeros beside the database that is given up when the disk is full, so that there is room to record the refusal.
 struct DiskReserve: Sendable {
@@ -14,11 +15,10 @@ struct DiskReserve: Sendable {
     /// Makes it, if there is room for it and `floor` bytes besides.
     func hold(floor: Int64) {
         guard !isHeld, let free = Self.freeBytes(beside: path), free >= floor + Int64(bytes) else { return }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
+        // Without a reserve the agent is short of space, which its health says.
+        guard let file = try? FileDescriptor(URL(filePath: path), O_WRONLY | O_CREAT | O_NOFOLLOW) else { return }
         // Without real blocks behind it the file would give nothing back.
-        if posix_fallocate(descriptor, 0, bytes) != 0 { unlink(path) }
+        if posix_fallocate(file.number, 0, bytes) != 0 { unlink(path) }
     }
 
     /// Gives it up; false if there was nothing to give.

@@ -237,7 +237,9 @@ private final class CommitStatements: @unchecked Sendable {
 
     private func statements(in db: Database) throws -> (begin: HotStatement, commit: HotStatement) {
         if let prepared { return prepared }
-        let statements = (begin: try HotStatement("BEGIN IMMEDIATE", in: db), commit: try HotStatement("COMMIT", in: db))
+        let statements = (
+            begin: try HotStatement("BEGIN IMMEDIATE", in: db), commit: try HotStatement("COMMIT", in: db)
+        )
         prepared = statements
         return statements
     }

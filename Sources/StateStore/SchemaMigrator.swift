@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import SystemFiles
 
 /// Brings an older file up to the current schema, after a backup; never goes back.
 struct SchemaMigrator {
@@ -65,18 +66,18 @@ struct SchemaMigrator {
 
     /// Writes a complete copy beside the file, under its final name only when it is durable.
     private func backUp(_ queue: DatabaseQueue, version: Int) throws(StoreError) {
-        let target = file.backupPath(version: version)
-        let temporary = target + ".part"
-        unlink(temporary)
-        let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw StoreError(systemError: errno, "The backup \(temporary) can't be made") }
-        defer { close(descriptor) }
-        try StoreError.wrapping("the state database was being backed up before an upgrade") {
-            try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [temporary]) }
+        let target = URL(filePath: file.backupPath(version: version))
+        let temporary = URL(filePath: target.path + ".part")
+        unlink(temporary.path)
+        do {
+            let part = try FileDescriptor(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+            try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [temporary.path]) }
+            guard part.synchronize() else {
+                throw FileError(.failed, "the backup \(target.path) can't be written", reason: .last)
+            }
+            try AtomicFile.move(temporary, to: target)
+        } catch {
+            throw StoreError(error, while: "the state database was being backed up before an upgrade")
         }
-        guard fsync(descriptor) == 0, rename(temporary, target) == 0 else {
-            throw StoreError(systemError: errno, "The backup \(target) can't be written")
-        }
-        try file.synchronizeDirectory()
     }
 }

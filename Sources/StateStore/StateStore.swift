@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import SystemFiles
+import Timekeeping
 
 /// The agent's state on disk: one SQLite file with the tables of all its features.
 ///
@@ -17,7 +19,7 @@ package final class StateStore: Sendable {
     private let writer: GroupCommitWriter
     private let reserve: DiskReserve
     private let queue: DatabaseQueue
-    private let lock: StoreLock
+    private let lock: FileLock
 
     /// Opens the state, or makes it: takes the lock, checks the file, and brings an older one up to date after a backup
     /// (`<path>.v<version>.backup`). Blocks for file access; call it once, at start.
@@ -45,7 +47,7 @@ package final class StateStore: Sendable {
         self.plan = plan
         self.limits = limits
         self.environment = environment
-        lock = try StoreLock(path: file.lockPath)
+        lock = try file.lock()
         try file.prepare()
         let queue = try StoreConnection.writer(file)
         self.queue = queue
@@ -127,4 +129,92 @@ package final class StateStore: Sendable {
         try StoreError.wrapping("the state database was being closed") { try queue.close() }
         lock.release()
     }
+}
+
+/// Whether the state can be written, for readiness and metrics.
+public struct StoreHealth: Sendable {
+    /// `false` after a storage fault, until a write succeeds again.
+    public internal(set) var isWritable = true
+    /// The storage fault that made it `false`; kept until a write succeeds.
+    public internal(set) var fault: StoreError?
+    /// When the fault came first.
+    public internal(set) var faultSince: Date?
+    /// How many bytes can still be written on the disk; `nil` if that can't be told.
+    public internal(set) var freeBytes: Int64?
+    /// Whether there is less free space than ``StoreLimits/minimumFreeBytes``, or the reserve was given up.
+    public internal(set) var isShortOfSpace = false
+    /// The size of the database file, in bytes.
+    public internal(set) var bytes: Int64 = 0
+    /// How many writes wait for the writer now.
+    public internal(set) var queuedWrites = 0
+    /// Commits since the store was opened.
+    public internal(set) var commits = 0
+    /// Writes that those commits made durable.
+    public internal(set) var committedWrites = 0
+
+    package init() {}
+
+    /// Whether a task may be taken: only if there is no doubt that what becomes of it can be recorded.
+    public var canTakeTasks: Bool { isWritable && !isShortOfSpace }
+}
+
+/// The limits of the state database.
+public struct StoreLimits: Sendable {
+    /// How many writes may wait for the writer. Beyond it a write fails with ``StoreError/Code/overloaded``.
+    public var queuedWrites: Int
+    /// How many waiting writes share one commit.
+    public var writesPerCommit: Int
+    /// The size of the file that is given up when the disk is full, in bytes; 0 for none.
+    public var reserveBytes: Int
+    /// With less free space than this, in bytes, no new task should be taken.
+    public var minimumFreeBytes: Int64
+    /// A database up to this size, in bytes, is checked for damage before it is opened; a larger one while it is used
+    /// already.
+    public var foregroundCheckBytes: Int64
+
+    /// Creates limits.
+    ///
+    /// - Parameters:
+    ///   - queuedWrites: 8,192 unless given.
+    ///   - writesPerCommit: 256 unless given.
+    ///   - reserveBytes: 8 MiB unless given.
+    ///   - minimumFreeBytes: 64 MiB unless given.
+    ///   - foregroundCheckBytes: 16 MiB unless given.
+    public init(
+        queuedWrites: Int = 8_192,
+        writesPerCommit: Int = 256,
+        reserveBytes: Int = 8 << 20,
+        minimumFreeBytes: Int64 = 64 << 20,
+        foregroundCheckBytes: Int64 = 16 << 20
+    ) {
+        self.queuedWrites = queuedWrites
+        self.writesPerCommit = writesPerCommit
+        self.reserveBytes = reserveBytes
+        self.minimumFreeBytes = minimumFreeBytes
+        self.foregroundCheckBytes = foregroundCheckBytes
+    }
+}
+
+/// The clocks and the randomness that the store draws from; tests put their own in.
+public struct StoreEnvironment: Sendable {
+    /// The wall clock.
+    public var wallClock: @Sendable () -> Date
+    /// A clock that never goes back; only differences between its readings count.
+    public var monotonicClock: @Sendable () -> ContinuousClock.Instant
+    /// 64 random bits.
+    public var random: @Sendable () -> UInt64
+
+    /// Creates an environment; the defaults are the system's own.
+    public init(
+        wallClock: @escaping @Sendable () -> Date = { Date() },
+        monotonicClock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+    ) {
+        self.wallClock = wallClock
+        self.monotonicClock = monotonicClock
+        self.random = random
+    }
+
+    /// The wall clock in milliseconds since 1970.
+    package var milliseconds: Int64 { ISO8601.milliseconds(of: wallClock()) }
 }

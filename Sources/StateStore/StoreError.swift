@@ -1,4 +1,6 @@
 import GRDB
+import Glibc
+import SystemFiles
 
 /// What went wrong in the agent's state database.
 ///
@@ -14,9 +16,9 @@ public struct StoreError: Error, Sendable {
         /// Another process, or another part of this one, has this state open.
         case alreadyOpen = "already-open"
         /// The store was closed, or is about to be.
-        case closed
+        case closed = "closed"
         /// More writes wait than the named limit allows.
-        case overloaded
+        case overloaded = "overloaded"
         /// The file was written by a newer version of the agent.
         case newerSchema = "newer-schema"
         /// The file was written by an older version, and a read-only open can't bring it up to date.
@@ -24,27 +26,29 @@ public struct StoreError: Error, Sendable {
         /// The file is an SQLite database, but not one of the agent's.
         case foreignDatabase = "foreign-database"
         /// The file, or an entry in it, is not what was written.
-        case damaged
+        case damaged = "damaged"
         /// No space is left for the write.
         case diskFull = "disk-full"
         /// Reading or writing the file failed.
         case inputOutput = "input-output"
         /// The file can't be opened with the rights that this process has.
-        case inaccessible
+        case inaccessible = "inaccessible"
         /// A rule of the schema forbids the change.
-        case constraint
+        case constraint = "constraint"
         /// The database is held by someone else for longer than we wait.
-        case busy
+        case busy = "busy"
+        /// The task that read was cancelled, or the reader was closed meanwhile.
+        case cancelled = "cancelled"
         /// A key, note, checkpoint or proof is not of the form that its format demands.
-        case malformed
+        case malformed = "malformed"
         /// A signature by a known key is wrong.
-        case untrusted
+        case untrusted = "untrusted"
         /// The key that signs the audit log is lost, or can't be used.
         case keyUnusable = "key-unusable"
         /// The log doesn't contain what was signed here before: an old copy was put back, or it was rewritten.
         case rolledBack = "rolled-back"
         /// SQLite reported something that none of the other codes covers.
-        case database
+        case database = "database"
     }
 
     /// The kind of fault.
@@ -101,8 +105,12 @@ extension StoreError {
         switch error {
         case let error as StoreError:
             self = error
+        case let error as FileError:
+            self = StoreError(error)
         case let error as DatabaseError:
             self = StoreError(database: error, while: action)
+        case is CancellationError:
+            self = StoreError(.cancelled, "It was interrupted while \(action).", underlying: error)
         default:
             self = StoreError(.inputOutput, "The state database failed while \(action).", underlying: error)
         }
@@ -134,6 +142,8 @@ extension StoreError {
                 "The state database can't be opened or written while \(action); check its owner and mode.",
                 underlying: error
             )
+        case .SQLITE_INTERRUPT:
+            self.init(.cancelled, "It was interrupted while \(action).", underlying: error)
         case .SQLITE_CONSTRAINT:
             self.init(.constraint, "A rule of the database forbids \(action).", underlying: error)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
@@ -149,6 +159,32 @@ extension StoreError {
             return try body()
         } catch {
             throw StoreError(error, while: action)
+        }
+    }
+}
+
+extension StoreError {
+    /// An error of a system call, told with the system's own words.
+    package init(systemError: Int32, _ what: String) {
+        self.init(Self.code(systemError), "\(what): \(SystemError(number: systemError)).")
+    }
+
+    /// A fault of a file, told with its own sentence.
+    package init(_ error: FileError) {
+        let code: Code =
+            switch error.code {
+            case .missing, .exists, .notPrivate: .inaccessible
+            case .locked: .alreadyOpen
+            case .failed: error.reason.map { Self.code($0.number) } ?? .inputOutput
+            }
+        self.init(code, "\(error).", underlying: error)
+    }
+
+    private static func code(_ systemError: Int32) -> Code {
+        switch systemError {
+        case ENOSPC, EDQUOT: .diskFull
+        case EACCES, EPERM, EROFS, ENOENT, ENOTDIR, EISDIR, ELOOP: .inaccessible
+        default: .inputOutput
         }
     }
 }

@@ -1,6 +1,6 @@
-import Timekeeping
 import Foundation
-import Synchronization
+import SystemFiles
+import Timekeeping
 
 /// The database file and its neighbours in the state directory.
 package struct StoreFile: Sendable {
@@ -10,7 +10,6 @@ package struct StoreFile: Sendable {
         self.path = path
     }
 
-    var lockPath: String { path + ".lock" }
     var reservePath: String { path + ".reserve" }
     private var suspicionPath: String { path + ".suspect" }
 
@@ -19,10 +18,12 @@ package struct StoreFile: Sendable {
 
     /// Notes durably that damage was found. If that fails too, the next check in the background finds it again.
     func suspect() {
-        let descriptor = open(suspicionPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return }
-        close(descriptor)
-        try? synchronizeDirectory()
+        do {
+            _ = try FileDescriptor(URL(filePath: suspicionPath), O_WRONLY | O_CREAT | O_NOFOLLOW)
+            try synchronizeDirectory()
+        } catch {
+            return
+        }
     }
 
     /// Forgets the suspicion, since the file was found sound or is another one now.
@@ -43,13 +44,13 @@ package struct StoreFile: Sendable {
     /// Makes the file with mode 0600 if it isn't there, and takes everyone else's rights away if it is. SQLite gives
     /// the files it puts beside it the same mode.
     func prepare() throws(StoreError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw StoreError(systemError: errno, "The state database \(path) can't be opened")
-        }
-        defer { close(descriptor) }
-        guard fchmod(descriptor, 0o600) == 0 else {
-            throw StoreError(systemError: errno, "The mode of the state database \(path) can't be set to 0600")
+        do throws(FileError) {
+            let file = try FileDescriptor(URL(filePath: path), O_RDWR | O_CREAT | O_NOFOLLOW)
+            guard fchmod(file.number, 0o600) == 0 else {
+                throw FileError(.failed, "\(path) can't be given the mode 0600", reason: .last)
+            }
+        } catch {
+            throw StoreError(error)
         }
         try synchronizeDirectory()
     }
@@ -72,65 +73,30 @@ package struct StoreFile: Sendable {
     }
 
     /// Makes new names in the state directory durable.
-    package func synchronizeDirectory() throws(StoreError) {
-        let directory = (path as NSString).deletingLastPathComponent
-        let descriptor = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw StoreError(systemError: errno, "The state directory \(directory) can't be opened")
-        }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else {
-            throw StoreError(systemError: errno, "The state directory \(directory) can't be synchronized")
-        }
-    }
-}
-
-/// Holds the state for one process. The lock dies with the process, so a crash leaves nothing to clean up.
-final class StoreLock: Sendable {
-    private let descriptor: Mutex<Int32?>
-
-    /// Takes the lock file, made with mode 0600 if it isn't there.
-    init(path: String) throws(StoreError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw StoreError(systemError: errno, "The lock file \(path) can't be opened")
-        }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let reason = errno
-            close(descriptor)
-            guard reason == EWOULDBLOCK else {
-                throw StoreError(systemError: reason, "The lock file \(path) can't be locked")
+    func synchronizeDirectory() throws(StoreError) {
+        let directory = URL(filePath: path).deletingLastPathComponent()
+        do throws(FileError) {
+            guard try FileDescriptor(directory: directory).synchronize() else {
+                throw FileError(.failed, "the state directory \(directory.path) can't be synchronized", reason: .last)
             }
-            throw StoreError(.alreadyOpen, "Another pod-agent is running on this state directory (lock file \(path)).")
-        }
-        self.descriptor = Mutex(descriptor)
-    }
-
-    deinit {
-        release()
-    }
-
-    /// Lets the next one in.
-    func release() {
-        descriptor.withLock { descriptor in
-            guard let held = descriptor else { return }
-            // A child process that is being started can still have the descriptor: closing ours wouldn't unlock it.
-            flock(held, LOCK_UN)
-            close(held)
-            descriptor = nil
+        } catch {
+            throw StoreError(error)
         }
     }
-}
 
-extension StoreError {
-    /// An error of a system call, told with the system's own words.
-    package init(systemError: Int32, _ what: String) {
-        let code: Code =
-            switch systemError {
-            case ENOSPC, EDQUOT: .diskFull
-            case EACCES, EPERM, EROFS, ENOENT, ENOTDIR, EISDIR, ELOOP: .inaccessible
-            default: .inputOutput
-            }
-        self.init(code, "\(what): \(String(cString: strerror(systemError))).")
+    /// Takes the state for this process.
+    ///
+    /// - Throws: ``StoreError/Code/alreadyOpen`` if another process has it.
+    func lock() throws(StoreError) -> FileLock {
+        do {
+            return try FileLock(URL(filePath: path + ".lock"))
+        } catch {
+            guard error.code == .locked else { throw StoreError(error) }
+            throw StoreError(
+                .alreadyOpen,
+                "Another pod-agent is running on this state directory (lock file \(path).lock).",
+                underlying: error
+            )
+        }
     }
 }

@@ -1,3 +1,5 @@
+import PrintableText
+
 /// Something that verification found wrong.
 public struct VerificationFinding: Sendable, Hashable, CustomStringConvertible {
     /// A part of the state; each feature names its own.
@@ -47,16 +49,5 @@ package struct FindingList: Sendable {
     }
 
     /// A name as a message can hold it: whoever changed a row can have put anything into it.
-    static func quotable(_ name: String) -> String {
-        let shown = name.unicodeScalars.prefix(quotedScalars).map { scalar -> String in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
-                "\\u{\(String(scalar.value, radix: 16))}"
-            default: String(scalar)
-            }
-        }
-        return shown.joined() + (name.unicodeScalars.count > quotedScalars ? "…" : "")
-    }
-
-    private static let quotedScalars = 100
+    package static func quotable(_ name: String) -> String { name.printable(limit: 100) }
 }

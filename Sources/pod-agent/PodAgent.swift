@@ -1,7 +1,7 @@
 import AgentDaemon
 import ArgumentParser
 
-/// The command line: one file for each command, no logic of its own.
+/// The command line: one file for each noun, no logic of its own.
 @main
 struct PodAgent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,8 +11,9 @@ struct PodAgent: AsyncParsableCommand {
             The agent registers a pod with the Bitfount Hub, keeps it alive, decides every task that modellers send, and \
             keeps a record of each decision.
 
-            Exit codes: 64 wrong usage, 65 refused or damaged data, 66 not there or unreadable, 69 a service is unavailable, \
-            74 disk or database failure, 77 credentials missing or refused, 78 wrong configuration.
+            Exit codes: 64 wrong usage, 65 refused, damaged or changed data, 66 not there or unreadable, 69 a service is \
+            unavailable or busy, 74 disk or database failure, 75 interrupted or incomplete, 77 credentials missing or refused, \
+            78 wrong configuration. A signal ends a command with 128 and the signal's number.
             """,
         version: AgentVersion.current,
         subcommands: [

@@ -12,6 +12,11 @@ import Testing
             try await shell.run("audit", "list")
             try await shell.run("audit", "list", "--modeller", "mallory", "--decision", "reject", "--output", "json")
             try await shell.run("audit", "list", "--type", "agent.start", "--limit", "1")
+            try await shell.run("audit", "list", "--limit", "3")
+            try await shell.run("audit", "list", "--limit", "2", "--output", "json")
+            try await shell.run("audit", "list", "--all", "--dataset", "acme/heart-data", "--decision", "accept")
+            try await shell.run("audit", "list", "--limit", "0")
+            try await shell.run("audit", "list", "--limit", "1", "--all")
             try await shell.run("audit", "list", "--type", "agent.begin")
             try await shell.run("audit", "list", "--from", "yesterday")
             try await shell.run("audit", "show", "1")
@@ -115,6 +120,35 @@ import Testing
         }
     }
 
+    /// More entries than are shown by default, and than a table measures before it begins to print.
+    @Test func listsTheNewestUnlessToldOtherwise() async throws {
+        try await AgentShell.transcript { shell in
+            try await shell.makeAuditLog()
+            try await shell.whileAgentIsReady { try await shell.recordExports(300) }
+            func lines(_ arguments: String...) async throws -> (output: [Substring], errors: String) {
+                let command = try await shell.run(["audit", "list"] + arguments)
+                try #require(command.exitCode == 0)
+                return (command.standardOutput.split(separator: "\n"), command.standardError)
+            }
+            let all = try await lines("--all", "--output", "json")
+            #expect(all.output.count > 310)
+            #expect(all.errors.isEmpty)
+            let newest = try await lines("--output", "json")
+            #expect(newest.output == all.output.suffix(100))
+            #expect(newest.errors == "only the newest 100 entries; --limit shows more of them, --all shows all\n")
+            let two = try await lines("--limit", "2", "--output", "json")
+            #expect(two.output == all.output.suffix(2))
+            let enough = try await lines("--limit", "1000", "--output", "json")
+            #expect(enough.output == all.output)
+            #expect(enough.errors.isEmpty)
+
+            let table = try await lines("--all").output
+            #expect(table.count == all.output.count + 1)
+            let column = try #require(table.first?.range(of: "TYPE")).lowerBound.utf16Offset(in: table[0])
+            #expect(table.last?.utf16.dropFirst(column).starts(with: "agent.stop".utf16) == true)
+        }
+    }
+
     /// What root wrote there, the agent could not open any more.
     @Test(.enabled(if: geteuid() == 0, "only root can give a file away"))
     func leavesTheStateOfAnotherUserAlone() async throws {
@@ -140,6 +174,7 @@ import Testing
             try await shell.makeAuditLog()
             try await shell.whileAgentIsReady {
                 try await shell.run("status")
+                try await shell.run("status", "--output", "json")
                 try await shell.run("audit", "list", "--modeller", "mallory", "--type", "access.decision")
                 try await shell.run("audit", "forget", "mallory")
                 try await shell.run("audit", "list", "--modeller", "mallory", "--type", "access.decision")

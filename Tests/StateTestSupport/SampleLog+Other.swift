@@ -55,13 +55,21 @@ extension SampleLog {
         batch.values = ["one": "1", "two": "2"]
         for number in 1...2 {
             let id = "\(number)"
-            batch.writes.append(FlameBatch.Write(id: Int64(number), target: "target", body: "{}"))
+            batch.writes.append(FlameBatch.Write(id: Int64(number), target: "target", body: write(number)))
             let time = Date(timeIntervalSince1970: 1_700_000_000)
             batch.consents.append(
                 FlameConsent(FlameRow.Key(.analysis, id), isGranted: true, by: .operator, at: time)
             )
-            batch.runs[id] = FlameBatch.Run(isRunning: true, body: "{}")
+            batch.runs[id] = FlameBatch.Run(isRunning: true, body: #"{"status":"started","hasReasserted":false}"#)
         }
         return batch
+    }
+
+    /// A write as it is stored.
+    private static func write(_ id: Int) -> String {
+        let part = "00000000-0000-4000-8000-00000000000\(id)"
+        let report = #"{"report":{"part":"\#(part)","_1":{"status":"started"}}}"#
+        return
+            #"{"id":\#(id),"write":\#(report),"attempts":0,"notBefore":0,"isInFlight":false,"isInDoubt":false}"#
     }
 }

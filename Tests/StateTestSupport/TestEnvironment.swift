@@ -1,7 +1,7 @@
-import Timekeeping
 import Foundation
 import Synchronization
 import TestSupport
+import Timekeeping
 
 @testable import AuditLog
 @testable import FlameNode

@@ -1,6 +1,6 @@
-import StateStore
 import AuditLog
 import Foundation
+import StateStore
 
 extension Agent {
     /// Opens the audit log for reading, beside a running daemon or without one.
@@ -32,15 +32,14 @@ extension Agent {
         }
         do {
             // The log has its name already, so the owner's matters no more.
-            let owner = configuration.credentials.username ?? ""
+            let owner = configuration.credentials?.username
             if isSigned { try await store.startSigning(configuration.auditSigning(owner: owner)) }
-            let pod = owner.isEmpty ? configuration.pod.name : "\(owner)/\(configuration.pod.name)"
-            let desk = AuditDesk(
+            let handler = AuditActionHandler(
                 log: store,
                 archiveDirectory: configuration.audit.archiveDirectory,
-                entry: AgentEntries(pod: pod).entry
+                entry: AgentEntries(pod: configuration.podIdentifier(owner: owner)).entry
             )
-            let outcome = try await desk.perform(action)
+            let outcome = try await handler.perform(action)
             try await store.checkpoint()
             try await store.close()
             return outcome

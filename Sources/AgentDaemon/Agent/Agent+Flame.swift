@@ -1,7 +1,7 @@
-import FlameNode
 import AuditLog
 import Cryptography
 import FlameHub
+import FlameNode
 import Foundation
 
 extension Agent {
@@ -20,15 +20,14 @@ extension Agent {
         let http = configuration.httpClient()
         defer { http.shutdown() }
         do {
-            let owner = configuration.credentials.username.map { "\($0)/" } ?? ""
-            let entries = AgentEntries(pod: owner + configuration.pod.name)
+            let entries = AgentEntries(pod: configuration.podIdentifier(owner: configuration.credentials?.username))
             let parts = try await FlameParts(
                 flame.settings,
                 connection: FlameConnection(flame, http: http),
                 store: FlameStore(log: store),
                 entry: entries.entry
             )
-            let outcome = try await parts.desk.perform(action)
+            let outcome = try await parts.actions.perform(action)
             try await store.close()
             return outcome
         } catch {

@@ -5,20 +5,21 @@ extension Agent {
     ///
     /// - Throws: ``AgentFailure`` with `input` if there is no usable key.
     public static func publicKey(_ configuration: AgentConfiguration) throws -> String {
-        try PodKeyStore(privateKeyFile: configuration.pod.keyFile).load().publicKey.openSSH
+        try PodKeyStore(privateKeyFile: configuration.requiredPod().keyFile).load().publicKey.openSSH
     }
 
     /// Makes the pod's key pair.
     ///
     /// - Returns: The public key, as ``publicKey(_:)`` gives it.
-    /// - Throws: ``AgentFailure`` with `input` if there is a key already.
+    /// - Throws: ``AgentFailure`` with `data` if there is a key already.
     public static func createKey(_ configuration: AgentConfiguration) async throws -> String {
+        let file = try configuration.requiredPod().keyFile
         _ = try StateDirectory(configuration.stateDirectory)
-        let pair = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate()
+        let pair = try await PodKeyStore(privateKeyFile: file).loadOrGenerate()
         guard pair.isNew else {
             throw AgentFailure(
-                .input,
-                "\(configuration.pod.keyFile.path) is there already and is not replaced",
+                .data,
+                "\(file.path) is there already and is not replaced",
                 hint: "`pod-agent keys show` prints its public half"
             )
         }

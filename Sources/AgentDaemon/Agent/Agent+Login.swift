@@ -11,19 +11,20 @@ extension Agent {
         _ configuration: AgentConfiguration,
         showing show: @Sendable (DeviceCodeLogin.Prompt) async -> Void
     ) async throws -> String {
-        guard case .tokenFile(let file) = configuration.credentials.source else {
+        let credentials = try configuration.requiredCredentials()
+        guard case .tokenFile(let file) = credentials.source else {
             throw AgentFailure(
                 .configuration,
                 "an API key is configured, so there is nothing to log in to",
                 hint: "remove the API key to use a login"
             )
         }
-        let services = try AgentServices(configuration)
+        let services = try AgentClients(configuration)
         defer { services.http.shutdown() }
         let login = DeviceCodeLogin(
             environment: configuration.services.environment,
             file: TokenFile(url: file),
-            username: configuration.credentials.username,
+            username: credentials.username,
             http: services.http
         )
         return try await login.run(showing: show).username ?? "an unnamed user"

@@ -19,13 +19,14 @@ extension Agent {
     ///
     /// - Throws: The first error; datasets before it stay registered.
     public static func register(_ configuration: AgentConfiguration) async throws -> [Registration] {
+        let pod = try configuration.requiredPod()
         _ = try StateDirectory(configuration.stateDirectory)
-        let services = try AgentServices(configuration)
+        let services = try AgentClients(configuration)
         defer { services.http.shutdown() }
-        let podKey = try await PodKeyStore(privateKeyFile: configuration.pod.keyFile).loadOrGenerate().key.publicKey
+        let podKey = try await PodKeyStore(privateKeyFile: pod.keyFile).loadOrGenerate().key.publicKey
         let accessManagerKey = try await services.accessManager.publicKey()
         var registrations: [Registration] = []
-        for dataset in configuration.pod.datasets {
+        for dataset in pod.datasets {
             let description = try await DatasetDescription.read(dataset)
             let answer = try await services.hub.register(
                 description.metadata,

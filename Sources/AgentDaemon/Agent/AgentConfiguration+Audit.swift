@@ -1,10 +1,10 @@
-import TaskFlow
-import StateStore
 import AuditLog
 import Cryptography
 import Foundation
 import HTTPTransport
 import Logging
+import StateStore
+import TaskFlow
 
 extension AgentConfiguration {
     var storeLimits: StoreLimits {
@@ -17,9 +17,10 @@ extension AgentConfiguration {
         return limits
     }
 
-    func auditSigning(owner: String) -> AuditSigning {
+    /// - Parameter owner: The pod's owner, if there is a pod and it is known; it counts only for a log without a name.
+    func auditSigning(owner: String?) -> AuditSigning {
         AuditSigning(
-            logOwner: "\(owner)/\(pod.name)",
+            logOwner: pod.map { "\(owner ?? "")/\($0.name)" } ?? flame?.logOwner ?? "",
             keyDirectory: auditDirectory,
             entries: audit.checkpointEntries,
             interval: audit.checkpointInterval
@@ -84,7 +85,10 @@ extension AgentConfiguration {
 }
 
 extension AnchorConfiguration {
-    fileprivate func anchor(http: HTTPClient) throws(AgentFailure) -> any CheckpointAnchor {
+    /// The anchor itself; nothing is sent yet.
+    ///
+    /// - Throws: ``AgentFailure`` if its token can't be read.
+    func anchor(http: HTTPClient) throws(AgentFailure) -> any CheckpointAnchor {
         switch self {
         case .journald:
             return JournalAnchor()

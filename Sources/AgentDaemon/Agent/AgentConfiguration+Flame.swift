@@ -1,3 +1,4 @@
+import Cryptography
 import FlameHub
 import FlameNode
 import Foundation
@@ -10,12 +11,32 @@ extension FlameConfiguration {
     var settings: FlameNodeSettings {
         FlameNodeSettings(node: node, identity: identity, consent: consent, interval: interval, keyFile: keyFile)
     }
+
+    /// Whose the audit log is where there is no pod: `<realm>/<node name>`. Where the configuration says neither, what it does
+    /// know the node by, since a new log needs its name before anybody can be asked.
+    var logOwner: String {
+        switch node {
+        case .name(let name, let realm): "\(Self.escaped(realm))/\(Self.escaped(name))"
+        case .id(let id): "flame/\(id)"
+        case .client:
+            switch identity {
+            case .client(let id, _), .robot(let id, _): "flame/\(Self.escaped(id))"
+            }
+        }
+    }
+
+    /// A name as a part of a log's name, in which slashes, spaces and plus signs have a meaning of their own.
+    private static func escaped(_ name: String) -> String {
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
+        return name.utf8.map { plain.contains($0) ? String(UnicodeScalar($0)) : "%" + Hex.encode([$0]).uppercased() }
+            .joined()
+    }
 }
 
 extension AgentConfiguration {
-    /// What must be well for the agent to be ready.
-    var healthComponents: Set<AgentHealth.Component> {
-        flame == nil ? AgentHealth.Component.always : AgentHealth.Component.always.union([.flame])
+    /// The networks that the agent is a part of.
+    var networks: Set<AgentHealth.Network> {
+        Set([pod.map { _ in .pod }, flame.map { _ in .flame }].compactMap { $0 })
     }
 }
 

@@ -3,8 +3,36 @@ import HTTPTransport
 import TaskFlow
 
 extension AgentConfiguration {
+    /// The section `pod`, for what can't be done without it.
+    ///
+    /// - Throws: ``AgentFailure`` with `configuration` if it is left out.
+    func requiredPod() throws(AgentFailure) -> PodConfiguration {
+        guard let pod else { throw AgentFailure(.configuration, "no pod is configured", hint: "add the section pod") }
+        return pod
+    }
+
+    /// The section `credentials`, for what can't be done without an account at Bitfount.
+    ///
+    /// - Throws: ``AgentFailure`` with `configuration` if it is left out and there is no pod either.
+    func requiredCredentials() throws(AgentFailure) -> CredentialsConfiguration {
+        guard let credentials else {
+            throw AgentFailure(
+                .configuration,
+                "no Bitfount account is configured",
+                hint: "add the section credentials, or the section pod"
+            )
+        }
+        return credentials
+    }
+
+    /// The pod's identifier, `owner/name`, or its name alone where the owner isn't known; `nil` without a pod.
+    func podIdentifier(owner: String?) -> String? {
+        guard let pod else { return nil }
+        return owner.map { "\($0)/\(pod.name)" } ?? pod.name
+    }
+
     /// How waiting tasks are asked for.
-    var mailbox: Mailbox {
+    func mailbox(of pod: PodConfiguration) -> Mailbox {
         switch services.pollStyle {
         case .credential: .byCredential(clusterID: services.clusterID)
         case .mailbox: .named(pod.name)
@@ -23,7 +51,7 @@ extension AgentConfiguration {
         }
     }
 
-    func evaluator(_ clients: AgentServices) -> Evaluator<ContinuousClock> {
+    func evaluator(_ clients: AgentClients, _ pod: PodConfiguration) -> Evaluator<ContinuousClock> {
         var evaluation = EvaluationLimits()
         // The reply needs its part of the deadline, however short that is.
         evaluation.replyReserve = min(evaluation.replyReserve, limits.taskDeadline / 10)

@@ -1,16 +1,12 @@
-import TaskFlow
 import AuditLog
 import Cryptography
 
 /// Writes audit entries about the agent itself.
 struct AgentEntries: Sendable {
-    /// The pod's identifier, `owner/name`.
-    let pod: String
+    /// The pod's identifier, `owner/name`; `nil` where there is no pod.
+    let pod: String?
 
-    /// The entries about tasks, of the same pod and agent.
-    var tasks: TaskEntries { TaskEntries(pod: pod, agent: AgentVersion.agent) }
-
-    /// An entry of this pod and agent, to be filled in further.
+    /// An entry of this agent, and of its pod, to be filled in further.
     @Sendable
     func entry(_ type: AuditEntryType) -> AuditEntry {
         var entry = AuditEntry(type)

@@ -13,6 +13,19 @@ public enum AuditAction: Codable, Sendable, Equatable {
     case archive(before: Date)
     /// A modeller is forgotten.
     case forget(modeller: String)
+
+    private enum CodingKeys: String, CodingKey {
+        case export = "export"
+        case verified = "verified"
+        case checkpoint = "checkpoint"
+        case archive = "archive"
+        case forget = "forget"
+    }
+
+    private enum ExportCodingKeys: String, CodingKey { case _0 = "note" }
+    private enum VerifiedCodingKeys: String, CodingKey { case _0 = "note" }
+    private enum ArchiveCodingKeys: String, CodingKey { case before = "before" }
+    private enum ForgetCodingKeys: String, CodingKey { case modeller = "modeller" }
 }
 
 /// What is handed out in an export.
@@ -27,6 +40,14 @@ public struct AuditExportNote: Codable, Sendable, Equatable {
     public var task: String?
     /// What else restricts it, such as times.
     public var restriction: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case format = "format"
+        case modeller = "modeller"
+        case dataset = "dataset"
+        case task = "task"
+        case restriction = "restriction"
+    }
 
     /// What a query hands out.
     public init(_ query: AuditQuery, format: String) {
@@ -53,6 +74,13 @@ public struct AuditVerificationNote: Codable, Sendable, Equatable {
     public var entries: Int64
     /// The root over them.
     public var root: String
+
+    private enum CodingKeys: String, CodingKey {
+        case isSound = "is_sound"
+        case findings = "findings"
+        case entries = "entries"
+        case root = "root"
+    }
 
     /// The result in a report.
     public init(_ report: VerificationReport) {

@@ -13,6 +13,13 @@ public struct AuditStatus: Codable, Sendable, Equatable {
         public var failures: Int
         /// Why it failed last.
         public var problem: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case name = "name"
+            case entries = "entries"
+            case failures = "failures"
+            case problem = "problem"
+        }
     }
 
     /// How many entries the log has.
@@ -25,6 +32,14 @@ public struct AuditStatus: Codable, Sendable, Equatable {
     public var lastCheckpoint: Date?
     /// The anchors, in the order of the configuration.
     public var anchors: [Anchor]
+
+    private enum CodingKeys: String, CodingKey {
+        case entries = "entries"
+        case unsignedEntries = "unsigned_entries"
+        case bytes = "bytes"
+        case lastCheckpoint = "last_checkpoint"
+        case anchors = "anchors"
+    }
 }
 
 extension AuditStatus {

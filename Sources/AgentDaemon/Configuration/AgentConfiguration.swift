@@ -3,6 +3,8 @@ import Foundation
 
 /// Everything that the data owner decides about an agent, read from YAML and the environment.
 ///
+/// An agent has a pod, a FLAME node, or both.
+///
 /// `etc/pod-agent/agent.yaml` shows every key with its meaning and default. A key is looked up, in this order, in its own
 /// `POD_AGENT_…` variable, in the `BITFOUNT_…` variable that the Python package knows it by, in the file, in the defaults.
 public struct AgentConfiguration: Sendable {
@@ -18,14 +20,14 @@ public struct AgentConfiguration: Sendable {
     public var services: ServicesConfiguration
     /// Where keys, the audit log and all other state live; mode 0700.
     public var stateDirectory: URL
-    /// Who the agent is to the services.
-    public var credentials: CredentialsConfiguration
+    /// Who the agent is to Bitfount's services; `nil` where there is neither the section nor a pod.
+    public var credentials: CredentialsConfiguration?
     /// The extra certificate authority for all TLS connections, as a PEM file; `nil` means the system's.
     public var certificateAuthorityFile: URL?
     /// The HTTP proxy for all connections; `nil` means what `HTTPS_PROXY` and its kin say.
     public var proxy: URL?
-    /// The pod and its datasets.
-    public var pod: PodConfiguration
+    /// The pod and its datasets; `nil` where there is none.
+    public var pod: PodConfiguration?
     /// When and how the datasets are reported alive.
     public var heartbeat: HeartbeatConfiguration
     /// What bounds the work on tasks.
@@ -64,11 +66,6 @@ public struct AgentConfiguration: Sendable {
         services = try ServicesConfiguration(top)
         stateDirectory =
             try top.value("state_directory", expected: "a path", parse: paths.resolve) ?? paths.defaultStateDirectory
-        credentials = try CredentialsConfiguration(
-            top.section("credentials"),
-            paths: paths,
-            environment: document
-        )
         let tls = try top.section("tls")
         let authorities = document.variable(Self.certificateAuthorityVariables)?.value
         certificateAuthorityFile =
@@ -78,9 +75,15 @@ public struct AgentConfiguration: Sendable {
         proxy = try top.value(
             "proxy",
             expected: "the proxy's URL, such as http://proxy.example.com:3128",
-            parse: URL.init(string:)
+            parse: ConfigurationValues.proxyURL
         )
-        pod = try PodConfiguration(top.section("pod"), paths: paths, stateDirectory: stateDirectory)
+        let podSection = try top.section("pod")
+        let hasPod = document.has(podSection, named: "pod")
+        let account = try top.section("credentials")
+        credentials =
+            hasPod || document.has(account, named: "credentials")
+            ? try CredentialsConfiguration(account, paths: paths, environment: document) : nil
+        pod = hasPod ? try PodConfiguration(podSection, paths: paths, stateDirectory: stateDirectory) : nil
         heartbeat = try HeartbeatConfiguration(top.section("heartbeat"))
         limits = try LimitsConfiguration(top.section("limits"))
         flame = try FlameConfiguration(
@@ -94,5 +97,8 @@ public struct AgentConfiguration: Sendable {
         log = try LogConfiguration(top.section("log"))
         try top.finish()
         try document.refuseUnknownVariables()
+        guard pod != nil || flame != nil else {
+            throw top.error("pod", problem: "missing; expected the section pod, the section flame, or both")
+        }
     }
 }

@@ -36,9 +36,10 @@ final class ConfigurationDocument {
         return nil
     }
 
-    /// Whether a key of a section is set by a variable, so that the section is there although the file lacks it.
-    func hasVariables(of section: String) -> Bool {
-        environment.keys.contains { $0.hasPrefix("\(Self.variablePrefix)\(section.uppercased())_") }
+    /// Whether a section is there: in the file, or through a variable that sets one of its keys.
+    func has(_ section: ConfigurationSection, named name: String) -> Bool {
+        section.isPresent
+            || environment.keys.contains { $0.hasPrefix("\(Self.variablePrefix)\(name.uppercased())_") }
     }
 
     /// Refuses `POD_AGENT_` variables that no key has asked for.

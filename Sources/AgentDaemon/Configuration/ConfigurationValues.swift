@@ -38,6 +38,14 @@ enum ConfigurationValues {
         ["true": true, "yes": true, "false": false, "no": false][text.lowercased()]
     }
 
+    /// The URL of a proxy, of one of the kinds that HTTP can be passed through.
+    static func proxyURL(_ text: String) -> URL? {
+        guard let url = URL(string: text), url.host?.isEmpty == false, let scheme = url.scheme?.lowercased(),
+            ["http", "https", "socks5", "socks5h"].contains(scheme)
+        else { return nil }
+        return url
+    }
+
     static let expectedServiceURL = "an https URL without user info, query or fragment (http only on loopback)"
 
     /// The base URL of a service: `https`, or `http` on loopback.

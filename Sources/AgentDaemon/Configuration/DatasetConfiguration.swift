@@ -1,5 +1,5 @@
-import DatasetSchema
 import Bitfount
+import DatasetSchema
 import Foundation
 
 /// One dataset: what the Hub lists and modellers address.
@@ -53,6 +53,9 @@ public struct DatasetConfiguration: Sendable {
         ignoredColumns = try section.list("ignore_cols", expected: "column names") ?? []
         try section.finish()
     }
+
+    /// The files that the dataset is made of.
+    var files: [URL] { [schemaFile, csvFile].compactMap { $0 } }
 
     /// The identifier under which the Hub lists the dataset: a name that is too long is cut (bitfount-protocol.md, 3.5).
     func identifier(ofOwner owner: String) -> String {

@@ -1,5 +1,5 @@
-import FlameNode
 import Bitfount
+import FlameNode
 import Foundation
 
 /// The FLAME node that the agent keeps in step with its Hub.
@@ -40,7 +40,7 @@ public struct FlameConfiguration: Sendable {
         environment: ConfigurationDocument,
         stateDirectory: URL
     ) throws(ConfigurationError) {
-        guard section.isPresent || environment.hasVariables(of: "flame") else {
+        guard environment.has(section, named: "flame") else {
             // An empty section is one that is left out; its keys are known all the same.
             return nil
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Health
 
 /// What bounds the work on tasks: each limit has a name and a default.
 public struct LimitsConfiguration: Sendable {
@@ -10,7 +11,7 @@ public struct LimitsConfiguration: Sendable {
     public var queuedTasks: Int
     /// Of these, tasks of one modeller; further ones are rejected at once. Default 1,024.
     public var queuedTasksPerModeller: Int
-    /// From receiving a task to its answer; default 5 min, which is how long modellers wait.
+    /// From receiving a task to its answer; default 5 min, which is how long modellers wait. At most the watchdog's patience.
     public var taskDeadline: Duration
     /// A modeller's silence in an identity exchange after which it is asked whether it is there; default 180 s.
     public var identitySilence: Duration
@@ -52,6 +53,13 @@ public struct LimitsConfiguration: Sendable {
             throw section.error(
                 "concurrent_tasks_per_modeller",
                 problem: "expected at most concurrent_tasks (\(concurrentTasks))"
+            )
+        }
+        let patience = LoopActivity.patience
+        guard taskDeadline <= patience else {
+            throw section.error(
+                "task_deadline",
+                problem: "expected at most \(patience.components.seconds)s, after which the watchdog loses its patience"
             )
         }
         try section.finish()

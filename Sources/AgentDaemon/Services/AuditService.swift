@@ -1,25 +1,26 @@
-import Timekeeping
 import AuditLog
 import Foundation
 import Logging
 import ServiceLifecycle
+import Timekeeping
 
 /// Does for the audit log what needs time: signs entries that have waited long enough, shows checkpoints to the anchors,
 /// changes the key, and moves old entries to the archive.
 struct AuditService: Service {
     /// How often key and archive are looked at.
-    private static let upkeepInterval: Duration = .seconds(3_600)
+    static let upkeepInterval: Duration = .seconds(3_600)
 
     let log: AuditLog
     let anchors: [any CheckpointAnchor]
     let configuration: AuditConfiguration
+    var clock: any Clock<Duration> = .continuous
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await log.runCheckpoints() }
-                group.addTask { await log.runAnchors(anchors) }
+                group.addTask { await log.runCheckpoints(clock: clock) }
+                group.addTask { await log.runAnchors(anchors, clock: clock) }
                 group.addTask { await keepUp() }
             }
         }
@@ -43,13 +44,13 @@ struct AuditService: Service {
                 )
             }
             // Cancelled means over: the loop's condition sees it.
-            try? await Task.sleep(for: Self.upkeepInterval)
+            try? await clock.sleep(for: Self.upkeepInterval)
         }
     }
 
     private func archive() async throws {
         guard let retention = configuration.retention else { return }
-        let horizon = Date.now.addingTimeInterval(-retention.timeInterval)
+        let horizon = log.environment.wallClock().addingTimeInterval(-retention.timeInterval)
         guard let segment = try await log.archive(before: horizon, to: configuration.archiveDirectory) else { return }
         logger.notice(
             "old audit entries were moved to the archive",

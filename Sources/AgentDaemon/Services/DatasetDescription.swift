@@ -1,6 +1,6 @@
-import DatasetSchema
 import Bitfount
 import Cryptography
+import DatasetSchema
 import Foundation
 import Offloading
 
@@ -39,6 +39,47 @@ struct DatasetDescription: Sendable {
             dataset: dataset,
             schema: generated.schema,
             records: dataset.numberOfRecords ?? generated.records
+        )
+    }
+}
+
+extension DatasetDescription {
+    /// What is made public on the Hub.
+    var metadata: PodPublicMetadata {
+        PodPublicMetadata(
+            name: dataset.name,
+            displayName: dataset.displayName,
+            description: dataset.description,
+            schema: schema.packed,
+            numberOfRecords: records
+        )
+    }
+}
+
+/// Tells whether a dataset's files may have changed, without reading them.
+struct DatasetFingerprint: Sendable, Hashable {
+    private struct File: Hashable {
+        let size: UInt64
+        let modified: Date
+        let inode: UInt64
+    }
+
+    private let schema: File?
+    private let csv: File?
+
+    init(_ dataset: DatasetConfiguration) {
+        schema = Self.file(dataset.schemaFile)
+        // Where there is a schema document, the data is not read.
+        csv = dataset.schemaFile == nil ? Self.file(dataset.csvFile) : nil
+    }
+
+    /// A file that can't be examined has no fingerprint; reading it will say why.
+    private static func file(_ url: URL?) -> File? {
+        guard let url, let attributes = try? FileManager.default.attributesOfItem(atPath: url.path) else { return nil }
+        return File(
+            size: (attributes[.size] as? NSNumber)?.uint64Value ?? 0,
+            modified: attributes[.modificationDate] as? Date ?? .distantPast,
+            inode: (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0
         )
     }
 }

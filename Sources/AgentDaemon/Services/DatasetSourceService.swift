@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Offloading
 import ServiceLifecycle
 import Synchronization
 
@@ -22,33 +23,30 @@ final class DatasetSourceService: Service {
     }
 
     private let datasets: [Dataset]
-    private let board: DatasetBoard
+    private let states: DatasetStates
     private let metrics: AgentMetrics
     private let check: @Sendable ([URL]) -> DatasetSource
     private let clock: any Clock<Duration>
     private let logger: Logger
     /// Threads of its own: a check may hang for as long as a network share is away.
-    private let threads: OperationQueue
+    private let threads = WorkQueue(label: "pod-agent.dataset-sources", width: concurrentChecks)
     /// The datasets whose check has not ended.
     private let unfinished = Mutex<Set<String>>([])
 
     init(
         datasets: [Dataset],
-        board: DatasetBoard,
+        states: DatasetStates,
         metrics: AgentMetrics,
         check: @escaping @Sendable ([URL]) -> DatasetSource = { DatasetSource(reading: $0) },
         clock: any Clock<Duration> = .continuous,
         logger: Logger
     ) {
         self.datasets = datasets
-        self.board = board
+        self.states = states
         self.metrics = metrics
         self.check = check
         self.clock = clock
         self.logger = logger
-        threads = OperationQueue()
-        threads.maxConcurrentOperationCount = Self.concurrentChecks
-        threads.qualityOfService = .utility
     }
 
     /// Looks until the agent stops.
@@ -67,8 +65,9 @@ final class DatasetSourceService: Service {
         let (ends, end) = AsyncStream<Void>.makeStream()
         let due = datasets.filter { dataset in unfinished.withLock { $0.insert(dataset.identifier).inserted } }
         for dataset in due {
-            threads.addOperation {
-                let source = self.check(dataset.files)
+            // Unstructured, because a check may outlive the look that asked for it.
+            Task {
+                let source = await self.threads.run { self.check(dataset.files) }
                 self.unfinished.withLock { unfinished in
                     unfinished.remove(dataset.identifier)
                     self.note(source, of: dataset.identifier)
@@ -91,12 +90,12 @@ final class DatasetSourceService: Service {
         unfinished.withLock { unfinished in
             for identifier in unfinished { note(DatasetSource(.checkTimeout), of: identifier) }
         }
-        metrics.show(datasets.map { board.source(of: $0.identifier) })
+        metrics.show(datasets.map { states.source(of: $0.identifier) })
     }
 
     private func note(_ source: DatasetSource, of identifier: String) {
-        let before = board.source(of: identifier)
-        board.looked(identifier, source)
+        let before = states.source(of: identifier)
+        states.looked(identifier, source)
         guard source != before else { return }
         if let fault = source.fault {
             logger.warning("\(fault.explanation)", metadata: ["dataset": "\(identifier)"])

@@ -1,11 +1,11 @@
-import Health
-import Timekeeping
 import AuditLog
 import Bitfount
 import Foundation
+import Health
 import Logging
 import Offloading
 import Synchronization
+import Timekeeping
 
 /// Shows the Hub that the datasets are alive, every interval, from start to start.
 ///
@@ -20,9 +20,9 @@ struct HeartbeatService: Sendable {
     private let configuration: HeartbeatConfiguration
     private let hub: HubClient
     private let template: Heartbeat
-    private let board: DatasetBoard
+    private let states: DatasetStates
     private let isBusy: @Sendable () async -> Bool
-    private let connection: HubConnection
+    private let availability: HubAvailability
     private let clockComparison: ClockComparison
     private let health: AgentHealth
     private let metrics: AgentMetrics
@@ -37,9 +37,9 @@ struct HeartbeatService: Sendable {
         configuration: HeartbeatConfiguration,
         hub: HubClient,
         template: Heartbeat,
-        board: DatasetBoard,
+        states: DatasetStates,
         isBusy: @escaping @Sendable () async -> Bool,
-        connection: HubConnection,
+        availability: HubAvailability,
         clockComparison: ClockComparison,
         health: AgentHealth,
         metrics: AgentMetrics,
@@ -52,9 +52,9 @@ struct HeartbeatService: Sendable {
         self.configuration = configuration
         self.hub = hub
         self.template = template
-        self.board = board
+        self.states = states
         self.isBusy = isBusy
-        self.connection = connection
+        self.availability = availability
         self.clockComparison = clockComparison
         self.health = health
         self.metrics = metrics
@@ -78,7 +78,7 @@ struct HeartbeatService: Sendable {
     }
 
     private func beat() async {
-        let identifiers = board.registered.sorted()
+        let identifiers = states.registered.sorted()
         guard !identifiers.isEmpty else { return }
         let failures: [(identifiers: [String], error: BitfountError)]
         switch configuration.form {
@@ -91,7 +91,7 @@ struct HeartbeatService: Sendable {
         guard !Task.isCancelled else { return }
         guard let failure = failures.first else {
             health.succeeded(.heartbeat)
-            await connection.regained()
+            await availability.regained()
             return
         }
         logger.warning(
@@ -99,7 +99,7 @@ struct HeartbeatService: Sendable {
             metadata: ["datasets": "\(failure.identifiers.count)"]
         )
         health.failed(.heartbeat, "the Hub did not take the last heartbeat: \(failure.error)")
-        await connection.lost(failure.error)
+        await availability.lost(failure.error)
     }
 
     private func sendOneByOne(_ identifiers: [String]) async -> [(identifiers: [String], error: BitfountError)] {
@@ -115,7 +115,7 @@ struct HeartbeatService: Sendable {
     private func send(_ identifiers: [String]) async -> BitfountError? {
         var heartbeat = template
         heartbeat.names = identifiers.map { String($0.drop { $0 != "/" }.dropFirst()) }
-        heartbeat.datasourceHealth = zip(identifiers, heartbeat.names).map { board.source(of: $0).report(name: $1) }
+        heartbeat.datasourceHealth = zip(identifiers, heartbeat.names).map { states.source(of: $0).report(name: $1) }
         heartbeat.isBusy = await isBusy()
         heartbeat.form = configuration.form == .oneByOne ? .single : .superset
         let reply: HeartbeatReply
@@ -123,14 +123,14 @@ struct HeartbeatService: Sendable {
             reply = try await hub.heartbeat(heartbeat)
         } catch {
             metrics.countHeartbeat(succeeded: false)
-            for identifier in identifiers { board.failed(identifier, "the last heartbeat failed: \(error)") }
+            for identifier in identifiers { states.failed(identifier, "the last heartbeat failed: \(error)") }
             return error
         }
         metrics.countHeartbeat(succeeded: true)
         let date = now()
         clockComparison.compare(reply.date, now: date)
         metrics.heartbeatLastSuccess.record(date.timeIntervalSince1970)
-        for identifier in identifiers { board.heartbeat(identifier, at: date) }
+        for identifier in identifiers { states.heartbeat(identifier, at: date) }
         return nil
     }
 }

@@ -1,10 +1,10 @@
-import Health
-import Timekeeping
 import AuditLog
 import Foundation
-import TaskFlow
+import Health
 import Logging
 import ServiceLifecycle
+import TaskFlow
+import Timekeeping
 
 /// Keeps the store in order: tries whether it can be written, watches the disk, removes old messages.
 struct MaintenanceService: Service {
@@ -70,7 +70,7 @@ struct MaintenanceService: Service {
 
     private func requirePatience() throws(AgentFailure) {
         guard let fault = log.store.health.fault, let since = log.store.health.faultSince,
-            -since.timeIntervalSinceNow > patience.timeInterval
+            log.environment.wallClock().timeIntervalSince(since) > patience.timeInterval
         else { return }
         throw AgentFailure(
             .inputOutput,

@@ -1,10 +1,10 @@
-import TaskFlow
-import Health
-import Timekeeping
+import BitfountMessaging
 import BitfountTasks
 import Foundation
+import Health
 import Logging
 import ServiceLifecycle
+import TaskFlow
 import Timekeeping
 
 /// The pod's life: datasets registered, message service told, then heartbeats and tasks until the agent stops.
@@ -19,6 +19,8 @@ struct PodService: Service {
     private let describe: @Sendable () -> PodDescription
     private let isConnected: @Sendable () async -> Void
     private let health: AgentHealth
+    private let clock: any Clock<Duration>
+    private let random: @Sendable () -> Double
     private let logger: Logger
 
     /// - Parameters:
@@ -30,6 +32,8 @@ struct PodService: Service {
         mailbox: MailboxService,
         messages: any MessageService,
         health: AgentHealth,
+        clock: any Clock<Duration> = .continuous,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         logger: Logger,
         describe: @escaping @Sendable () -> PodDescription,
         isConnected: @escaping @Sendable () async -> Void
@@ -39,12 +43,14 @@ struct PodService: Service {
         self.mailbox = mailbox
         self.messages = messages
         self.health = health
+        self.clock = clock
+        self.random = random
         self.logger = logger
         self.describe = describe
         self.isConnected = isConnected
     }
 
-    /// - Throws: ``AgentFailure`` where the Hub refuses the credentials.
+    /// - Throws: ``AgentFailure`` where the Hub refuses the credentials, and no other network takes the agent.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await registration.registerFirst()
@@ -61,7 +67,7 @@ struct PodService: Service {
 
     /// Announces the pod and all its registered datasets; tries until it succeeds.
     private func connect() async {
-        var delays = RetryDelays()
+        var delays = RetryDelays(random: random)
         while !Task.isCancelled {
             do {
                 try await messages.connect(describe())
@@ -73,7 +79,20 @@ struct PodService: Service {
                 health.failed(.messageService, "the message service does not take the pod: \(error)")
             }
             // Cancelled means over: the loop's condition sees it.
-            try? await Task.sleep(for: delays.next())
+            try? await clock.sleep(for: delays.next())
+        }
+    }
+}
+
+/// Keeps the connection to the message service for as long as anything may want to send.
+struct MessageConnectionService: Service {
+    let client: MessageServiceClient
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await client.run()
+        } onGracefulShutdown: {
+            client.shutDown()
         }
     }
 }

@@ -1,10 +1,9 @@
-import DatasetSchema
-import Health
-import Timekeeping
 import AuditLog
 import Bitfount
 import Cryptography
+import DatasetSchema
 import Foundation
+import Health
 import Logging
 import Offloading
 import Timekeeping
@@ -27,24 +26,27 @@ struct RegistrationService: Sendable {
     let podKey: RSAPublicKey
     let log: AuditLog
     let entries: AgentEntries
-    let board: DatasetBoard
-    let connection: HubConnection
+    let states: DatasetStates
+    let availability: HubAvailability
     let health: AgentHealth
     let metrics: AgentMetrics
     var clock: any Clock<Duration> = .continuous
+    var now: @Sendable () -> Date = { .now }
+    var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
     let logger: Logger
 
     /// Tries until at least one dataset is registered.
     ///
-    /// - Throws: ``AgentFailure`` with `denied` where the Hub refuses the credentials again and again.
+    /// - Throws: ``AgentFailure`` with `denied` where the Hub refuses the credentials again and again, and no other network
+    ///   takes the agent.
     func registerFirst() async throws {
-        var delays = RetryDelays(Backoff(cap: .seconds(60)))
+        var delays = RetryDelays(Backoff(cap: .seconds(60)), random: random)
         var refusals = 0
         while !Task.isCancelled {
             let outcome = await registerChanged()
             if outcome.registered > 0 { return }
             refusals = outcome.areCredentialsRefused ? refusals + 1 : 0
-            if refusals >= Self.refusalsBeforeGivingUp {
+            if refusals >= Self.refusalsBeforeGivingUp, health.refused(by: .pod) {
                 throw AgentFailure(
                     .denied,
                     "the Hub refuses the credentials",
@@ -56,16 +58,17 @@ struct RegistrationService: Sendable {
         }
     }
 
-    /// Registers what has changed or failed, for as long as the sequence is read; an element for each time that the set of
-    /// registered datasets has grown.
+    /// Registers what has changed or failed, until the surrounding task is cancelled.
+    ///
+    /// - Parameter grown: Called each time that the set of registered datasets has grown.
     func watch(_ grown: () async -> Void) async {
         while !Task.isCancelled {
             // Cancelled means over: the loop's condition sees it.
             try? await clock.sleep(for: Self.interval)
             guard !Task.isCancelled else { return }
-            let before = board.registered
+            let before = states.registered
             _ = await registerChanged()
-            if board.registered != before { await grown() }
+            if states.registered != before { await grown() }
         }
     }
 
@@ -76,7 +79,7 @@ struct RegistrationService: Sendable {
 
     /// Registers the datasets whose files have changed, and those whose last registration failed.
     private func registerChanged() async -> Outcome {
-        let pending = datasets.filter { board.needsRegistration(identifier(of: $0), DatasetFingerprint($0)) }
+        let pending = datasets.filter { states.needsRegistration(identifier(of: $0), DatasetFingerprint($0)) }
         guard !pending.isEmpty else { return Outcome() }
         let accessManagerKey: RSAPublicKey
         do {
@@ -84,7 +87,7 @@ struct RegistrationService: Sendable {
         } catch {
             logger.warning("the Access Manager gives no key: \(error)")
             for dataset in pending {
-                board.failed(identifier(of: dataset), "the Access Manager gives no key: \(error)")
+                states.failed(identifier(of: dataset), "the Access Manager gives no key: \(error)")
             }
             health.failed(.registration, "the Access Manager gives no key: \(error)")
             return Outcome(areCredentialsRefused: error.code == .unauthorized)
@@ -100,7 +103,7 @@ struct RegistrationService: Sendable {
             await register($0, key)
         } finished: { error in
             if let error {
-                outcome.areCredentialsRefused = outcome.areCredentialsRefused || (error as? BitfountError)?.code == .unauthorized
+                if (error as? BitfountError)?.code == .unauthorized { outcome.areCredentialsRefused = true }
             } else {
                 outcome.registered += 1
             }
@@ -113,9 +116,9 @@ struct RegistrationService: Sendable {
         let fingerprint = DatasetFingerprint(dataset)
         do {
             let description = try await DatasetDescription.read(dataset)
-            guard board.registeredSchema(of: identifier) != description.schema.sha256 else {
+            guard states.registeredSchema(of: identifier) != description.schema.sha256 else {
                 // A file was touched, but the schema is still what the Hub has.
-                board.registered(identifier, fingerprint, schema: description.schema.sha256, at: .now)
+                states.registered(identifier, fingerprint, schema: description.schema.sha256, at: now())
                 return nil
             }
             let answer = try await hub.register(
@@ -123,17 +126,17 @@ struct RegistrationService: Sendable {
                 podKey: podKey,
                 accessManagerKey: accessManagerKey
             )
-            await connection.regained()
+            await availability.regained()
             await record(identifier, isNew: !answer.alreadyExisted, description.schema)
-            board.registered(identifier, fingerprint, schema: description.schema.sha256, at: .now)
+            states.registered(identifier, fingerprint, schema: description.schema.sha256, at: now())
             logger.notice("a dataset is registered", metadata: ["dataset": "\(identifier)"])
             return nil
         } catch {
             let refusal = error as? BitfountError
             guard refusal?.code != .cancelled else { return error }
             logger.warning("a dataset can't be registered: \(error)", metadata: ["dataset": "\(identifier)"])
-            board.failed(identifier, "registration failed: \(error)")
-            if let refusal, refusal.isTransient { await connection.lost(refusal) }
+            states.failed(identifier, "registration failed: \(error)")
+            if let refusal, refusal.isTransient { await availability.lost(refusal) }
             return error
         }
     }
@@ -147,8 +150,8 @@ struct RegistrationService: Sendable {
     }
 
     private func report(_ outcome: Outcome) {
-        metrics.registeredDatasets.record(board.registered.count)
-        let missing = datasets.map(identifier).filter { !board.registered.contains($0) }
+        metrics.registeredDatasets.record(states.registered.count)
+        let missing = datasets.map(identifier).filter { !states.registered.contains($0) }
         if outcome.areCredentialsRefused {
             health.failed(.credentials, "the Hub refuses the credentials")
         } else if outcome.registered > 0 {

@@ -1,8 +1,10 @@
-import Health
 import Foundation
+import Health
 import ServiceLifecycle
 
 /// Feeds systemd's watchdog as long as the agent's loops are alive, and keeps its status line true.
+///
+/// The service counts as started once one network is ready: systemd doesn't wait for the other one.
 struct WatchdogService: Service {
     /// How often the status line is renewed where the unit asks for no watchdog.
     static let statusInterval: Duration = .seconds(10)
@@ -27,7 +29,12 @@ struct WatchdogService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             let interval = min(notifier.watchdogInterval ?? Self.statusInterval, Self.statusInterval)
+            var isStarted = false
             while !Task.isCancelled {
+                if !isStarted, let network = health.networks.first(where: health.isReady) {
+                    notifier.ready(status: "\(network.rawValue) is ready")
+                    isStarted = true
+                }
                 if activity.isAlive { notifier.watchdog() }
                 notifier.status(Self.line(health.snapshot()))
                 // Cancelled means over: the loop's condition sees it.

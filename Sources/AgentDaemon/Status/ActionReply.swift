@@ -11,6 +11,13 @@ enum ActionReply {
         let status: Int
         let hint: String?
         let exitCode: Int32
+
+        private enum CodingKeys: String, CodingKey {
+            case title = "title"
+            case status = "status"
+            case hint = "hint"
+            case exitCode = "exit_code"
+        }
     }
 
     static func response<Action: Decodable>(

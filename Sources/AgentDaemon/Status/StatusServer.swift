@@ -1,6 +1,6 @@
 import FlameNode
-import Health
 import Foundation
+import Health
 import Hummingbird
 import Logging
 import ServiceLifecycle
@@ -11,6 +11,7 @@ import ServiceLifecycle
 /// |---|---|
 /// | `GET /livez` | 200 while the process answers |
 /// | `GET /readyz` | 200 when ready, else 503; the components that are not well, with reasons (RFC 9457) |
+/// | `GET /readyz/pod`, `/readyz/flame` | the same for one network; 404 where it is not configured |
 /// | `GET /status` | ``StatusReport`` as JSON |
 /// | `GET /metrics` | Prometheus text, or OpenMetrics where `Accept` asks for it |
 /// | `POST /audit/actions` | an ``AuditAction`` is done; only on a Unix socket, which nobody else can open |
@@ -19,8 +20,8 @@ public struct StatusServer: Service {
     private let address: StatusConfiguration.Address
     private let health: AgentHealth
     private let metrics: AgentMetrics
-    private let audit: AuditDesk
-    private let flame: FlameDesk?
+    private let audit: AuditActionHandler
+    private let flame: FlameActions?
     private let report: @Sendable () async -> StatusReport
     private let logger: Logger
 
@@ -32,8 +33,8 @@ public struct StatusServer: Service {
         health: AgentHealth,
         metrics: AgentMetrics,
         logger: Logger,
-        audit: AuditDesk,
-        flame: FlameDesk? = nil,
+        audit: AuditActionHandler,
+        flame: FlameActions? = nil,
         report: @escaping @Sendable () async -> StatusReport
     ) {
         self.address = address
@@ -70,7 +71,10 @@ public struct StatusServer: Service {
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.get("/livez") { _, _ in "ok\n" }
-        router.get("/readyz") { [health] _, _ in Self.readiness(of: health) }
+        router.get("/readyz") { [health] _, _ in Self.readiness(health.snapshot()) }
+        for network in health.networks {
+            router.get("/readyz/\(network.rawValue)") { [health] _, _ in Self.readiness(health.snapshot(of: network)) }
+        }
         router.get("/metrics") { [metrics, audit] request, _ in
             metrics.show(AuditStatus(audit.log))
             return Self.exposition(of: metrics.registry, accepting: request.headers[.accept])
@@ -102,8 +106,8 @@ public struct StatusServer: Service {
         if case .unixSocket(let path) = address { chmod(path, 0o600) }
     }
 
-    private static func readiness(of health: AgentHealth) -> Response {
-        let problems = health.snapshot().filter { !$0.value.isWell }
+    private static func readiness(_ snapshot: [AgentHealth.Component: AgentHealth.Report]) -> Response {
+        let problems = StatusReport.problems(snapshot)
         guard !problems.isEmpty else {
             return Response(
                 status: .ok,
@@ -114,9 +118,7 @@ public struct StatusServer: Service {
         let document = ProblemDocument(
             title: "The agent is not ready",
             status: 503,
-            problems: Dictionary(
-                uniqueKeysWithValues: problems.map { ($0.key.rawValue, $0.value.problem ?? "not well") }
-            )
+            problems: problems
         )
         // The document holds strings only: encoding it can't fail, and 503 alone would still tell the truth.
         let body = (try? StatusReport.encoder.encode(document)) ?? Data()

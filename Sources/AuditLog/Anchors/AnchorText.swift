@@ -1,5 +1,5 @@
-import Timekeeping
 import Foundation
+import Timekeeping
 
 /// A checkpoint as anchors write it.
 enum AnchorText {

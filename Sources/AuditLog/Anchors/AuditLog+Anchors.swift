@@ -1,3 +1,5 @@
+import Timekeeping
+
 extension AuditLog {
     /// Shows each new checkpoint to the anchors, side by side: one that fails or hangs holds up no other. If checkpoints
     /// come faster than an anchor takes them, it gets the newest. Returns when the task is cancelled or the store is
@@ -9,7 +11,7 @@ extension AuditLog {
     ///   - clock: Measures the waits.
     public func runAnchors(
         _ anchors: [any CheckpointAnchor],
-        retry: AnchorRetry = AnchorRetry(),
+        retry: Backoff = Backoff(),
         clock: any Clock<Duration> = ContinuousClock()
     ) async {
         await withTaskGroup(of: Void.self) { group in
@@ -26,7 +28,7 @@ extension AuditLog {
     private func run(
         _ anchor: any CheckpointAnchor,
         _ number: Int,
-        _ retry: AnchorRetry,
+        _ retry: Backoff,
         _ clock: any Clock<Duration>
     ) async {
         var status = AnchorStatus(name: anchor.name)
@@ -44,8 +46,9 @@ extension AuditLog {
                     status.fault = error
                     status.failures += 1
                     board.setAnchorStatus(status, at: number)
-                    let random = Double(environment.random() >> 11) / Double(1 << 53)
-                    let delay = retry.delay(failures: status.failures, random: random)
+                    let delay = retry.delay(afterFailures: status.failures) {
+                        Double(environment.random() >> 11) / Double(1 << 53)
+                    }
                     guard (try? await clock.sleep(for: delay)) != nil else { return }
                     checkpoint = board.latest ?? checkpoint
                 }

@@ -1,4 +1,6 @@
 import Foundation
+import Offloading
+import SystemFiles
 
 /// Appends each checkpoint as a line of JSON to a file, best on another disk or a mount of another machine. The last line
 /// can be given to a verification as a checkpoint from elsewhere.
@@ -7,7 +9,7 @@ public struct FileAnchor: CheckpointAnchor {
     public let name: String
     private let path: String
     private let wallClock: @Sendable () -> Date
-    private let queue = BlockingQueue(label: "pod-agent.audit.anchor.file")
+    private let queue = WorkQueue(label: "pod-agent.audit.anchor.file")
 
     /// An anchor in a file, which is made with mode 0600 if it isn't there.
     ///
@@ -24,13 +26,13 @@ public struct FileAnchor: CheckpointAnchor {
     public func publish(_ checkpoint: SignedCheckpoint) async throws {
         let line = AnchorText.json(checkpoint, at: wallClock()) + [0x0A]
         try await queue.run { [path] () throws(AnchorError) in
-            let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else {
-                throw AnchorError(.unreachable, systemError: errno, "The anchor file \(path) can't be opened")
-            }
-            defer { close(descriptor) }
-            guard write(descriptor, line, line.count) == line.count, fsync(descriptor) == 0 else {
-                throw AnchorError(.unreachable, systemError: errno, "The anchor file \(path) can't be written")
+            do throws(FileError) {
+                let file = try FileDescriptor(URL(filePath: path), O_WRONLY | O_APPEND | O_CREAT)
+                guard line.withUnsafeBytes({ file.write($0) }), file.synchronize() else {
+                    throw FileError(.failed, "\(path) can't be written", reason: .last)
+                }
+            } catch {
+                throw AnchorError(.unreachable, "The anchor file \(error).")
             }
         }
     }

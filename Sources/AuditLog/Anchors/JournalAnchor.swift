@@ -1,4 +1,5 @@
 import Foundation
+import Offloading
 
 /// Writes each checkpoint into systemd's journal, with its parts as fields of their own: `journalctl
 /// MESSAGE_ID=6c1f0d6c4d0f4b63a7a3d2b8f4c5e911 -o json`.
@@ -6,7 +7,7 @@ public struct JournalAnchor: CheckpointAnchor {
     /// `journald`.
     public let name = "journald"
     private let socketPath: String
-    private let queue = BlockingQueue(label: "pod-agent.audit.anchor.journal")
+    private let queue = WorkQueue(label: "pod-agent.audit.anchor.journal")
 
     /// An anchor in the journal.
     ///

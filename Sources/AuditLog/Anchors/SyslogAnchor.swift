@@ -1,5 +1,6 @@
-import Timekeeping
 import Foundation
+import Offloading
+import Timekeeping
 
 /// Sends each checkpoint to a syslog server, as an RFC 5424 message with the checkpoint's parts as structured data.
 public struct SyslogAnchor: CheckpointAnchor {
@@ -21,7 +22,7 @@ public struct SyslogAnchor: CheckpointAnchor {
     private let transport: Transport
     private let sender: String
     private let wallClock: @Sendable () -> Date
-    private let queue = BlockingQueue(label: "pod-agent.audit.anchor.syslog")
+    private let queue = WorkQueue(label: "pod-agent.audit.anchor.syslog")
 
     /// An anchor on a syslog server.
     ///

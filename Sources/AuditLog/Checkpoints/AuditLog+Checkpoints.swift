@@ -1,6 +1,6 @@
-import StateStore
 import Foundation
 import GRDB
+import StateStore
 
 extension AuditLog {
     /// Starts signing checkpoints: names the log if it has no name yet, makes or loads its key, finishes a change of

@@ -1,5 +1,5 @@
-import StateStore
 import Foundation
+import StateStore
 
 /// How the log signs its checkpoints.
 public struct AuditSigning: Sendable {

@@ -1,5 +1,5 @@
-import StateStore
 import GRDB
+import StateStore
 
 /// The statements on `checkpoint`, `signer` and `log`.
 enum CheckpointTable {

@@ -1,5 +1,5 @@
-import StateStore
 import Dispatch
+import StateStore
 import Synchronization
 
 /// Keeps the newest checkpoint in a file beside the key, where putting back an old copy of the database doesn't reach.

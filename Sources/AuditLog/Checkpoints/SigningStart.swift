@@ -1,5 +1,5 @@
-import StateStore
 import GRDB
+import StateStore
 
 /// What is found when signing starts: the log's name, its key, and whether the key is new.
 struct SigningStart {

@@ -106,8 +106,8 @@ public struct AuditEntry: Sendable, Hashable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case status
-            case code
+            case status = "status"
+            case code = "code"
             case limitsSHA256 = "limits_sha256"
             case milliseconds = "ms"
         }

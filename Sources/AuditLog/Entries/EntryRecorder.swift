@@ -1,7 +1,7 @@
-import Timekeeping
 import GRDB
 import StateStore
 import Synchronization
+import Timekeeping
 
 /// Gives entries their place, id and times, and inserts them.
 ///

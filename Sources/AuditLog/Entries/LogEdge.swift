@@ -1,6 +1,6 @@
-import StateStore
 import Foundation
 import GRDB
+import StateStore
 
 /// Where the log ends: what the next entry has to be joined to.
 struct LogEdge: Sendable {

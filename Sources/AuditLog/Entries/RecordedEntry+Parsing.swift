@@ -1,6 +1,6 @@
+import Foundation
 import StateStore
 import Timekeeping
-import Foundation
 
 extension RecordedEntry {
     /// Reads a stored line back.

@@ -1,5 +1,6 @@
-import StateStore
 import Foundation
+import StateStore
+import SystemFiles
 
 /// The files of an evidence bundle while they are written.
 struct EvidenceDirectory {
@@ -11,11 +12,7 @@ struct EvidenceDirectory {
     init(_ url: URL) throws(StoreError) {
         self.url = url
         do {
-            try FileManager.default.createDirectory(
-                at: url,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try PrivateDirectory.make(url)
             let content = try FileManager.default.contentsOfDirectory(atPath: url.path)
             guard content.isEmpty else {
                 throw StoreError(.inaccessible, "The directory \(url.path) isn't empty; choose a new one.")
@@ -27,10 +24,11 @@ struct EvidenceDirectory {
 
     /// A new file, to be written from its beginning.
     func create(_ name: String) throws(StoreError) -> FileHandle {
-        let path = url.appending(path: name).path
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StoreError(systemError: errno, "The file \(path) can't be made") }
-        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            return try FileHandle(creating: url.appending(path: name))
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     func write(_ name: String, _ content: some Sequence<UInt8>) throws(StoreError) {

@@ -1,5 +1,5 @@
-import StateStore
 import Foundation
+import StateStore
 
 /// The texts of an evidence bundle.
 enum EvidenceText {

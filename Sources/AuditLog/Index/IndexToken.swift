@@ -29,3 +29,12 @@ struct IndexToken: Sendable, Hashable {
         self = SaltedName.isSalted(value) ? .saltedModeller : IndexToken(.modeller, escaped: value)
     }
 }
+
+/// The fields that queries can ask for. The numbers are part of the index's format.
+enum EntryField: UInt8, CaseIterable {
+    case type = 1
+    case dataset = 2
+    case task = 3
+    case modeller = 4
+    case decision = 5
+}

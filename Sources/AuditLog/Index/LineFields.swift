@@ -1,5 +1,5 @@
-import Timekeeping
 import Foundation
+import Timekeeping
 
 /// The fields of a stored line that the log itself reads, found in one pass without decoding the line.
 ///

@@ -1,6 +1,7 @@
-import StateStore
 import Cryptography
 import Foundation
+import StateStore
+import SystemFiles
 
 /// The files of the audit log's key, and beside them the last checkpoint that it signed.
 ///
@@ -35,10 +36,11 @@ struct AuditKeyFiles: Sendable {
     /// on write, that does not reach every trace of it.
     func promoteNext() throws(StoreError) {
         erase(current.url)
-        guard rename(next.url.path, current.url.path) == 0 else {
-            throw StoreError(systemError: errno, "The audit log's new key can't take the place of the old one")
+        do {
+            try AtomicFile.move(next.url, to: current.url)
+        } catch {
+            throw StoreError(error)
         }
-        try StoreFile(path: current.url.path).synchronizeDirectory()
     }
 
     /// Removes a key that waits and never came into force.
@@ -80,14 +82,10 @@ struct AuditKeyFiles: Sendable {
         }
     }
 
+    /// Writes over a file's bytes, as far as the system allows it.
     private func erase(_ url: URL) {
-        let descriptor = open(url.path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return }
+        guard let file = try? FileDescriptor(url, O_WRONLY | O_NOFOLLOW), let status = file.status() else { return }
         let zeros = [UInt8](repeating: 0, count: Int(min(status.st_size, 4_096)))
-        _ = write(descriptor, zeros, zeros.count)
-        _ = fsync(descriptor)
+        _ = zeros.withUnsafeBytes { file.write($0) } && file.synchronize()
     }
 }

@@ -1,6 +1,6 @@
-import StateStore
 import Cryptography
 import Foundation
+import StateStore
 
 /// A private key with the name it signs under.
 ///

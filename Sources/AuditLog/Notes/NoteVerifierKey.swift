@@ -1,6 +1,6 @@
-import StateStore
 import Cryptography
 import Foundation
+import StateStore
 
 /// A public key with the name it signs under: what an auditor needs to know to check a log.
 ///
@@ -43,4 +43,55 @@ public struct NoteVerifierKey: Sendable, Hashable, CustomStringConvertible {
         let key = Data([NoteKeyID.Algorithm.ed25519.rawValue] + publicKey.rawBytes).base64EncodedString()
         return "\(name)+\(id)+\(key)"
     }
+}
+
+/// The rules for the names of keys and logs in signed notes (C2SP signed-note).
+enum NoteName {
+    /// Longer names serve nothing but an attacker.
+    static let maximumBytes = 512
+
+    /// Whether the name is not empty and has no space of any kind, no plus and no control character.
+    static func isValid(_ name: some StringProtocol) -> Bool {
+        !name.isEmpty && name.utf8.count <= maximumBytes
+            && name.unicodeScalars.allSatisfy { scalar in
+                scalar != "+" && !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
+            }
+    }
+}
+
+/// The four bytes that tell one key of a name from another. Not a hash to rely on: it only says which key to try.
+public struct NoteKeyID: Sendable, Hashable, CustomStringConvertible {
+    /// The first byte of a key's or signature's encoding.
+    enum Algorithm: UInt8 {
+        /// Ed25519 over the note's text.
+        case ed25519 = 1
+    }
+
+    let rawValue: UInt32
+
+    /// The first four bytes of SHA-256(name ‖ newline ‖ algorithm ‖ public key).
+    init(name: String, algorithm: Algorithm, publicKey: [UInt8]) {
+        let hash = SHA256.hash(Array(name.utf8) + [0x0A, algorithm.rawValue] + publicKey)
+        rawValue = hash.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// The id of exactly four bytes.
+    init(_ bytes: ArraySlice<UInt8>) {
+        rawValue = bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// The id that these eight lower-case hex digits write.
+    init?(hex: some StringProtocol) {
+        guard hex.utf8.count == 8, hex == hex.lowercased(), let bytes = Hex.decode(hex) else { return nil }
+        self.init(bytes[...])
+    }
+
+    var bytes: [UInt8] { withUnsafeBytes(of: rawValue.bigEndian) { [UInt8]($0) } }
+
+    /// Eight lower-case hex digits.
+    public var description: String { Hex.encode(bytes) }
 }

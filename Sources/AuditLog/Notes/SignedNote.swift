@@ -1,5 +1,5 @@
-import StateStore
 import Foundation
+import StateStore
 
 /// A text with signatures under it (C2SP signed-note).
 ///

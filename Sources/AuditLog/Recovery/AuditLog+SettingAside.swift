@@ -25,7 +25,8 @@ extension AuditLog {
         environment: StoreEnvironment = StoreEnvironment()
     ) async throws(StoreError) -> SetAsideLog {
         let old = DamagedState(path: path)
-        let last = (try? AuditKeyFiles(directory: keyDirectory).loadCheckpoint())
+        let last =
+            (try? AuditKeyFiles(directory: keyDirectory).loadCheckpoint())
             ?? old.read { try CheckpointTable.last(in: $0) } ?? nil
         let salvaged = features.compactMap { $0.salvage(from: old) }
         let moved = try old.setAside(environment)
@@ -47,5 +48,23 @@ extension AuditLog {
         }
         try await log.close()
         return SetAsideLog(files: moved, lastCheckpoint: last, claims: rows)
+    }
+}
+
+/// What became of a log that was set aside.
+public struct SetAsideLog: Sendable {
+    /// Where the old files are now.
+    public let files: [String]
+    /// The last checkpoint of the old log that was known here. The new log names it, so that the old files, if they can be
+    /// read again, can be held against it.
+    public let lastCheckpoint: SignedCheckpoint?
+    /// How many claimed tasks of the old log the new one knows. The others can be asked for again.
+    public let claims: Int
+
+    static let referencePrefix = "previous log "
+
+    /// How the first entry of the new log names the old one.
+    static func reference(to last: SignedCheckpoint?) -> String {
+        referencePrefix + (last?.description ?? "without a known checkpoint")
     }
 }

@@ -1,6 +1,6 @@
-import StateStore
 import Foundation
 import GRDB
+import StateStore
 
 /// The tree as the database has it: full tiles in `tile`, the leaves after the last one in `entry`.
 struct StoredTree: TreeHashSource {
@@ -55,4 +55,17 @@ struct StoredTree: TreeHashSource {
         }
         return hashes[...]
     }
+}
+
+/// The statements on `tile`.
+enum TileTable {
+    static func insert(_ tile: MerkleTree.Tile, in db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO tile (level, idx, root, hashes) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [tile.level, tile.index, tile.root.bytes.data, tile.hashes.joinedBytes.data])
+    }
+}
+
+extension [UInt8] {
+    /// The same bytes in the type that GRDB binds.
+    var data: Data { Data(self) }
 }

@@ -1,7 +1,7 @@
-import StateStore
 import Cryptography
 import Foundation
 import GRDB
+import StateStore
 
 /// Compares the list of archives with what was removed from the database, and with the archives' files.
 struct ArchiveVerifier {

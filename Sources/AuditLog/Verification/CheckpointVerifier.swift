@@ -1,6 +1,6 @@
-import StateStore
 import Foundation
 import GRDB
+import StateStore
 
 /// Compares the checkpoints with the tree, and follows the keys from one to the next.
 struct CheckpointVerifier {

@@ -1,6 +1,6 @@
-import StateStore
 import Foundation
 import GRDB
+import StateStore
 
 /// Compares the query index with what the entries say.
 struct IndexVerifier {
@@ -61,6 +61,29 @@ struct IndexVerifier {
         guard row[0] == segment.earliest, row[1] == segment.latest, filter == SegmentFilter.make(segment.tokens) else {
             findings.add(.index, index, "The segment was changed; queries may pass over its entries.")
             return
+        }
+    }
+}
+
+/// Compares the salts that are kept with the salted hashes in the entries. A salt that is missing was forgotten.
+struct SaltVerifier {
+    let db: Database
+    /// The salts of archived entries are gone with them.
+    let firstEntry: Int64
+
+    func verify(_ findings: inout FindingList) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT salt.seq, salt, name, body FROM salt LEFT JOIN entry ON entry.seq = salt.seq ORDER BY salt.seq"
+        )
+        while let row = try rows.next() {
+            let salted = SaltedName(salt: Array(row["salt"] as Data), name: row["name"])
+            let agrees = try row.withUnsafeData(named: "body") { body in
+                (body ?? Data()).withUnsafeBytes { line in
+                    LineFields(line)?[.modeller]?.elementsEqual(salted.text.utf8) ?? false
+                }
+            }
+            if !agrees { findings.add(.salt, row["seq"], "The name and the salt don't lead to the hash in the entry.") }
         }
     }
 }

@@ -1,6 +1,6 @@
-import StateStore
 import Foundation
 import GRDB
+import StateStore
 
 /// Goes over the log once, from the first entry to the last, with everything that depends on the entries beside it.
 struct LogVerifier: ~Copyable {
@@ -21,7 +21,8 @@ struct LogVerifier: ~Copyable {
     private var index: IndexVerifier
     private var checkpoints: CheckpointVerifier
 
-    static func verify(_ request: VerificationRequest, _ plan: SchemaPlan, in db: Database) throws -> VerificationReport {
+    static func verify(_ request: VerificationRequest, _ plan: SchemaPlan, in db: Database) throws -> VerificationReport
+    {
         let size = try Int64.fetchOne(db, sql: "SELECT ifnull(max(seq), -1) + 1 FROM entry") ?? 0
         let firstEntry = min(try ArchiveTable.end(in: db), size)
         let checkpoints = try CheckpointVerifier(request, size: size, in: db)

@@ -1,6 +1,6 @@
-import StateStore
 import Foundation
 import GRDB
+import StateStore
 
 /// Compares the stored tiles with those that the entries make.
 struct TileVerifier {

@@ -6,26 +6,27 @@ import HTTPTransport
 /// Neither `description` nor ``message`` repeats bodies, query values or secrets. What the server said is in
 /// ``response`` and ``bodyExcerpt``, for those who ask.
 public struct FlameHubError: Error, Sendable {
-    /// The kinds of error (flame-hub.md, 7).
+    /// The kinds of error (flame-hub.md, 7). The raw values reach the agent's audit log: one that was released is never
+    /// renamed.
     public enum Code: String, Sendable, CaseIterable {
         /// The service could not be reached, or the connection broke.
-        case transport
+        case transport = "transport"
         /// The task was cancelled.
-        case cancelled
+        case cancelled = "cancelled"
         /// Signing in failed, or the service does not accept the token (flame-hub.md, 2.4).
-        case authentication
+        case authentication = "authentication"
         /// The identity may not do this. The Hub says so with status 400 or 403.
-        case permission
+        case permission = "permission"
         /// The record, or the record named by the path, does not exist.
         case notFound = "not-found"
         /// A record with the same unique fields exists.
-        case conflict
+        case conflict = "conflict"
         /// The service refuses the request for another reason; sending it again does not help.
-        case rejected
+        case rejected = "rejected"
         /// The service is paused after a 429, for longer than the caller is willing to wait.
         case rateLimited = "rate-limited"
         /// The service failed, or something between it and here did.
-        case server
+        case server = "server"
         /// The reply is not what flame-hub.md, 3.4 and 4, says.
         case malformedResponse = "malformed-response"
         /// The service ignored a part of the query, so that its rows are not the ones that were asked for.
@@ -35,11 +36,11 @@ public struct FlameHubError: Error, Sendable {
         /// A page has rows that were not asked for, or a walk over all pages does not come to an end.
         case unstableListing = "unstable-listing"
         /// This hub does not have what was asked for.
-        case unsupported
+        case unsupported = "unsupported"
         /// The call makes no sense; nothing was sent.
         case invalidRequest = "invalid-request"
         /// A local file could not be read or written.
-        case file
+        case file = "file"
     }
 
     /// What kind of error it is.

@@ -1,10 +1,11 @@
 import FlameHub
 import Foundation
+import Timekeeping
 
 /// The writes that the Hub has not taken yet, in order (flame-hub.md, 6.3, 6.7 and 6.9).
 ///
 /// It is a value: whoever keeps it stores every change before acting on it.
-public struct Outbox: Sendable, Equatable, Codable {
+public struct Outbox: Sendable, Equatable {
     /// What became of a write that failed.
     public enum Outcome: Sendable, Equatable {
         /// It is tried again later.
@@ -21,6 +22,8 @@ public struct Outbox: Sendable, Equatable, Codable {
     public private(set) var entries: [OutboxEntry] = []
     /// The id that the next entry gets. Ids are never given twice.
     public private(set) var nextID: Int64 = 1
+    /// The targets that nothing may be written to, since what waits for them can't be read.
+    public private(set) var blockedTargets: Set<String> = []
 
     /// An empty outbox.
     public init() {}
@@ -30,7 +33,9 @@ public struct Outbox: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - entries: The writes, in any order.
     ///   - nextID: The id that the next entry gets; at least one more than the largest that was ever given.
-    public init(restoring entries: [OutboxEntry], nextID: Int64) {
+    ///   - blocked: The targets that nothing may be written to.
+    public init(restoring entries: [OutboxEntry], nextID: Int64, blocked: Set<String> = []) {
+        blockedTargets = blocked
         self.entries = entries.sorted { $0.id < $1.id }
         self.nextID = max(nextID, (self.entries.last?.id ?? 0) + 1)
     }
@@ -55,7 +60,7 @@ public struct Outbox: Sendable, Equatable, Codable {
 
     /// The writes that may be sent now: of each target the first, if its time has come and it is not under way.
     public func due(at now: Date) -> [OutboxEntry] {
-        var targets: Set<String> = []
+        var targets = blockedTargets
         return entries.filter { entry in
             targets.insert(entry.write.target).inserted && !entry.isInFlight && !entry.isInDoubt
                 && entry.notBefore <= now.timeIntervalSince1970
@@ -85,7 +90,8 @@ public struct Outbox: Sendable, Equatable, Codable {
             return .targetGone
         case .transport, .server, .rateLimited, .cancelled, .authentication, .malformedResponse:
             let mayHaveArrived = ![.rateLimited, .authentication].contains(error.code)
-            let wait = max(SyncPacing.retryDelay(attempt: entry.attempts, random: random), error.retryAfter ?? .zero)
+            let delay = Backoff().delay(afterFailures: entry.attempts + 1) { random }
+            let wait = max(delay, error.retryAfter ?? .zero)
             change(id) {
                 $0.isInFlight = false
                 $0.attempts += 1

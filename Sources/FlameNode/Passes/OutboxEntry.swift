@@ -1,7 +1,9 @@
 import FlameHub
 
 /// Something that is to be written to the Hub (flame-hub.md, 6.3).
-public struct OutboxEntry: Sendable, Equatable, Codable, Identifiable {
+public struct OutboxEntry: StoredJSON, Sendable, Equatable, Identifiable {
+    static let subject = "A write that waits for the FLAME Hub"
+
     /// What is to be written.
     public enum Write: Sendable, Equatable, Codable {
         /// How far the node is with an analysis.
@@ -32,6 +34,47 @@ public struct OutboxEntry: Sendable, Equatable, Codable, Identifiable {
         public var isIdempotent: Bool {
             if case .log = self { false } else { true }
         }
+
+        // The names that are stored: of the cases, and of what each of them holds.
+
+        enum CodingKeys: String, CodingKey {
+            case report = "report"
+            case analysisDecision = "analysisDecision"
+            case projectDecision = "projectDecision"
+            case publicKey = "publicKey"
+            case log = "log"
+        }
+
+        enum ReportCodingKeys: String, CodingKey {
+            case part = "part"
+            case _1 = "_1"
+        }
+
+        enum AnalysisDecisionCodingKeys: String, CodingKey {
+            case part = "part"
+            case _1 = "_1"
+            case comment = "comment"
+            case _3 = "_3"
+        }
+
+        enum ProjectDecisionCodingKeys: String, CodingKey {
+            case part = "part"
+            case _1 = "_1"
+            case comment = "comment"
+            case _3 = "_3"
+        }
+
+        enum PublicKeyCodingKeys: String, CodingKey {
+            case node = "node"
+            case pem = "pem"
+        }
+
+        enum LogCodingKeys: String, CodingKey {
+            case analysis = "analysis"
+            case node = "node"
+            case level = "level"
+            case message = "message"
+        }
     }
 
     /// Its place in the order of writes.
@@ -46,6 +89,15 @@ public struct OutboxEntry: Sendable, Equatable, Codable, Identifiable {
     public internal(set) var isInFlight: Bool
     /// Whether it may have arrived although no answer came.
     public internal(set) var isInDoubt: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case id = "id"
+        case write = "write"
+        case attempts = "attempts"
+        case notBefore = "notBefore"
+        case isInFlight = "isInFlight"
+        case isInDoubt = "isInDoubt"
+    }
 
     init(id: Int64, write: Write) {
         self.id = id

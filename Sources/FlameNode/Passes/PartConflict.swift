@@ -22,7 +22,7 @@ public struct PartConflict: Sendable, Equatable {
         /// The row is gone, although a job runs for it.
         case rowGone = "row-gone"
         /// Somebody else overwrote the status again after it was reported once more.
-        case contested
+        case contested = "contested"
         /// The Hub has a status that this version does not know.
         case unknownStatus = "unknown-status"
     }

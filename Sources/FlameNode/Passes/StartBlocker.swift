@@ -16,6 +16,8 @@ public enum StartBlocker: String, Sendable, CaseIterable {
     case alreadyBegun = "already-begun"
     /// The project's data is not bound on this machine.
     case noData = "no-data"
+    /// What is stored of a run of it on this machine can't be read.
+    case runUnreadable = "run-unreadable"
 
     /// Everything that is in the way of a start; empty if it may begin.
     ///

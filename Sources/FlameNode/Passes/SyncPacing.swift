@@ -51,10 +51,4 @@ public struct SyncPacing: Sendable, Equatable {
     public func readsPending(hasPending: Bool, hasNews: Bool) -> Bool {
         hasPending || hasNews || cycle.isMultiple(of: 10)
     }
-
-    /// The wait before the attempt after `attempt` failed ones: random, from a range that doubles from 1 s to 300 s.
-    public static func retryDelay(attempt: Int, random: Double) -> Duration {
-        let range = min(300, Double(1 << min(max(attempt, 0), 9)))
-        return .seconds(range * random)
-    }
 }

@@ -1,4 +1,6 @@
 import AuditLog
+import Foundation
+
 /// Changes of a FLAME node's state that become durable together, with the entries that tell of them.
 public struct FlameBatch: Sendable {
     /// Something that waits to be written to the Hub.
@@ -71,5 +73,25 @@ public struct FlameBatch: Sendable {
         consents += other.consents
         runs.merge(other.runs) { _, last in last }
         entries += other.entries
+    }
+}
+
+/// What the data owner said on this machine about a project or an analysis.
+public struct FlameConsent: Sendable, Equatable {
+    /// ``FlameRow/Kind/project`` or ``FlameRow/Kind/analysis``, and its id.
+    public var subject: FlameRow.Key
+    /// Whether the data may be computed on.
+    public var isGranted: Bool
+    /// Who said so: `operator`, or `policy` where the agent withdrew it by itself.
+    public var by: AuditEntry.Authority
+    /// When.
+    public var at: Date
+
+    /// A consent, or its withdrawal.
+    public init(_ subject: FlameRow.Key, isGranted: Bool, by: AuditEntry.Authority, at: Date) {
+        self.subject = subject
+        self.isGranted = isGranted
+        self.by = by
+        self.at = at
     }
 }

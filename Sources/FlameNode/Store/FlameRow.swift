@@ -3,13 +3,13 @@ public struct FlameRow: Sendable, Equatable {
     /// What a row is about.
     public enum Kind: String, Sendable, CaseIterable, Codable {
         /// This node.
-        case node
+        case node = "node"
         /// A project.
-        case project
+        case project = "project"
         /// The node's part in a project.
         case projectNode = "project-node"
         /// An analysis.
-        case analysis
+        case analysis = "analysis"
         /// The node's part in an analysis.
         case analysisNode = "analysis-node"
     }
@@ -17,13 +17,13 @@ public struct FlameRow: Sendable, Equatable {
     /// Which question of the node a row belongs to.
     public enum Standing: String, Sendable, CaseIterable {
         /// A part that nobody decided about.
-        case pending
+        case pending = "pending"
         /// A part that is approved and not finished.
-        case active
+        case active = "active"
         /// A part that is refused or finished.
-        case closed
+        case closed = "closed"
         /// Not a part: the node, a project, an analysis.
-        case context
+        case context = "context"
     }
 
     /// Names a row.

@@ -1,8 +1,8 @@
-import Timekeeping
 import AuditLog
 import Foundation
 import GRDB
 import StateStore
+import Timekeeping
 
 /// The statements on the tables of a FLAME node. Every row has a checksum, see `CheckedTable`.
 extension FlameTables {

@@ -13,7 +13,11 @@ package struct FlameTables: StateComponent {
     package let steps = [SchemaStep(3, tables), SchemaStep(5, checksums)]
 
     package let checkedTables = [
-        checked("flame_row", "kind, id, parent, approval, execution, standing, updated_at, raw, fault", "kind || ' ' || id"),
+        checked(
+            "flame_row",
+            "kind, id, parent, approval, execution, standing, updated_at, raw, fault",
+            "kind || ' ' || id"
+        ),
         checked("flame_state", "key, value", "key"),
         checked("flame_outbox", "id, target, body", "id"),
         checked("flame_consent", "kind, id, is_granted, by, at_ms", "kind || ' ' || id"),
@@ -28,8 +32,45 @@ package struct FlameTables: StateComponent {
         CheckedTable(name, columns: columns, rowName: .text(rowName), part: .flame)
     }
 
-    /// Compares the counts of the mirror, which a trigger keeps, with its rows.
+    /// Compares the counts of the mirror, which a trigger keeps, with its rows, and reads what is stored as JSON.
     package func verify(in db: Database, _ findings: inout FindingList) throws {
+        try verifyCounts(in: db, &findings)
+        try verify(
+            OutboxEntry.self,
+            "flame_outbox",
+            "SELECT CAST(id AS TEXT), body FROM flame_outbox",
+            in: db,
+            &findings
+        )
+        try verify(FlameRun.self, "flame_run", "SELECT id, body FROM flame_run", in: db, &findings)
+        try verify(
+            FlameSyncState.self,
+            "flame_state",
+            "SELECT key, value FROM flame_state WHERE key = '\(FlameSyncState.key)'",
+            in: db,
+            &findings
+        )
+    }
+
+    private func verify<Value: StoredJSON>(
+        _ type: Value.Type,
+        _ table: String,
+        _ sql: String,
+        in db: Database,
+        _ findings: inout FindingList
+    ) throws {
+        let rows = try Row.fetchCursor(db, sql: sql)
+        while let row = try rows.next() {
+            do throws(StoreError) {
+                _ = try Value(stored: row[1])
+            } catch {
+                let name: String = row[0]
+                findings.add(.flame, nil, "The row '\(FindingList.quotable(name))' of \(table) can't be read.")
+            }
+        }
+    }
+
+    private func verifyCounts(in db: Database, _ findings: inout FindingList) throws {
         // In one statement, since the agent may be writing.
         let counts = try Row.fetchAll(
             db,

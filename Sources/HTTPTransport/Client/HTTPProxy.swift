@@ -12,6 +12,13 @@ public enum HTTPProxy: Sendable, Hashable {
     /// Through this proxy: an `http`, `https`, `socks5` or `socks5h` URL, which may have a user name and password.
     case url(URL)
 
+    /// Refuses a proxy that no request could go through, before the first one is made.
+    ///
+    /// - Parameter environment: Where proxies may be named.
+    public func check(environment: [String: String]) throws(HTTPError) {
+        _ = try route(environment: environment)
+    }
+
     /// The way that requests take in an environment.
     func route(environment: [String: String]) throws(HTTPError) -> ProxyRoute {
         switch self {

@@ -82,7 +82,7 @@ package struct MailboxService: Sendable {
                 try? await clock.sleep(for: Self.pauseWithoutStore)
                 continue
             }
-            await admission.waitForRoom()
+            await activity.waiting("mailbox") { await admission.waitForRoom() }
             let delay: Duration
             do throws(MessageServiceError) {
                 if let message = try await messages.nextMessage(in: mailbox) {

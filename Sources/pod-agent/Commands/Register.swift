@@ -9,28 +9,21 @@ struct Register: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var result: ResultOptions
 
-    @Option(name: .long, help: "How to print the result.")
-    var output = OutputFormat.table
+    private static let fields: [Field<Agent.Registration>] = [
+        Field("identifier", heading: "DATASET") { $0.identifier },
+        Field("result", inJSON: false) { $0.isNew ? "registered" : "updated" },
+        Field("is_new", inTable: false) { $0.isNew },
+        Field("schema_bytes") { $0.schemaBytes },
+        Field("number_of_records", heading: "RECORDS") { $0.numberOfRecords },
+    ]
 
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
             LogOutput.bootstrap(configuration.log)
-            let registrations = try await Agent.register(configuration)
-            switch output {
-            case .json:
-                print(try JSON.text(registrations))
-            case .table:
-                var table = Table(["DATASET", "RESULT", "SCHEMA BYTES", "RECORDS"])
-                for registration in registrations {
-                    table.append([
-                        registration.identifier, registration.isNew ? "registered" : "updated",
-                        String(registration.schemaBytes), registration.numberOfRecords.map(String.init) ?? "-",
-                    ])
-                }
-                print(table.render())
-            }
+            try result.show(list: try await Agent.register(configuration), Self.fields)
         }
     }
 }

@@ -7,8 +7,9 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the daemon until it is stopped.",
         discussion: """
-            Registers the datasets, sends heartbeats, takes tasks and decides them. SIGTERM and SIGINT stop it gracefully. \
-            Services that are away are tried again for ever; wrong credentials end it with 77.
+            With a pod it registers the datasets, sends heartbeats, takes tasks and decides them; with a FLAME node it keeps \
+            that in step with its Hub. SIGTERM and SIGINT stop it gracefully. Services that are away are tried again for ever; \
+            credentials that no configured network takes end it with 77.
             """
     )
 

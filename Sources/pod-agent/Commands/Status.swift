@@ -1,6 +1,8 @@
 import AgentDaemon
 import ArgumentParser
+import Bitfount
 import Foundation
+import Health
 
 /// `pod-agent status`
 struct Status: AsyncParsableCommand {
@@ -10,47 +12,69 @@ struct Status: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var result: ResultOptions
 
-    @Option(name: .long, help: "How to print the report.")
-    var output = OutputFormat.table
+    private typealias Component = (name: String, report: AgentHealth.Report)
+
+    private static let components: [Field<Component>] = [
+        Field("component") { $0.name },
+        Field("state") { $0.report.isWell ? "ok" : "failing" },
+        Field("since") { $0.report.since },
+        Field("problem") { $0.report.problem },
+    ]
+
+    private static let datasets: [Field<StatusReport.Dataset>] = [
+        Field("dataset") { $0.identifier },
+        Field("registered") { $0.registeredAt },
+        Field("last_heartbeat") { $0.lastHeartbeat },
+        Field("files") { $0.source.status.rawValue },
+        Field("problem") { dataset in
+            let problems = [dataset.source.fault?.explanation, dataset.problem].compactMap { $0 }
+            return problems.isEmpty ? nil : problems.joined(separator: "; ")
+        },
+    ]
+
+    private static let anchors: [Field<AuditStatus.Anchor>] = [
+        Field("anchor") { $0.name },
+        Field("entries") { $0.entries },
+        Field("failures") { $0.failures },
+        Field("problem") { $0.problem },
+    ]
 
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
             let report = try await StatusClient(address: configuration.status.address).report()
-            switch output {
-            case .json: print(try JSON.text(report))
-            case .table: show(report)
-            }
+            try result.show(report) { show(report) }
             guard report.isReady else { throw ExitCode(AgentFailure.ExitCode.unavailable.rawValue) }
         }
     }
 
     private func show(_ report: StatusReport) {
-        print(
-            "pod-agent \(report.version), pod \(report.pod ?? "(owner not yet known)"), \(report.isReady ? "ready" : "not ready")"
-        )
-        print(
-            "\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting"
-        )
-        var components = Table(["COMPONENT", "STATE", "SINCE", "PROBLEM"])
-        for (name, component) in report.components.sorted(by: { $0.key < $1.key }) {
-            components.append([
-                name, component.isWell ? "ok" : "failing", component.since.formatted(.iso8601), component.problem ?? "",
-            ])
+        print("pod-agent \(report.version), \(Self.readiness(report.isReady))")
+        if let pod = report.networks["pod"] {
+            print("pod \(report.pod ?? "-"), \(Self.readiness(pod.isReady))")
+            print("\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting")
         }
-        print("\n\(components.render())")
-        var datasets = Table(["DATASET", "REGISTERED", "LAST HEARTBEAT", "FILES", "PROBLEM"])
-        for dataset in report.datasets {
-            datasets.append([
-                dataset.identifier, dataset.registeredAt?.formatted(.iso8601) ?? "-",
-                dataset.lastHeartbeat?.formatted(.iso8601) ?? "-", dataset.source.status.rawValue,
-                [dataset.source.fault?.explanation, dataset.problem].compactMap { $0 }.joined(separator: "; "),
-            ])
+        if let flame = report.networks["flame"] {
+            let node = report.flame?.nodeName ?? report.flame?.nodeID ?? "(not yet known)"
+            print("FLAME node \(node), \(Self.readiness(flame.isReady))")
+            if let status = report.flame {
+                let pending = status.pendingProjects + status.pendingAnalyses
+                print("\(status.activeAnalyses) analyses approved and unfinished, \(pending) approval(s) waiting")
+            }
         }
-        print("\n\(datasets.render())")
+        print("")
+        let components = report.components.sorted { $0.key < $1.key }
+        TableWriter.show(components.map { (name: $0.key, report: $0.value) }, Self.components)
+        if !report.datasets.isEmpty {
+            print("")
+            TableWriter.show(report.datasets, Self.datasets)
+        }
         show(report.audit)
     }
+
+    private static func readiness(_ isReady: Bool) -> String { isReady ? "ready" : "not ready" }
 
     private func show(_ audit: AuditStatus) {
         print(
@@ -61,12 +85,7 @@ struct Status: AsyncParsableCommand {
             """
         )
         guard !audit.anchors.isEmpty else { return }
-        var anchors = Table(["ANCHOR", "ENTRIES", "FAILURES", "PROBLEM"])
-        for anchor in audit.anchors {
-            anchors.append([
-                anchor.name, anchor.entries.map(String.init) ?? "-", String(anchor.failures), anchor.problem ?? "",
-            ])
-        }
-        print("\n\(anchors.render())")
+        print("")
+        TableWriter.show(audit.anchors, Self.anchors)
     }
 }

@@ -25,7 +25,7 @@ enum InputFile {
     static func object(_ path: String) throws -> JSONObject {
         let bytes = try bytes(path)
         guard let object = (try? JSONValue(parsing: bytes))?.objectValue else {
-            throw AgentFailure(.input, "\(path) does not hold a JSON object")
+            throw AgentFailure(.data, "\(path) does not hold a JSON object")
         }
         return object
     }
@@ -35,7 +35,7 @@ enum InputFile {
         do {
             return try RSAPublicKey(String(decoding: bytes(path, atMost: 64 * 1024), as: UTF8.self))
         } catch let error as CryptographyError {
-            throw AgentFailure(.input, "\(path) does not hold an RSA public key", underlying: error)
+            throw AgentFailure(.data, "\(path) does not hold an RSA public key", underlying: error)
         }
     }
 
@@ -45,8 +45,9 @@ enum InputFile {
         do {
             bytes = try SecretFile(URL(filePath: path)).load().reveal()
         } catch {
+            let failure = AgentFailure(describing: error)
             let hint = error.code == .fileNotPrivate ? "chmod 0600 \(path)" : nil
-            throw AgentFailure(.input, error.message, hint: hint, underlying: error)
+            throw AgentFailure(failure.exitCode, failure.message, hint: hint, underlying: error)
         }
         return Secret(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
     }

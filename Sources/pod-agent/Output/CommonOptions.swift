@@ -19,11 +19,11 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// Does a command's work with the services, as whom the configuration says.
-    func withServices(_ work: (AgentServices) async throws -> Void) async throws {
+    func withServices(_ work: (AgentClients) async throws -> Void) async throws {
         try await perform {
             let configuration = try load()
             LogOutput.bootstrap(configuration.log)
-            let services = try AgentServices(configuration)
+            let services = try AgentClients(configuration)
             defer { services.http.shutdown() }
             try await work(services)
         }
@@ -42,5 +42,13 @@ struct CommonOptions: ParsableArguments {
             if let hint = failure.hint { StandardError.write("hint: \(hint)") }
             throw ExitCode(failure.exitCode.rawValue)
         }
+    }
+}
+
+extension Optional {
+    /// The value; a failure that says what the Hub does not know where there is none.
+    func orUnknown(_ what: String) throws(AgentFailure) -> Wrapped {
+        guard let self else { throw AgentFailure(.input, "the Hub does not know \(what)") }
+        return self
     }
 }

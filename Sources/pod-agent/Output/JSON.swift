@@ -7,6 +7,11 @@ enum JSON {
         try encode(value, .prettyPrinted)
     }
 
+    /// Encodes a value as text on many lines, which stand in a list.
+    static func element(_ value: some Encodable) throws -> String {
+        "  " + (try text(value)).replacing("\n", with: "\n  ")
+    }
+
     /// Encodes a value as text on one line.
     static func line(_ value: some Encodable) throws -> String {
         try encode(value, [])

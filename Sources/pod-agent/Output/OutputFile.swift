@@ -9,7 +9,7 @@ struct OutputFile {
     /// - Throws: ``AgentFailure`` if there is such a file already: better before a secret was asked for than after.
     init(newSecret path: String) throws(AgentFailure) {
         guard !FileManager.default.fileExists(atPath: path) else {
-            throw AgentFailure(.input, "\(path) is there already and is not replaced")
+            throw AgentFailure(.data, "\(path) is there already and is not replaced")
         }
         self.path = path
     }

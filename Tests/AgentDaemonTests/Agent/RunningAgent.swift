@@ -21,6 +21,17 @@ struct RunningAgent: Sendable {
         _ body: @Sendable (RunningAgent) async throws -> Void,
         afterwards: @Sendable (RunningAgent) async throws -> Void = { _ in }
     ) async throws {
+        try await prepared(settings) { agent in
+            try await agent.whileServing { try await body(agent) }
+            try await afterwards(agent)
+        }
+    }
+
+    /// Runs a sandbox for as long as `body` runs, with a configuration and a pod's key for a daemon that isn't started yet.
+    static func prepared(
+        _ settings: AgentSettings = AgentSettings(),
+        _ body: @Sendable (RunningAgent) async throws -> Void
+    ) async throws {
         let keys = try RecordedKeys.load()
         let directory = FileManager.default.temporaryDirectory.appending(path: "agent-\(UUID().uuidString.prefix(8))")
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -33,21 +44,31 @@ struct RunningAgent: Sendable {
             let keyDirectory = agent.state.appending(path: "keys")
             try SecretFile(keyDirectory.appending(path: "pod_rsa.pem")).create(try keys.pod.pkcs8PEM())
             let configuration = try AgentConfiguration.load(from: agent.configuration, environment: [:])
-            let running = RunningAgent(sandbox: sandbox, configuration: configuration)
-            try await running.whileServing { try await body(running) }
-            try await afterwards(running)
+            try await body(RunningAgent(sandbox: sandbox, configuration: configuration))
         }
     }
 
     /// Starts the daemon, waits until it serves, runs `body`, and stops the daemon.
     func whileServing(_ body: @Sendable () async throws -> Void) async throws {
+        try await whileRunning {
+            try await sandbox.waitUntilServing("heart-data")
+            try await body()
+        }
+    }
+
+    /// A logger for what a test lets fail.
+    static var quietLogger: Logger {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let daemon = try await Daemon(configuration, environment: [:], logger: logger)
-        let group = ServiceGroup(services: daemon.services, logger: logger)
+        return logger
+    }
+
+    /// Starts the daemon, runs `body`, and stops the daemon.
+    func whileRunning(_ body: @Sendable () async throws -> Void) async throws {
+        let daemon = try await Daemon(configuration, environment: [:], logger: Self.quietLogger)
+        let group = ServiceGroup(services: daemon.services, logger: Self.quietLogger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            try await sandbox.waitUntilServing("heart-data")
             try await body()
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()

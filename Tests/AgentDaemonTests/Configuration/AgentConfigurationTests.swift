@@ -34,7 +34,7 @@ struct AgentConfigurationTests {
             .appendingPathComponent("../../../etc/pod-agent/agent.yaml").standardizedFileURL
         let text = try String(contentsOf: url, encoding: .utf8)
         let shipped = try load(text)
-        #expect(shipped.pod.name == "hospital-a")
+        #expect(shipped.pod?.name == "hospital-a")
 
         // A commented line is a key where nothing but a name and a colon follows the mark; prose has spaces or capitals.
         let uncommented = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> Substring in
@@ -50,8 +50,8 @@ struct AgentConfigurationTests {
         let complete = try load(uncommented, environment: ["HOME": "/home/x"])
         #expect(complete.proxy != nil)
         #expect(complete.services.allowedStorageHosts == [])
-        #expect(complete.pod.datasets.first?.ignoredColumns == ["patient_id"])
-        #expect(complete.pod.datasets.first?.forcedSemanticTypes[.categorical] == ["target"])
+        #expect(complete.pod?.datasets.first?.ignoredColumns == ["patient_id"])
+        #expect(complete.pod?.datasets.first?.forcedSemanticTypes[.categorical] == ["target"])
         #expect(complete.limits.taskDeadline == .seconds(300))
     }
 
@@ -70,8 +70,8 @@ struct AgentConfigurationTests {
         #expect(configuration.limits.concurrentTasks == 32)
         #expect(configuration.limits.concurrentTasksPerModeller == 4)
         #expect(configuration.limits.taskDeadline == .seconds(300))
-        #expect(configuration.pod.datasets.first?.csvFile?.path == "/etc/pod-agent/heart.csv")
-        #expect(configuration.pod.datasets.first?.displayName == "heart-data")
+        #expect(configuration.pod?.datasets.first?.csvFile?.path == "/etc/pod-agent/heart.csv")
+        #expect(configuration.pod?.datasets.first?.displayName == "heart-data")
     }
 
     @Test("Own variables override the Python package's, which override the file")
@@ -82,12 +82,12 @@ struct AgentConfigurationTests {
             "POD_AGENT_POD_APPROVED_PODS": "[bob/x, y]", "BITFOUNT_ENVIRONMENT": "staging",
         ]
         let configuration = try load(text, environment: environment)
-        #expect(configuration.pod.name == "from-python")
+        #expect(configuration.pod?.name == "from-python")
         #expect(configuration.limits.taskDeadline == .seconds(90))
-        #expect(configuration.pod.approvedPods == ["bob/x", "y"])
+        #expect(configuration.pod?.approvedPods == ["bob/x", "y"])
         #expect(configuration.services.environment.hub.absoluteString == "https://hub.staging.bitfount.com")
         #expect(
-            try load(text, environment: environment.merging(["POD_AGENT_POD_NAME": "own"]) { $1 }).pod.name == "own"
+            try load(text, environment: environment.merging(["POD_AGENT_POD_NAME": "own"]) { $1 }).pod?.name == "own"
         )
     }
 
@@ -96,6 +96,9 @@ struct AgentConfigurationTests {
         arguments: [
             ("pod:\n  name: Hospital\n  datasets: []\n", 2, "pod.name", "lower-case"),
             ("limits:\n  task_deadline: soon\n", 2, "limits.task_deadline", "duration"),
+            ("limits:\n  task_deadline: 601s\n", 2, "limits.task_deadline", "at most 600s"),
+            ("proxy: proxy.example.com\n", 1, "proxy", "URL"),
+            ("proxy: ftp://proxy.example.com\n", 1, "proxy", "URL"),
             ("heartbeat:\n  form: both\n", 2, "heartbeat.form", "superset or one-by-one"),
             ("heartbeat:\n  intervall: 10s\n", 2, "heartbeat.intervall", "unknown key"),
             ("hub:\n  url: http://hub.example.com\n", 2, "hub.url", "https"),
@@ -124,7 +127,25 @@ struct AgentConfigurationTests {
         #expect(fault("pod: [\n")?.problem.hasPrefix("not valid YAML") == true)
         #expect(fault("- a\n- b\n")?.problem.contains("expected a section") == true)
         #expect(fault(minimal + "\npod: { name: b }\n")?.problem.contains("twice") == true)
-        #expect(fault("")?.key == "pod.name")
+        #expect(fault("pod: { datasets: [] }")?.key == "pod.name")
+    }
+
+    @Test(
+        "Without a pod and without a FLAME node there is nothing to run",
+        arguments: ["", "pod:\n", "hub: {}\nflame:\n"]
+    )
+    func neither(text: String) throws {
+        let fault = try #require(self.fault(text))
+        #expect(fault.key == "pod")
+        #expect(fault.problem == "missing; expected the section pod, the section flame, or both")
+    }
+
+    @Test("A pod alone has an account, and no FLAME node")
+    func onlyPod() throws {
+        let configuration = try load(minimal)
+        #expect(configuration.networks == [.pod])
+        #expect(configuration.credentials != nil)
+        #expect(configuration.auditSigning(owner: "acme").logOwner == "acme/hospital-a")
     }
 
     @Test("A mistyped override is refused, and so is a wrong one, by its variable's name")

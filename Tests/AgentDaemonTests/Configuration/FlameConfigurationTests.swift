@@ -44,6 +44,39 @@ struct FlameConfigurationTests {
         }
     }
 
+    @Test("A FLAME node alone needs neither a pod nor an account, whatever Bitfount's variables say")
+    func alone() throws {
+        let file = URL(fileURLWithPath: "/etc/pod-agent/agent.yaml")
+        let text = Texts.urls + Texts.client + "  consent: manual\n"
+        let variables = ["BITFOUNT_POD_NAME": "x", "BITFOUNT_API_KEY_ID": "x", "BITFOUNT_API_KEY": "x"]
+        let configuration = try AgentConfiguration(text: text, file: file, environment: variables)
+        #expect(configuration.networks == [.flame])
+        #expect(configuration.pod == nil)
+        #expect(configuration.credentials == nil)
+        #expect(configuration.podIdentifier(owner: "acme") == nil)
+        let account = "credentials: { username: acme }\n"
+        #expect(try AgentConfiguration(text: text + account, file: file, environment: [:]).credentials != nil)
+    }
+
+    @Test(
+        "Without a pod the log is named after the realm and the node, or what is known of the node",
+        arguments: [
+            ("  node_name: hospital a\n  realm: clinic/x\n", "clinic%2Fx/hospital%20a"),
+            ("  node_name: hospital-a\n  realm: clinic\n", "clinic/hospital-a"),
+            ("  node_id: 6B2A1F8E-0000-4000-8000-000000000001\n", "flame/6b2a1f8e-0000-4000-8000-000000000001"),
+            ("", "flame/6b2a1f8e-0000-4000-8000-000000000002"),
+        ]
+    )
+    func logOwner(_ node: String, _ owner: String) throws {
+        let text = Texts.urls + Texts.client + "  consent: manual\n" + node
+        let file = URL(fileURLWithPath: "/etc/pod-agent/agent.yaml")
+        let configuration = try AgentConfiguration(text: text, file: file, environment: [:])
+        #expect(configuration.auditSigning(owner: nil).logOwner == owner)
+        let both = try AgentConfiguration(text: Texts.pod + text, file: file, environment: [:])
+        #expect(both.auditSigning(owner: "acme").logOwner == "acme/hospital-a")
+        #expect(both.networks == [.pod, .flame])
+    }
+
     @Test("Without the section there is no node")
     func absent() throws {
         #expect(try load("") == nil)

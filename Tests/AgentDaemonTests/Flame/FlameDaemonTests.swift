@@ -130,3 +130,5 @@ extension SandboxFlameHub {
         faults.plan(.status(200, body: body), method: "GET", path: "/core/analysis-nodes", times: nil)
     }
 }
+
+struct FixtureFault: Error {}

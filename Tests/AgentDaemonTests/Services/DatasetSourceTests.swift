@@ -47,7 +47,7 @@ import Testing
 
     @Test("A file system that does not answer holds up neither the other datasets nor the next look")
     func hangs() async throws {
-        let board = DatasetBoard()
+        let states = DatasetStates()
         let answer = DispatchSemaphore(value: 0)
         let looks = Mutex(0)
         let service = DatasetSourceService(
@@ -55,7 +55,7 @@ import Testing
                 .init(identifier: "acme/away", files: [URL(filePath: "/away")]),
                 .init(identifier: "acme/ward", files: [URL(filePath: "/ward")]),
             ],
-            board: board,
+            states: states,
             metrics: AgentMetrics(version: "1"),
             check: { files in
                 if files == [URL(filePath: "/away")] {
@@ -68,17 +68,17 @@ import Testing
             clock: RecordingClock(),
             logger: Logger(label: "test")
         )
-        #expect(board.source(of: "acme/away") == .pending)
+        #expect(states.source(of: "acme/away") == .pending)
         await service.look()
-        #expect(board.source(of: "acme/away").fault == .checkTimeout)
-        try await board.wait("acme/ward", isHealthy: true)
+        #expect(states.source(of: "acme/away").fault == .checkTimeout)
+        try await states.wait("acme/ward", isHealthy: true)
         await service.look()
-        #expect(board.source(of: "acme/away").status == .unknown)
+        #expect(states.source(of: "acme/away").status == .unknown)
         #expect(looks.withLock { $0 } <= 1)
         answer.signal()
-        try await board.wait("acme/away", isHealthy: true)
+        try await states.wait("acme/away", isHealthy: true)
         #expect(looks.withLock { $0 } == 1)
-        try await board.wait("acme/ward", isHealthy: true)
+        try await states.wait("acme/ward", isHealthy: true)
     }
 
     @Test("The metrics count the datasets by how their files are")
@@ -92,7 +92,7 @@ import Testing
     }
 }
 
-extension DatasetBoard {
+extension DatasetStates {
     fileprivate func wait(_ identifier: String, isHealthy: Bool) async throws {
         while (source(of: identifier).status == .healthy) != isHealthy { try await Task.sleep(for: .milliseconds(2)) }
     }

@@ -178,14 +178,6 @@ import Timekeeping
         try await store.close()
     }
 
-    @Test func theWaitsGrowUpToTheirLimit() {
-        let retry = AnchorRetry()
-        #expect(retry.delay(failures: 1, random: 0) == .zero)
-        #expect(retry.delay(failures: 1, random: 0.5) == .milliseconds(500))
-        #expect(retry.delay(failures: 4, random: 0.5) == .seconds(4))
-        #expect(retry.delay(failures: 1_000_000, random: 0.5) == .seconds(150))
-    }
-
     private func checkpoint(_ size: Int64) throws -> SignedCheckpoint {
         let checkpoint = Checkpoint(
             origin: signer.verifierKey.name,

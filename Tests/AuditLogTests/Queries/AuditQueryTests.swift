@@ -67,7 +67,7 @@ import Testing
 
     @Test func aMissingFileIsNamed() throws {
         let directory = try TemporaryDirectory()
-        #expect(throws: StoreError(.inaccessible, "")) { try AuditReader(path: directory.path("agent.sqlite")) }
+        #expect(throws: StoreError(.inaccessible, "")) { try AgentStore.reader(directory.path("agent.sqlite")) }
     }
 
     private static func randomQuery(among all: [RecordedEntry], _ generator: inout SeededGenerator) -> AuditQuery {

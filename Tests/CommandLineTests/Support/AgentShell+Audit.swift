@@ -34,7 +34,7 @@ extension AgentShell {
         let client = HTTPClient(configuration)
         defer { client.shutdown() }
         let url = try #require(URL(string: "http://localhost/audit/actions"))
-        let body = Data(#"{"export":{"_0":{"format":"jsonl"}}}"#.utf8)
+        let body = Data(#"{"export":{"note":{"format":"jsonl"}}}"#.utf8)
         for _ in 0..<count {
             let response = try await client.send(HTTPRequest(.post, url, body: .bytes(body)))
             try #require(response.status == 200)

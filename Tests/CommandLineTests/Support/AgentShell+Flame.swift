@@ -71,7 +71,7 @@ extension AgentShell {
             while true {
                 // Before the agent's first start there is nothing to look at.
                 let status = try await unseen("flame", "status", "--output", "json").standardOutput
-                if status.contains(#""isFilling" : false"#), !status.contains(#""lastSuccess" : null"#) { return }
+                if status.contains(#""is_filling" : false"#), !status.contains(#""last_success" : null"#) { return }
             }
         }
     }

@@ -33,7 +33,8 @@ struct Masks: Sendable {
         text.replace(/\+[0-9a-f]{8}\+[A-Za-z0-9+\/]{44}/, with: "+<key-id>+<key>")
         text.replace(/("key_id":"|key_id +)[0-9a-f]{8,24}/) { "\($0.1)<key-id>" }
         text.replace(/\b[0-9a-f]{24}\b/.wordBoundaryKind(.simple), with: "<key-id>")
-        text.replace(/[A-Za-z0-9+\/]{43}\\?=/, with: "<hash>")
+        // CSV puts an apostrophe before a hash that begins like a formula.
+        text.replace(/'?[A-Za-z0-9+\/]{43}\\?=/, with: "<hash>")
         text.replace(/\b[0-9a-f]{64}\b/.wordBoundaryKind(.simple), with: "<sha256>")
         text.replace(/\b[0-9a-f]{32}\b/.wordBoundaryKind(.simple), with: "<boot>")
         text.replace(/\b[0-9A-HJKMNP-TV-Z]{26}\b/.wordBoundaryKind(.simple), with: "<ulid>")
@@ -42,6 +43,7 @@ struct Masks: Sendable {
         text.replace(/("ms":|ms\\":|am\.ms +|,(?:ACCEPT|NO_ACCESS),)[0-9]+/) { "\($0.1)<n>" }
         text.replace(/[0-9]{8}T[0-9]{9}Z/, with: "<time>")
         text.replace(/("bytes" : )[0-9]+|[0-9]+( bytes)/) { "\($0.1 ?? "")<n>\($0.2 ?? "")" }
+        text.replace(/[0-9]+( of them unsigned)/) { "<n>\($0.1)" }
         text.replace(ProcessInfo.processInfo.hostName, with: "<host>")
     }
 }

@@ -109,13 +109,23 @@ import Testing
         let report = outbox.add(report(1, .starting))
         outbox.begin(line)
         outbox.begin(report)
-        var restored = try JSONDecoder().decode(Outbox.self, from: JSONEncoder().encode(outbox))
+        let stored = try outbox.entries.map { try $0.storedText() }
+        var restored = Outbox(restoring: try stored.map { try OutboxEntry(stored: $0) }, nextID: outbox.nextID)
         #expect(restored == outbox)
         restored.recover()
         #expect(restored.due(at: now).map(\.id) == [report])
         restored.settle(line, arrived: false)
         #expect(restored.due(at: now).map(\.id) == [line, report])
         #expect(restored.add(log("two")) > report)
+    }
+
+    @Test func writesNothingToATargetOfWhichSomethingCantBeRead() {
+        let target = report(1, .starting).target
+        var outbox = Outbox(restoring: [], nextID: 5, blocked: [target])
+        let blocked = outbox.add(report(1, .starting))
+        let free = outbox.add(report(2, .starting))
+        #expect(blocked == 5 && free == 6)
+        #expect(outbox.due(at: now).map(\.id) == [free])
     }
 
     /// However reports come and go, the Hub ends up with the last one of each part.

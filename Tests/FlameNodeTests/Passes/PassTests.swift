@@ -98,7 +98,5 @@ import Testing
         #expect(pacing.readsPending(hasPending: true, hasNews: false))
         pacing.finish(succeeded: true)
         #expect(!pacing.isOffline)
-        #expect(SyncPacing.retryDelay(attempt: 60, random: 1) == .seconds(300))
-        #expect(SyncPacing.retryDelay(attempt: -1, random: 1) == .seconds(1))
     }
 }

@@ -110,7 +110,9 @@ import Testing
         try await scene.whilePolling { await scene.messages.wait { $0.acknowledgements.count == 3 } }
         #expect(scene.messages.now.acknowledgements.map(\.isDeleting) == [true, false, false])
         #expect(try await scene.entryTypes == [.taskMalformed, .taskMalformed, .taskMalformed])
-        #expect(try await scene.entries().map(\.reference) == ["type:TASK_COMPLETE", "type:LOG_MESSAGE", "type:UNKNOWN_99"])
+        #expect(
+            try await scene.entries().map(\.reference) == ["type:TASK_COMPLETE", "type:LOG_MESSAGE", "type:UNKNOWN_99"]
+        )
         #expect(scene.messages.sent.isEmpty)
     }
 

@@ -61,7 +61,7 @@ package struct AgentCommand: Sendable {
     /// - Parameter types: Only entries of these types, such as `access.decision`; all if it is empty.
     package func auditEntries(types: [String] = []) async throws -> [ListedEntry] {
         let filter = types.flatMap { ["--type", $0] }
-        return try ListedEntry.parse(try await output(["audit", "list", "--output", "json"] + filter))
+        return try ListedEntry.parse(try await output(["audit", "list", "--all", "--output", "json"] + filter))
     }
 
     private static func newFile(_ url: URL) throws -> FileHandle {

@@ -5,7 +5,7 @@ struct AgentKiller: Sendable {
     /// The longest time that an agent lives, in milliseconds from its start.
     private static let longestLife = 1500
     /// How an agent ends that finds a command at work on its state; a service manager starts it again.
-    private static let stateInUse: Int32 = 74
+    private static let stateInUse: Int32 = 69
 
     let executable: URL
     let directory: AgentDirectory

@@ -87,7 +87,7 @@ package struct FlameCrashTest: Sendable {
     /// Waits until the Hub has taken everything.
     private func waitUntilWritten(_ command: AgentCommand) async throws {
         try await within(.seconds(60), "FLAME Hub that has everything") {
-            while try await command.json(["flame", "status"]).objectValue?["waitingWrites"] != 0 {}
+            while try await command.json(["flame", "status"]).objectValue?["waiting_writes"] != 0 {}
         }
     }
 }

@@ -24,7 +24,9 @@ package struct AgentDirectory: Sendable {
         for dataset in settings.datasets {
             try Data(Self.schema(dataset).utf8).write(to: url.appending(path: "\(dataset).schema.json"))
         }
-        var text = try directory.configurationText(sandbox, settings)
+        var text = "# Written by pod-sandbox: an agent that uses the stand-ins on loopback.\n"
+        text += "state_directory: \(Self.quoted(directory.state.path))\n"
+        if settings.hasPod { text += try directory.podText(sandbox, settings) }
         if settings.isFlameNode { text += try directory.flameText(sandbox.flame, settings) }
         try Data(text.utf8).write(to: directory.configuration)
         return directory
@@ -48,7 +50,8 @@ package struct AgentDirectory: Sendable {
         guard isWritten else { throw SandboxError(.file, "\(path) can't be written") }
     }
 
-    private func configurationText(_ sandbox: Sandbox, _ settings: AgentSettings) throws -> String {
+    /// The sections for the pod; its secrets have been written.
+    private func podText(_ sandbox: Sandbox, _ settings: AgentSettings) throws -> String {
         let datasets = settings.datasets.map { name in
             """
                 - name: \(name)
@@ -59,9 +62,7 @@ package struct AgentDirectory: Sendable {
             """
         }
         return """
-            # Written by pod-sandbox: an agent that uses the stand-ins on loopback.
             environment: dev
-            state_directory: \(Self.quoted(state.path))
             hub: { url: \(Self.quoted(try sandbox.hub.url.absoluteString)) }
             access_manager: { url: \(Self.quoted(try sandbox.accessManager.url.absoluteString)) }
             message_service:

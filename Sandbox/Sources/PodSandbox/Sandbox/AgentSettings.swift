@@ -8,6 +8,8 @@ package struct AgentSettings: Sendable {
         case mailbox
     }
 
+    /// Whether the agent has a pod at all, and an account at Bitfount.
+    package var hasPod = true
     /// The pod's name.
     package var podName = "hospital-a"
     /// The datasets' names.

@@ -49,7 +49,7 @@ package struct FlameDemo: Sendable {
         hub.change("analyses", analysis.analysis, ["buildHash": "another"])
         let changed = "decided, changed-since-shown"
         results += [
-            try await step("an approval of what has changed", "exit 66, nothing at the Hub", changed, .approval, part) {
+            try await step("an approval of what has changed", "exit 65, nothing at the Hub", changed, .approval, part) {
                 try await decide("approve", "analysis-nodes", part)
             },
             try await step("it is approved after another look", "exit 0, approved at the Hub", sent, .approval, part) {
@@ -142,7 +142,7 @@ package struct FlameDemo: Sendable {
     private func consent(_ verb: String, to analysis: String) async throws -> String {
         let result = try await show(["flame", "consent", verb, "analysis", analysis])
         let view = try await command.json(["flame", "analyses", "show", analysis])
-        let blockers = view.objectValue?["blockedBy"]?.arrayValue?.compactMap(\.stringValue) ?? ["unknown"]
+        let blockers = view.objectValue?["blocked_by"]?.arrayValue?.compactMap(\.stringValue) ?? ["unknown"]
         return "exit \(result.status), \(blockers.isEmpty ? "nothing in the way" : blockers.joined(separator: ", "))"
     }
 

@@ -44,9 +44,11 @@ struct AuditExport: AsyncParsableCommand {
         try await source.common.perform {
             let reader = try source.reader()
             let view = AuditExportFormat(rawValue: format.rawValue)
+            if view == nil, let out { try Self.requireEmpty(out) }
             let file = try view.flatMap { _ in try out.map(Self.create) } ?? .standardOutput
             await source.record(.export(AuditExportNote(filter.query, format: format.rawValue)))
             let bar = ProgressBar("exporting") { "\($0) entries" }
+            defer { bar.finish() }
             if let view {
                 try await write(view, to: file, reader, bar)
             } else if let out {
@@ -78,10 +80,19 @@ struct AuditExport: AsyncParsableCommand {
         }
     }
 
+    /// - Throws: ``AgentFailure`` if a directory has something in it: better before the log tells of an export than after.
+    private static func requireEmpty(_ directory: String) throws {
+        let contents = try? FileManager.default.contentsOfDirectory(atPath: directory)
+        guard contents?.isEmpty ?? true else {
+            throw AgentFailure(.data, "the directory \(directory) isn't empty", hint: "choose a new one")
+        }
+    }
+
     private static func create(_ path: String) throws -> FileHandle {
         do {
             return try FileHandle(creating: URL(filePath: path))
         } catch {
+            if error.code == .exists { throw AgentFailure(.data, "\(path) is there already and is not replaced") }
             let reason = error.reason.map { ": \($0)" } ?? ""
             throw AgentFailure(.inputOutput, "\(path) can't be made\(reason)", underlying: error)
         }

@@ -12,12 +12,17 @@ struct AuditShow: AsyncParsableCommand {
     )
 
     @OptionGroup var source: AuditSource
+    @OptionGroup var result: ResultOptions
 
     @Argument(help: "The entry's number, as `audit list` shows it.")
     var sequence: Int64
 
-    @Option(name: .long, help: "How to print the entry.")
-    var output = OutputFormat.table
+    private typealias Member = (name: String, value: String)
+
+    private static let members: [Field<Member>] = [
+        Field("field") { $0.name },
+        Field("value") { $0.value },
+    ]
 
     func run() async throws {
         try await source.common.perform {
@@ -33,28 +38,23 @@ struct AuditShow: AsyncParsableCommand {
                         ?? "the log has no entry \(sequence)"
                 )
             }
-            switch output {
-            case .json: print(String(decoding: found.body, as: UTF8.self))
-            case .table: print(try table(found).render())
+            try result.show(line: String(decoding: found.body, as: UTF8.self)) {
+                TableWriter.show(try Self.members(of: found), Self.members)
             }
             try reader.close()
         }
     }
 
     /// The fields by name, those of nested objects with both names.
-    private func table(_ recorded: RecordedEntry) throws -> Table {
-        var table = Table(["FIELD", "VALUE"])
+    private static func members(of recorded: RecordedEntry) throws -> [Member] {
         let fields = try JSONSerialization.jsonObject(with: Data(recorded.body)) as? [String: Any] ?? [:]
-        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+        return fields.sorted { $0.key < $1.key }.flatMap { name, value -> [Member] in
             switch value {
             case let nested as [String: Any]:
-                for (part, value) in nested.sorted(by: { $0.key < $1.key }) {
-                    table.append(["\(name).\(part)", "\(value)"])
-                }
-            case let list as [Any]: table.append([name, list.map { "\($0)" }.joined(separator: ", ")])
-            default: table.append([name, "\(value)"])
+                nested.sorted { $0.key < $1.key }.map { ("\(name).\($0.key)", "\($0.value)") }
+            case let list as [Any]: [(name, list.map { "\($0)" }.joined(separator: ", "))]
+            default: [(name, "\(value)")]
             }
         }
-        return table
     }
 }

@@ -1,6 +1,7 @@
+import AgentDaemon
 import ArgumentParser
 import AuditLog
-import Foundation
+import Bitfount
 
 /// `pod-agent audit stats`
 struct AuditStats: AsyncParsableCommand {
@@ -11,28 +12,42 @@ struct AuditStats: AsyncParsableCommand {
 
     @OptionGroup var source: AuditSource
     @OptionGroup var filter: AuditFilter
+    @OptionGroup var result: ResultOptions
 
-    @Option(name: .long, help: "How to print the counts.")
-    var output = OutputFormat.table
+    private static let fields: [Field<AuditStatistics>] = [
+        Field("entries") { $0.entries },
+        Field("first") { $0.first },
+        Field("last") { $0.last },
+        Field("checkpoints") { $0.checkpoints },
+        Field("keys") { $0.keys },
+        Field("bytes") { $0.bytes },
+        Field("counts") { Dictionary(uniqueKeysWithValues: groups($0)) },
+    ]
+
+    private typealias Count = (group: String, value: String, count: Int64)
+
+    private static let counts: [Field<Count>] = [
+        Field("by") { $0.group },
+        Field("value") { $0.value },
+        Field("count") { $0.count },
+    ]
 
     func run() async throws {
         try await source.common.perform {
             let reader = try source.reader()
             let bar = ProgressBar("counting") { "\($0) entries" }
+            defer { bar.finish() }
             let statistics = try await reader.statistics(matching: filter.query) {
                 bar.update(completed: $0, total: nil)
             }
             bar.finish()
-            let groups = Self.groups(statistics)
-            switch output {
-            case .json: print(try JSON.text(StatisticsSummary(statistics, groups)))
-            case .table: show(statistics, groups)
-            }
+            try result.show(statistics, Self.fields) { show(statistics) }
             try reader.close()
         }
     }
 
-    private static func groups(_ statistics: AuditStatistics) -> [(name: String, counts: [String: Int64])] {
+    /// What is counted, each by its own values.
+    private static func groups(_ statistics: AuditStatistics) -> [(String, [String: Int64])] {
         [
             ("type", Dictionary(uniqueKeysWithValues: statistics.types.map { ($0.key.rawValue, $0.value) })),
             ("decision", Dictionary(uniqueKeysWithValues: statistics.decisions.map { ($0.key.rawValue, $0.value) })),
@@ -40,7 +55,7 @@ struct AuditStats: AsyncParsableCommand {
         ]
     }
 
-    private func show(_ statistics: AuditStatistics, _ groups: [(name: String, counts: [String: Int64])]) {
+    private func show(_ statistics: AuditStatistics) {
         print(
             """
             \(statistics.entries) entries, \(statistics.checkpoints) checkpoints, \(statistics.keys) keys, \
@@ -50,33 +65,11 @@ struct AuditStats: AsyncParsableCommand {
         if let first = statistics.first, let last = statistics.last {
             print("from \(first.formatted(.iso8601)) to \(last.formatted(.iso8601))")
         }
-        var table = Table(["BY", "VALUE", "COUNT"])
-        for (name, counts) in groups {
-            for (value, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-                table.append([name, value, String(count)])
-            }
+        print("")
+        let counts = Self.groups(statistics).flatMap { group, counts in
+            counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                .map { Count(group: group, value: $0.key, count: $0.value) }
         }
-        print("\n\(table.render())")
-    }
-}
-
-/// The counts as JSON.
-private struct StatisticsSummary: Encodable {
-    let entries: Int64
-    let first: Date?
-    let last: Date?
-    let checkpoints: Int64
-    let keys: Int64
-    let bytes: Int64
-    let counts: [String: [String: Int64]]
-
-    init(_ statistics: AuditStatistics, _ groups: [(name: String, counts: [String: Int64])]) {
-        entries = statistics.entries
-        first = statistics.first
-        last = statistics.last
-        checkpoints = statistics.checkpoints
-        keys = statistics.keys
-        bytes = statistics.bytes
-        counts = Dictionary(uniqueKeysWithValues: groups.map { ($0.name, $0.counts) })
+        TableWriter.show(counts, Self.counts)
     }
 }

@@ -1,7 +1,9 @@
 import AgentDaemon
 import ArgumentParser
 import AuditLog
+import Bitfount
 import Foundation
+import StateStore
 
 /// `pod-agent audit verify`
 struct AuditVerify: AsyncParsableCommand {
@@ -11,12 +13,13 @@ struct AuditVerify: AsyncParsableCommand {
         discussion: """
             Recomputes the tree from the entries' bytes, and compares it with every checkpoint, key and index of the log. What \
             happened before a checkpoint that was kept elsewhere can't be altered without being found: give it with \
-            --checkpoint. Exits with 0 if the log is sound, 1 if not, 74 if it can't be read. The log itself tells of the \
+            --checkpoint. Exits with 0 if the log is sound, 1 if not, 65 if it is damaged so much that it can't be read. The log itself tells of the \
             verification, unless it is a copy or can only be read.
             """
     )
 
     @OptionGroup var source: AuditSource
+    @OptionGroup var result: ResultOptions
 
     @Option(
         help: "A checkpoint from elsewhere: a saved one, or a file anchor; may be repeated.",
@@ -30,12 +33,31 @@ struct AuditVerify: AsyncParsableCommand {
     @Option(help: "The directory of the archives, to verify their entries too.", completion: .directory)
     var archives: String?
 
-    @Option(name: .long, help: "How to print the result.")
-    var output = OutputFormat.table
+    private static let fields: [Field<VerificationReport>] = [
+        Field("is_sound") { $0.isSound },
+        Field("origin") { $0.origin },
+        Field("entries") { $0.entries },
+        Field("archived_entries") { $0.archivedEntries },
+        Field("signed_entries") { $0.signedEntries },
+        Field("root") { $0.root.base64 },
+        Field("checkpoints") { $0.checkpoints },
+        Field("known_checkpoints") { $0.knownCheckpoints },
+        Field("keys") { $0.keys.map(\.description) },
+        Field("first_bad_entry") { $0.firstBadEntry?.position },
+        Field("finding_count") { $0.findingCount },
+        Field("findings") { $0.findings.map { JSONValue($0, finding) } },
+    ]
+
+    private static let finding: [Field<VerificationFinding>] = [
+        Field("part") { $0.part.rawValue },
+        Field("position") { $0.position },
+        Field("message") { $0.message },
+    ]
 
     func run() async throws {
         try await source.common.perform {
             let bar = ProgressBar("verifying") { "\($0) entries" }
+            defer { bar.finish() }
             let request = VerificationRequest(
                 checkpoints: try checkpoint.map(AuditFiles.checkpoint),
                 key: try key.map(AuditFiles.key),
@@ -45,10 +67,7 @@ struct AuditVerify: AsyncParsableCommand {
             let reader = try source.reader()
             let report = try await reader.verify(request)
             bar.finish()
-            switch output {
-            case .json: print(try JSON.text(VerificationSummary(report)))
-            case .table: show(report)
-            }
+            try result.show(report, Self.fields) { show(report) }
             try reader.close()
             await source.record(.verified(AuditVerificationNote(report)))
             guard report.isSound else { throw ExitCode(1) }
@@ -69,42 +88,5 @@ struct AuditVerify: AsyncParsableCommand {
         )
         if report.archivedEntries > 0 { print("\(report.archivedEntries) of the entries are archived") }
         if report.knownCheckpoints > 0 { print("\(report.knownCheckpoints) checkpoints from elsewhere hold") }
-    }
-}
-
-/// The result as JSON.
-private struct VerificationSummary: Encodable {
-    struct Finding: Encodable {
-        let part: String
-        let position: Int64?
-        let message: String
-    }
-
-    let isSound: Bool
-    let origin: String?
-    let entries: Int64
-    let archivedEntries: Int64
-    let signedEntries: Int64
-    let root: String
-    let checkpoints: Int
-    let knownCheckpoints: Int
-    let keys: [String]
-    let firstBadEntry: Int64?
-    let findingCount: Int
-    let findings: [Finding]
-
-    init(_ report: VerificationReport) {
-        isSound = report.isSound
-        origin = report.origin
-        entries = report.entries
-        archivedEntries = report.archivedEntries
-        signedEntries = report.signedEntries
-        root = report.root.base64
-        checkpoints = report.checkpoints
-        knownCheckpoints = report.knownCheckpoints
-        keys = report.keys.map(\.description)
-        firstBadEntry = report.firstBadEntry?.position
-        findingCount = report.findingCount
-        findings = report.findings.map { Finding(part: $0.part.rawValue, position: $0.position, message: $0.message) }
     }
 }

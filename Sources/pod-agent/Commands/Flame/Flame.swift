@@ -1,5 +1,5 @@
-import FlameNode
 import ArgumentParser
+import FlameNode
 
 /// `pod-agent flame`
 struct Flame: AsyncParsableCommand {

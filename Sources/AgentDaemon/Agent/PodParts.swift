@@ -1,0 +1,75 @@
+import AuditLog
+import Bitfount
+import BitfountMessaging
+import BitfountTasks
+import Cryptography
+import Foundation
+import Logging
+import ServiceLifecycle
+import TaskFlow
+
+/// The parts of a pod, put together in one place.
+struct PodParts: Sendable {
+    /// The services, in the order of their start; they stop in the opposite order.
+    let services: [any Service]
+    /// What is known of the datasets.
+    let states: DatasetStates
+    /// The places for tasks.
+    let admission: TaskAdmission
+
+    private let key: PodKeyStore.PodKey
+
+    /// - Returns: `nil` where no pod is configured.
+    /// - Throws: ``AgentFailure`` and the errors of the rooms below, where the pod's key or what is configured can't be used.
+    init?(_ resources: DaemonResources, tasks: TaskStore, environment: [String: String]) async throws {
+        let configuration = resources.configuration
+        guard let pod = configuration.pod, let account = resources.account else { return nil }
+        key = try await PodKeyStore(privateKeyFile: pod.keyFile).loadOrGenerate()
+        let instance = try InstanceID.load(from: configuration.stateDirectory, environment: environment)
+        states = DatasetStates()
+        admission = TaskAdmission(configuration.limits.admission)
+        let messages = try configuration.messageServiceClient { [session = account.clients.session] in
+            try await session.messageServiceMetadata()
+        }
+        let assembly = PodAssembly(
+            resources: resources,
+            pod: pod,
+            account: account,
+            key: key.key,
+            instanceID: instance.uuidString.lowercased(),
+            states: states,
+            admission: admission,
+            tasks: tasks,
+            messages: messages
+        )
+        let outbox = assembly.outbox()
+        services = [
+            MessageConnectionService(client: messages), assembly.sourceService(), outbox,
+            assembly.podService(pipeline: try assembly.pipeline(outbox)),
+        ]
+    }
+
+    /// Records the key if it was made just now.
+    func recordStart(_ log: AuditLog, _ entries: AgentEntries) async throws {
+        if key.isNew { try await log.append(entries.keyCreated(key.key.publicKey)) }
+    }
+}
+
+extension AgentConfiguration {
+    /// The way to the message service; nothing is sent before it runs.
+    ///
+    /// - Throws: `MessageServiceError` where address, proxy or certificate authority can't be used.
+    func messageServiceClient(
+        metadata: @escaping MessageServiceClient.MetadataSource
+    ) throws(MessageServiceError) -> MessageServiceClient {
+        try MessageServiceClient(
+            endpoint: MessageServiceEndpoint(
+                url: services.environment.messageService,
+                caFile: certificateAuthorityFile,
+                proxy: proxy.map { .url($0) } ?? .environment
+            ),
+            logger: Logger(label: "messages"),
+            metadata: metadata
+        )
+    }
+}

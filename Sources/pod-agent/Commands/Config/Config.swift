@@ -1,9 +1,0 @@
-import ArgumentParser
-
-/// `pod-agent config`
-struct Config: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Look at the configuration.",
-        subcommands: [ConfigCheck.self]
-    )
-}

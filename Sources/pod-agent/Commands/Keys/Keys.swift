@@ -1,9 +1,0 @@
-import ArgumentParser
-
-/// `pod-agent keys`
-struct Keys: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "The pod's RSA key.",
-        subcommands: [KeysShow.self, KeysCreate.self]
-    )
-}

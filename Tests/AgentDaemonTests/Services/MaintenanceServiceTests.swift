@@ -1,0 +1,125 @@
+import AuditLog
+import Foundation
+import GRDB
+import Health
+import StateStore
+import TestSupport
+import Testing
+
+@testable import AgentDaemon
+@testable import TaskFlow
+
+@Suite("Maintenance", .timeLimit(.minutes(1))) struct MaintenanceServiceTests {
+    private func service(_ fixture: ServiceFixture, tasks: TaskStore? = nil) -> MaintenanceService {
+        MaintenanceService(
+            log: fixture.log,
+            tasks: tasks ?? TaskStore(log: fixture.log),
+            patience: .seconds(300),
+            health: fixture.health,
+            activity: fixture.activity,
+            clock: fixture.clock,
+            logger: ServiceFixture.logger
+        )
+    }
+
+    @Test("Every half minute a write is tried")
+    func tries() async throws {
+        let fixture = try ServiceFixture()
+        let (service, clock) = (service(fixture), fixture.clock)
+        let before = fixture.log.store.health.commits
+        try await whileRunning(service.run) {
+            await clock.waitForSleepers(1)
+            let first = fixture.log.store.health.commits
+            #expect(first > before)
+            #expect(fixture.problem(of: .audit) == nil)
+            clock.advance(by: MaintenanceService.interval)
+            await clock.waitForSleepers(1)
+            #expect(fixture.log.store.health.commits > first)
+        }
+    }
+
+    @Test("A disk that is nearly full is a problem, but no reason to end")
+    func nearlyFull() async throws {
+        let fixture = try ServiceFixture(limits: StoreLimits(minimumFreeBytes: .max / 2))
+        let (service, clock) = (service(fixture), fixture.clock)
+        try await whileRunning(service.run) {
+            for _ in 0..<3 {
+                await clock.waitForSleepers(1)
+                #expect(fixture.problem(of: .audit)?.contains("bytes are free") == true)
+                fixture.time.advance(by: 86_400)
+                clock.advance(by: MaintenanceService.interval)
+            }
+        }
+    }
+
+    /// A log in which damage is found while it is in use, so that nothing can be written any more.
+    private func damaged() async throws -> ServiceFixture {
+        let directory = try TemporaryDirectory()
+        let sound = try ServiceFixture(in: directory)
+        for _ in 0..<600 { try await sound.log.append(AuditEntry(.hubLost)) }
+        try await sound.log.close()
+        let file = try FileHandle(forUpdating: directory.file("agent.sqlite"))
+        let page = try file.seekToEnd() / 4_096 / 2
+        try file.seek(toOffset: page * 4_096)
+        try file.write(contentsOf: Data(repeating: 0xff, count: 4_096))
+        try file.close()
+        let fixture = try ServiceFixture(
+            in: directory,
+            limits: StoreLimits(minimumFreeBytes: 0, foregroundCheckBytes: 0)
+        )
+        while fixture.log.store.health.fault == nil { await Task.yield() }
+        return fixture
+    }
+
+    @Test("A store that can't be written is endured for as long as is configured, and then ends the agent")
+    func patience() async throws {
+        let fixture = try await damaged()
+        let (service, clock) = (service(fixture), fixture.clock)
+        let failure = await #expect(throws: AgentFailure.self) {
+            async let end: Void = service.run()
+            await clock.waitForSleepers(1)
+            #expect(fixture.problem(of: .audit)?.hasPrefix("the store is not well") == true)
+            fixture.time.advance(by: 299)
+            clock.advance(by: MaintenanceService.interval)
+            await clock.waitForSleepers(1)
+            fixture.time.advance(by: 2)
+            clock.advance(by: MaintenanceService.interval)
+            try await end
+        }
+        #expect(failure?.exitCode == .inputOutput)
+        #expect((failure?.underlying as? StoreError)?.code == .damaged)
+    }
+
+    @Test("Messages that were finished long ago are emptied, however many there are")
+    func prunes() async throws {
+        let fixture = try ServiceFixture()
+        let tasks = TaskStore(log: fixture.log)
+        let count = 300
+        for number in 0..<count {
+            let message = StoredMessage(
+                receiptHandle: "",
+                mailboxID: "ward",
+                taskID: nil,
+                sender: "alice",
+                payload: Array("message \(number)".utf8)
+            )
+            let receipt = try await tasks.receive(message)
+            try await tasks.drop(receipt.id, entry: AuditEntry(.taskMalformed))
+        }
+        func expectPayloads(_ count: Int) async throws {
+            let found = try await fixture.log.store.read("payloads were being counted") { db in
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox WHERE payload IS NOT NULL")
+            }
+            #expect(found == count)
+        }
+        let (service, clock) = (service(fixture, tasks: tasks), fixture.clock)
+        try await whileRunning(service.run) {
+            await clock.waitForSleepers(1)
+            try await expectPayloads(count)
+            fixture.time.advance(by: 8 * 86_400)
+            clock.advance(by: MaintenanceService.interval)
+            await clock.waitForSleepers(1)
+            try await expectPayloads(0)
+        }
+    }
+}
