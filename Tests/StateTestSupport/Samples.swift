@@ -66,11 +66,12 @@ extension StoredMessage {
     }
 
     /// What is kept of a message, as ``StoredMessage/init(keeping:)`` writes it.
-    static func payload(_ content: String) -> [UInt8] {
+    static func payload(_ content: String, sender: String = "bob") -> [UInt8] {
         Array(
             """
-            {"body":"","podMailboxIDs":{},"recipient":"alice","recipientMailboxID":"heart-data","sender":"bob",\
-            "senderMailboxID":"bob-1","taskID":"\(content)","timestamp":"2025-11-22T03:00:00Z","type":2}
+            {"body":"","podMailboxIDs":{},"recipient":"alice","recipientMailboxID":"heart-data",\
+            "sender":"\(sender)","senderMailboxID":"\(sender)-1","taskID":"\(content)",\
+            "timestamp":"2025-11-22T03:00:00Z","type":2}
             """.utf8
         )
     }

@@ -28,7 +28,10 @@ import Testing
                     mailboxID: "m",
                     taskID: nil,
                     sender: index.isMultiple(of: 3) ? "bob" : "eve",
-                    payload: StoredMessage.payload("message \(index)")
+                    payload: StoredMessage.payload(
+                        "message \(index)",
+                        sender: index.isMultiple(of: 3) ? "bob" : "eve"
+                    )
                 )
             ).id
             let modeller = index.isMultiple(of: 3) ? "bob" : "eve"

@@ -28,7 +28,6 @@ import Testing
         let task = try await task()
         let early = try message(.oidcDeviceCodeResponse, ["code": "x"], task)
         let messages = ScriptedMessages { _, messages in
-            messages.put(early, in: .named("worker-mailbox-1"))
             await messages.wait { $0.acknowledgements.count == 1 }
         }
         let mailbox = mailbox(task, messages)
@@ -36,6 +35,7 @@ import Testing
         await clock.waitForSleepers(1)
         let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
         await messages.wait { $0.sent.count == 1 }
+        messages.put(early, in: .named("worker-mailbox-1"))
         clock.advance(by: .seconds(1))
         #expect(try await asking.value == ["code": "x"])
         watching.cancel()
@@ -112,18 +112,20 @@ import Testing
         let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
         await messages.wait { $0.sent.count == 1 }
         let watching = Task { await mailbox.watch() }
-        let passing = Task {
-            while !Task.isCancelled {
-                clock.advance(by: .seconds(1))
-                await Task.yield()
-            }
+        // It polls each second for the first minute.
+        for second in 1...60 {
+            await clock.waitForSleeper(dueAtOrAfter: .seconds(second))
+            clock.advance(by: .seconds(1))
         }
-        defer { passing.cancel() }
         await messages.wait { $0.sent.count == 2 }
         #expect(messages.sent.last?.type == .onlineCheck)
-        #expect(clock.now.offset >= .seconds(60))
+        while clock.now.offset < .seconds(90) {
+            await clock.waitForSleeper(dueAtOrAfter: clock.now.offset + .nanoseconds(1))
+            clock.advance(by: .seconds(2))
+        }
         let error = await #expect(throws: IdentityExchangeError.self) { try await asking.value }
         #expect(error?.code == .timedOut)
+        watching.cancel()
         await watching.value
     }
 
