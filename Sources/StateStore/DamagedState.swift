@@ -20,11 +20,16 @@ package struct DamagedState: Sendable {
 
     /// Sets the database and the files of SQLite beside it aside, under names that tell when.
     ///
-    /// - Returns: The new names.
+    /// - Parameter salvage: Reads what must not be lost, while the lock keeps an agent from adding to it.
+    /// - Returns: The new names, and what was read.
     /// - Throws: ``StoreError/Code/alreadyOpen`` if an agent is running.
-    package func setAside(_ environment: StoreEnvironment) throws(StoreError) -> [String] {
+    package func setAside<Salvaged>(
+        _ environment: StoreEnvironment,
+        salvaging salvage: (DamagedState) -> Salvaged
+    ) throws(StoreError) -> (files: [String], salvaged: Salvaged) {
         let lock = try file.lock()
         defer { lock.release() }
-        return try file.setAside(at: environment.milliseconds)
+        let salvaged = salvage(self)
+        return (try file.setAside(at: environment.milliseconds), salvaged)
     }
 }

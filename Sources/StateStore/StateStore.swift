@@ -61,7 +61,7 @@ package final class StateStore: Sendable {
         }
         reserve = DiskReserve(path: file.reservePath, bytes: limits.reserveBytes)
         reserve.hold(floor: limits.minimumFreeBytes)
-        try StoreError.wrapping("the end of the audit log was being read") {
+        try StoreError.wrapping("the state database was being read at its opening") {
             try queue.writeWithoutTransaction { try participant?.opened($0) }
         }
         writer = GroupCommitWriter(

@@ -92,10 +92,16 @@ package struct ReplyOutbox: Service {
         do {
             due = try await store.pendingReplies().filter { $0.nextAttempt <= now() }
         } catch {
-            logger.error("the outbox can't be read: \(error)")
+            logUnread(error)
             return
         }
         await withBoundedTasks(for: due, atMost: policy.concurrency) { await resend($0) }
+    }
+
+    /// An ordinary stop interrupts a read, and the last round reads again.
+    private func logUnread(_ error: StoreError) {
+        guard error.code != .cancelled else { return }
+        logger.error("the outbox can't be read: \(error)")
     }
 
     private func resend(_ pending: PendingReply) async {
@@ -105,7 +111,7 @@ package struct ReplyOutbox: Service {
             // Whoever decided may have delivered it since the list was made.
             guard try await store.isPending(pending.id) else { return }
         } catch {
-            logger.error("the outbox can't be read: \(error)")
+            logUnread(error)
             return
         }
         let reply: [OutgoingMessage]

@@ -10,7 +10,7 @@ import Testing
 
 @testable import AgentDaemon
 
-@Suite("Failures as the command line shows them")
+@Suite("Exit codes of interruptions")
 struct InterruptionTests {
     @Test("A cancelled read of the audit log is an interruption, and no fault of the disk")
     func cancelledRead() async throws {
@@ -39,7 +39,7 @@ struct InterruptionTests {
         #expect(failure?.hint == "run it again")
     }
 
-    @Test("Whatever room an interruption comes from, the command says so and exits with 75")
+    @Test("Whatever module an interruption comes from, the command says so and exits with 75")
     func interruptions() {
         let errors: [any Error] = [
             CancellationError(), StoreError(.cancelled, "It was interrupted while entries were being read."),

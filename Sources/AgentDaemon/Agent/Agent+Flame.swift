@@ -7,7 +7,7 @@ import Foundation
 extension Agent {
     /// Does something at the FLAME node: through the agent that runs, or by itself if none does.
     ///
-    /// - Throws: ``AgentFailure`` and the errors of the rooms below.
+    /// - Throws: ``AgentFailure`` and the errors of the modules below.
     public static func perform(
         _ action: FlameAction,
         _ configuration: AgentConfiguration

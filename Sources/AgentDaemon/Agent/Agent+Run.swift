@@ -6,7 +6,7 @@ import ServiceLifecycle
 extension Agent {
     /// Runs the daemon until it is told to stop by SIGTERM or SIGINT.
     ///
-    /// - Throws: ``AgentFailure`` and the errors of the rooms below where the agent can't start or must not go on; a service that
+    /// - Throws: ``AgentFailure`` and the errors of the modules below where the agent can't start or must not go on; a service that
     ///   is away is no such error.
     public static func run(_ configuration: AgentConfiguration, environment: [String: String]) async throws {
         let logger = Logger(label: "agent")

@@ -14,7 +14,7 @@ struct Daemon: Sendable {
 
     /// Opens the state and puts the parts together. The start is recorded at the end, when nothing can fail any more.
     ///
-    /// - Throws: ``AgentFailure`` and the errors of the rooms below; nothing is left open then.
+    /// - Throws: ``AgentFailure`` and the errors of the modules below; nothing is left open then.
     init(_ configuration: AgentConfiguration, environment: [String: String], logger: Logger) async throws {
         resources = try await DaemonResources.open(configuration, environment: environment, logger: logger)
         do {

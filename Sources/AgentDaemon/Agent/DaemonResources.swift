@@ -20,7 +20,7 @@ struct DaemonResources: Sendable {
 
     /// Opens the state, which no other agent can have open by then.
     ///
-    /// - Throws: ``AgentFailure`` and the errors of the rooms below; nothing is left open then.
+    /// - Throws: ``AgentFailure`` and the errors of the modules below; nothing is left open then.
     static func open(
         _ configuration: AgentConfiguration,
         environment: [String: String],

@@ -20,7 +20,7 @@ struct PodParts: Sendable {
     private let key: PodKeyStore.PodKey
 
     /// - Returns: `nil` where no pod is configured.
-    /// - Throws: ``AgentFailure`` and the errors of the rooms below, where the pod's key or what is configured can't be used.
+    /// - Throws: ``AgentFailure`` and the errors of the modules below, where the pod's key or what is configured can't be used.
     init?(_ resources: DaemonResources, tasks: TaskStore, environment: [String: String]) async throws {
         let configuration = resources.configuration
         guard let pod = configuration.pod, let account = resources.account else { return nil }

@@ -37,7 +37,7 @@ public struct AuditEntry: Sendable, Hashable {
     public var decision: Decision?
     /// Who decided.
     public var by: Authority?
-    /// Why, from the closed list of the room that decides.
+    /// Why, from the closed list of the feature that decides.
     public var reason: String?
     /// The agent's name and version.
     public var agent: String?

@@ -24,12 +24,11 @@ extension AuditLog {
         reason: String,
         environment: StoreEnvironment = StoreEnvironment()
     ) async throws(StoreError) -> SetAsideLog {
-        let old = DamagedState(path: path)
-        let last =
-            (try? AuditKeyFiles(directory: keyDirectory).loadCheckpoint())
-            ?? old.read { try CheckpointTable.last(in: $0) } ?? nil
-        let salvaged = features.compactMap { $0.salvage(from: old) }
-        let moved = try old.setAside(environment)
+        let beside = try? AuditKeyFiles(directory: keyDirectory).loadCheckpoint()
+        let (moved, (last, salvaged)) = try DamagedState(path: path).setAside(environment) { old in
+            let last = beside ?? old.read { try CheckpointTable.last(in: $0) } ?? nil
+            return (last, features.compactMap { $0.salvage(from: old) })
+        }
 
         let log = try AuditLog(path: path, features: features, environment: environment)
         var entry = AuditEntry(.auditGap)

@@ -66,9 +66,13 @@ struct RunningAgent: Sendable {
     /// Starts the daemon, runs `body`, and stops the daemon.
     func whileRunning(_ body: @Sendable () async throws -> Void) async throws {
         let daemon = try await Daemon(configuration, environment: [:], logger: Self.quietLogger)
-        let group = ServiceGroup(services: daemon.services, logger: Self.quietLogger)
+        let (started, signal) = AsyncStream<Void>.makeStream()
+        let services: [any Service] = daemon.services + [StartSignal(signal: signal)]
+        let group = ServiceGroup(services: services, logger: Self.quietLogger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
+            // A group that is stopped before it runs can't be run any more.
+            for await _ in started { break }
             try await body()
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
@@ -81,6 +85,16 @@ struct RunningAgent: Sendable {
         let modeller = sandbox.addModeller(name, signingKey: try RecordedKeys.load().modeller)
         sandbox.accessManager.grant(AccessGrant(modeller: name, podIdentifier: Self.dataset))
         return modeller
+    }
+}
+
+/// Tells when its group runs.
+private struct StartSignal: Service {
+    let signal: AsyncStream<Void>.Continuation
+
+    func run() async throws {
+        signal.yield()
+        try await gracefulShutdown()
     }
 }
 

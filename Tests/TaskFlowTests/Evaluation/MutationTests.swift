@@ -7,7 +7,7 @@ import Testing
 
 @testable import TaskFlow
 
-/// The property that the whole room is for: whatever somebody does to a valid request, it is accepted only if the
+/// The property that the whole target is for: whatever somebody does to a valid request, it is accepted only if the
 /// Access Manager was asked about exactly what the accepted request holds, and allowed that.
 ///
 /// The Access Manager of these tests allows everything, so nothing here is refused by its judgement.
