@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
 // POD_AGENT_CORE_ONLY=1 leaves out every target that needs NIO, so that the parsers, the cryptography,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a plain program achieves that writes the same bytes to the same kind of table: the reference of Benchmarks/audit.
 // usage: audit-plain DATABASE COUNT ENTRIES_PER_COMMIT ENTRY_BYTES
 #include <openssl/sha.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The agent's own version.
 public enum AgentVersion {
     /// Semantic version, as in the changelog.

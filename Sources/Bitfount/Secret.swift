@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A text that must never reach a log, an error or a crash report: a key, a token, a code.
 public struct Secret: Sendable, Equatable {
     private let value: String

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // Swift can't call C's variadic functions, so each of libcurl's is wrapped once per kind of argument.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a key can't be used or a cryptographic operation failed.
 ///
 /// Neither the sentence nor the cause ever contains key material, plaintext or ciphertext.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Reads a CSV file record by record in one buffer, as pandas does: comma-separated, quotes doubled inside quotes, line ends of

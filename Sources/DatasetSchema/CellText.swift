@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which cells of a CSV file pandas takes for missing (bitfount-protocol.md, 5.5).
 enum MissingCell {
     /// Every spelling that pandas 2 knows.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The data type of a column, by pandas' name for it (bitfount-protocol.md, 5.5).
 enum ColumnType: String, Sendable {
     case integer = "Int64"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How pandas reads floating-point numbers.
 ///
 /// Not to the nearest number but in steps that each round, from at most 17 digits. Labels show the difference, so the same

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Texts as Python's `json` writes them, for hashes that Python readers compare.
 enum PythonText {
     /// A JSON string in ASCII: everything else is escaped, beyond the basic plane as a surrogate pair.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// The rules that readers of schema documents apply: unknown keys and types are errors, missing features too.

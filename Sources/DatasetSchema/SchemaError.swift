@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What went wrong while a schema was read or generated.
 public struct SchemaError: Error, Sendable, CustomStringConvertible {
     /// The kind of fault. Codes can be added.

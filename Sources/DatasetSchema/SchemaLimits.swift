@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What bounds the reading of schemas and of the data that they are made from.
 public struct SchemaLimits: Sendable, Hashable {
     /// The longest cell, in bytes.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What pandas' reader of whole numbers makes of a cell.
 ///
 /// It goes from left to right: that a number is too long is noticed before what follows it.

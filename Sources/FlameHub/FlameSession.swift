@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The services of a Hub for one identity.
 public struct FlameSession: Sendable {
     /// Who there is, and who may do what.

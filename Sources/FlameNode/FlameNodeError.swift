@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why something can't be done at the FLAME node.
 public struct FlameNodeError: Error, Sendable, CustomStringConvertible {
     /// The kind of fault. Codes can be added.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a `flame.…` entry was recorded: the closed list that the audit log and the command line use.
 ///
 /// The raw values are part of the audit log's format: a value once released is never renamed nor given another meaning.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
 /// Which loops of the agent go round: each notes when it begins a turn, and one that stays away for too long is stuck.

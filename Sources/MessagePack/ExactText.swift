@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A text that equals another only if both have the same UTF-8 bytes.
 ///
 /// `String` compares by Unicode canonical equivalence, under which a key that a peer reads as unknown could

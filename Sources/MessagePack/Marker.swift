@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The first bytes of MessagePack values.
 enum Marker {
     /// 0x00...0x7F are the integers 0...127.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads foreign MessagePack, and refuses whatever the SDKs or ``MessagePackLimits`` refuse
 /// (bitfount-protocol.md, 8.6): trailing bytes, text that is not UTF-8, keys that are not text, keys that occur twice.
 ///

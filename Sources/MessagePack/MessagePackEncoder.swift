@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Writes MessagePack as the SDKs do: integers in the shortest form, floating-point numbers in 64 bits, texts as `str`
 /// and bytes as `bin`, map keys in their order (bitfount-protocol.md, 8.6).
 public struct MessagePackEncoder: Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why bytes are not an acceptable MessagePack value.
 public struct MessagePackError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of fault it is.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How much foreign MessagePack may cost before it is refused.
 public struct MessagePackLimits: Sendable, Hashable {
     /// How deep arrays and maps may be nested; `[[1]]` is 2 deep. At most ``deepestNesting``.

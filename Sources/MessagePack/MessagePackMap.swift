@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Values by text key, in the order of the wire.
 ///
 /// Keys are told apart by their UTF-8 bytes. Equality and hash ignore the order, encoding keeps it.

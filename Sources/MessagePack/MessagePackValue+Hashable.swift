@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension MessagePackValue: Hashable {
     /// Whether both have the same type and content; texts by their UTF-8 bytes.
     public static func == (left: Self, right: Self) -> Bool {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension MessagePackValue: ExpressibleByNilLiteral {
     /// Nil.
     public init(nilLiteral: ()) { self = .null }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A MessagePack value.
 ///
 /// Two values are equal when a peer could not tell them apart by their type and content: texts are compared by

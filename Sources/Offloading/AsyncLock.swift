@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
 /// Lets one piece of asynchronous work in at a time, in the order in which they asked. Waiting ends with the task's

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Does something for each element at the same time, but for a limited number of them at once.
 ///
 /// When the task is cancelled, no further element is begun; those under way end by themselves.

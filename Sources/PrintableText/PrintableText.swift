@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension StringProtocol {
     /// The text as it may be shown to people: what ends a line, steers a terminal, turns the direction of text or is
     /// invisible is escaped, and the rest is cut off.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import GRDB
 
 /// Reads the state database of a running or a stopped agent, without its lock and without writing.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import GRDB
 
 /// Verifies what can be verified of the tables without knowing what they mean: the schema, checksums and counts.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a text is no acceptable JSON, or a value can't be written as JSON.
 public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of error.

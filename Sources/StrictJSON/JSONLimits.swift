@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a JSON text from outside may cost, and be.
 public struct JSONLimits: Sendable {
     /// How deep arrays and objects may nest. Default 64.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// The members of a JSON object in the order in which they were written. Equality and hash ignore the order.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A strict reader of JSON (RFC 8259) from untrusted bytes.
 ///
 /// Refuses what lets two readers disagree about a document: repeated keys, text after the value, invalid UTF-8, lone

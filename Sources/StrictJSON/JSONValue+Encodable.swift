@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension JSONValue: Encodable {
     /// Encodes the value as what it is. The encoder decides on the order of keys.
     public func encode(to encoder: any Encoder) throws {

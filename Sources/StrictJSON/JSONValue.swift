@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A JSON value that keeps the kind of each number, the order of keys and the difference between null and absent.
 public enum JSONValue: Sendable, Hashable {
     case null

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// Writes compact JSON in UTF-8, as Python's `json` would but for white space and non-ASCII characters, which stay as they are.

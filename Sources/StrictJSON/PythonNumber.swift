@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Floating-point numbers as Python writes them, for texts that Python programs compare or hash.
 package enum PythonNumber {
     /// From here on Python uses an exponent; Swift does from 2⁵³, beyond which not every whole number is a float.

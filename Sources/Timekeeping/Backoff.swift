@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How long to wait before something that failed is tried again: longer with every failure, up to a limit.
 public struct Backoff: Sendable, Hashable {
     /// How chance changes a wait, so that many that lost the same service do not come back to it at the same moment.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A day of the Gregorian calendar, which counts for all of time here.
 public struct CivilDate: Sendable, Hashable {
     /// The year; 0 is the one before year 1.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Points in time as text, such as `2025-11-22T03:00:00.123Z`.

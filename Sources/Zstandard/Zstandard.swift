@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CZstd
 
 /// Zstandard frames in one piece, as the second generation of SDKs sends its messages (bitfount-protocol.md, 8.7).

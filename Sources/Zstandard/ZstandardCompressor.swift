@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CZstd
 
 /// Compresses content of known length piece by piece, with memory that does not grow with it.

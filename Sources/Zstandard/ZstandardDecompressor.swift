@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CZstd
 
 /// Unpacks one frame piece by piece, with memory bounded by the window that the frame asks for.

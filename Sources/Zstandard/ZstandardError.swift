@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why bytes can't be compressed or are not an acceptable zstd frame.
 public struct ZstandardError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of fault it is.

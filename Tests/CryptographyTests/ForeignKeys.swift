@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Keys made for these tests with the openssl command, and used for nothing else.
 enum ForeignKeys {
     /// RSA-2048 as PKCS#1.

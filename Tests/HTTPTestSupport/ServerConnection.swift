@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The server's end of one connection. Calls block; they run on the connection's thread.

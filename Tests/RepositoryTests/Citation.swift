@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A place that names a section of a page of `docs/reference`, such as `flame-hub.md, 6.7`.
 struct Citation: Hashable, CustomStringConvertible {
     var page: String

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The numbered headings of the pages of `docs/reference`.
 struct ReferencePages {
     private var sections: [String: Set<String>] = [:]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The stand-alone verifier in `Tools/verify-audit`, run as an auditor would.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Random numbers that are the same in every run, for property tests (SplitMix64).
 public struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64

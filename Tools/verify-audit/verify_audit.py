@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Verifies audit logs of pod-agent, and what was exported from them, without pod-agent.
 
 Needs Python 3.9 and the package `cryptography`, for Ed25519. Everything else is hashing, done here. The formats are in

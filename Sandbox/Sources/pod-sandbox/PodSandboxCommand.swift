@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 
 /// `pod-sandbox`: the services that an agent talks to, on loopback.

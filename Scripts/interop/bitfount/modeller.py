@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A modeller out of the genuine `bitfount` package, as it comes from PyPI, against the sandbox and an agent.
 
 Only what has nothing to do with the conversation is left out: the machine-learning half of the package is not imported (it

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """flame-hub-client 1.1.0 against the sandbox's hub 0.14: every operation of every resource."""
 
 import io

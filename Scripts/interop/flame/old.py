@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """flame-hub-client 0.2.10, the last with robots only, against the sandbox's hub 0.8."""
 
 import random

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Agent {
     /// The id of this installation, which is made at the first use and kept in the state directory.
     ///

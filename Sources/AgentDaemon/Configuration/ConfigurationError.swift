@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A configuration that the agent refuses: where it stands, which key, and what was expected there.
 ///
 /// The command line shows it as one line and exits with 78 (`EX_CONFIG`).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// When and how the datasets are reported alive.
 public struct HeartbeatConfiguration: Sendable {
     /// What one heartbeat looks like on the wire (bitfount-protocol.md, 6.1).

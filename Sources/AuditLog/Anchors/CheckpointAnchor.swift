@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import SystemFiles
 
 /// Somewhere outside the database where checkpoints are shown. Whoever holds one can tell if the log before it was ever

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Sends single datagrams. Blocks; at most for as long as a name takes to be looked up.

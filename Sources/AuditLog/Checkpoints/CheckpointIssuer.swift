@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import GRDB
 
 /// Decides when a checkpoint is due, and signs it. A value: the writer keeps a copy to return to when a transaction

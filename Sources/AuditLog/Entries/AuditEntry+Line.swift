@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension AuditEntry {
     /// The fields from `type` to the end, in the order of the format, without the braces around them.
     func fields() -> [UInt8] {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One thing that happened, as the audit log is asked to keep it.
 ///
 /// The log adds `seq`, `id`, `at`, `boot` and `mono_ns` when it records the entry. Absent fields are left out of the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What an entry of the audit log tells of. The list is closed: a new type is a new version of the format.
 /// `Tools/verify-audit/FORMAT.md` says which types are reserved: nothing writes them yet.
 public enum AuditEntryType: String, Sendable, CaseIterable, Codable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An entry with its texts cut and its fields written, ready to be recorded. Made on the caller's side, so that the
 /// writer only adds what it alone knows.
 package final class EntryDraft: Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Writes one line of UTF-8 JSON, field by field, in the order of the calls.
 ///
 /// The audit log hashes the bytes it writes, so they must not depend on how a library likes to order or escape.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// JSON strings as the audit log writes them.
 ///
 /// Beside what JSON demands, everything that could break a line, move a terminal's cursor or turn the direction of

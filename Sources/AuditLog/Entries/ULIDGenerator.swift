@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Makes ULIDs that only ever grow: 48 bits of milliseconds, 80 random bits, 26 characters of Crockford's base 32.
 ///
 /// Within one millisecond, and while the wall clock stands behind an id that was given out, the random part is counted

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Common Event Format, version 0, as the message of an RFC 5424 syslog line.
 enum CEFView {
     static func line(_ exported: ExportedEntry) -> [UInt8] {

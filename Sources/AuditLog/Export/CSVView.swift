@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Comma-separated values (RFC 4180), for spreadsheets.
 enum CSVView {
     private static let columns: [(name: String, value: @Sendable (ExportedEntry) -> String?)] = [

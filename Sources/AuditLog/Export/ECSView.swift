@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Elastic Common Schema 8.11. What was decided is in `event.type`; `event.outcome` only says whether the agent could do
 /// what the entry tells of.
 enum ECSView {

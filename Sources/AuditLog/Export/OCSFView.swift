@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// OCSF 1.3.0: class 6003 *API Activity* for what is asked of the pod, 3002 *Authentication* for proofs of identity,
 /// 6002 *Application Lifecycle* for what concerns the agent itself.
 enum OCSFView {

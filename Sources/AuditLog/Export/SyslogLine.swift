@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Timekeeping
 
 /// A syslog message of RFC 5424 with the facility *log audit* (13).

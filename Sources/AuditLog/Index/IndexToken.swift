@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A field and its value, as 64 bits: what the index keeps and what a query looks for.
 ///
 /// FNV-1a over the field's number and the value as it is escaped in the line, and then mixed, because the filter uses

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import GRDB
 
 /// What the index keeps of 256 entries in a row: when they were recorded, and what they may be about.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StateStore
 
 /// Shows an auditor that one entry is in a signed log, without the rest of the log (C2SP tlog-proof).

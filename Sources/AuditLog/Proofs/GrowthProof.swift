@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StateStore
 
 /// Shows an auditor who holds an old checkpoint that the log has only grown since, in the form in which logs show it

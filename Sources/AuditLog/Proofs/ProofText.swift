@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The part that C2SP's proofs have in common: lines, then hashes in base64 one a line, an empty line, a checkpoint.
 struct ProofText {
     /// No proof of a tree that could exist has more hashes.

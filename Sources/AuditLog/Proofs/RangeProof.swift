@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Shows that entries in a row are in a log of a certain size: the roots of the largest subtrees beside them, from left
 /// to right. Much shorter than a proof for each entry.
 public struct RangeProof: Sendable, Hashable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StateStore
 
 /// The result of a query, read in small steps while it is iterated.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Which entries to read. All conditions must hold; the default is every entry, oldest first.

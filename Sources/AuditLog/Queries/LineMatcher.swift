@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Timekeeping
 
 /// A query's conditions in the two forms that they are tested in: against the index, and against a stored line.

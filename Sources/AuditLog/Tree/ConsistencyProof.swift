@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Shows that a log of one size is the beginning of the same log at a later size (RFC 6962, section 2.1.2).
 public struct ConsistencyProof: Sendable, Hashable {
     /// The earlier size.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Shows that an entry is in a log of a certain size, with the hashes beside its way to the root (RFC 6962,
 /// section 2.1.1).
 public struct InclusionProof: Sendable, Hashable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The growing edge of an RFC 6962 tree: enough of it to append leaves, to know the root, and to cut off full tiles.
 ///
 /// A tile is 256 hashes of one level; the hashes of level `n` are the roots of the tiles of level `n - 1`, and those of

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A hash in the Merkle tree: the 32 bytes of a SHA-256.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 
 /// The two hashes that an RFC 6962 tree is made of (section 2.1).

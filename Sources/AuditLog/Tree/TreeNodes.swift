@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StateStore
 
 /// Where the hashes of a stored tree come from.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// What the Access Manager says about a request, by name (bitfount-protocol.md, 4.3).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The Access Manager's answer to a check (bitfount-protocol.md, 4.3 and 4.4).
 public struct AccessVerdict: Sendable, Equatable {
     /// What it said. Anything but ``AccessCode/accept`` is a rejection.

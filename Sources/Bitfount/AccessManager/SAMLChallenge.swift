@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The start of a SAML proof of identity (bitfount-protocol.md, 4.1 and 9.7).
 public struct SAMLChallenge: Sendable, Decodable {
     /// What the modeller's browser takes to the identity provider.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// How much of one resource a project may use, and has used (bitfount-protocol.md, 3.3 and 4.4).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Where the services of one Bitfount deployment are (bitfount-protocol.md, 1.2).

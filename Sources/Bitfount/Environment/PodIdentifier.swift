@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The name by which the Hub lists a dataset and modellers address it: `owner/name` (bitfount-protocol.md, 3.5).
 public struct PodIdentifier: Sendable, Hashable {
     /// The username of the owner.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the Hub takes, and what its answers may cost.
 public struct HubLimits: Sendable {
     /// The largest packed schema, in bytes. Default 10 MiB (bitfount-protocol.md, 3.4).

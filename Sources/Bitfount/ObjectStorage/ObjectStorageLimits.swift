@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What transfers to and from object storage may cost.
 public struct ObjectStorageLimits: Sendable {
     /// The time to connect. Default 20 s. There is no limit for a whole transfer.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A user's account at a system of health records, tied to the user's Bitfount account.
 public struct HealthRecordPairing: Sendable, Equatable, Decodable {
     /// The service's id of the pairing.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An access token for a system of health records, and where in that system its user works.
 public struct HealthRecordSession: Sendable, Decodable {
     /// Where the user works, as NextGen's systems name it.

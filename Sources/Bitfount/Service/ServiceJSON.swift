@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import StrictJSON
 
 /// A JSON value, as Bitfount's services take and give them.

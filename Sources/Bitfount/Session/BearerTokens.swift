@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Access tokens from a source outside Bitfount, asked again when the last one is about to expire

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// How the agent proves to Bitfount who it is (bitfount-protocol.md, 2.1).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// What a login is for. A stored login made for anything else is ignored (bitfount-protocol.md, 1.3 and 2.7).

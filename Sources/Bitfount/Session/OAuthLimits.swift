@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What an exchange with an identity provider may cost.
 public struct OAuthLimits: Sendable {
     /// For one request other than a poll. Default 20 s.

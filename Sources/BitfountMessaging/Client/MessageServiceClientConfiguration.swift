@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What all calls of a client have in common.
 public struct MessageServiceClientConfiguration: Sendable, Hashable {
     /// How long one attempt of a call may take (bitfount-protocol.md, 7.1). Default: 20 s.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How large messages may be.
 public struct MessageServiceLimits: Sendable, Hashable {
     /// The longest message that is received, in bytes. Default: 32 MiB.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How a connection to the message service is watched and made anew.
 struct ConnectionTimings: Sendable, Hashable {
     /// How long a peer may be silent after something was sent. More than the deadline of a call, so that a slow call fails

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import NIOCore
 
 /// Asks a proxy for a tunnel before anything else uses the connection (RFC 9110, section 9.3.6).

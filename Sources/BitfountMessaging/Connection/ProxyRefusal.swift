@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a proxy opened no tunnel to the message service.
 enum ProxyRefusal: Error, Hashable, CustomStringConvertible {
     /// It answered with this status code.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Where the message service is and how to get there (bitfount-protocol.md, 7.1).

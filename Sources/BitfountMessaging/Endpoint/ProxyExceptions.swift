@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The hosts that `no_proxy` excepts: names separated by commas, each of which stands for itself and for every name below
 /// it, or `*` for all.
 struct ProxyExceptions {

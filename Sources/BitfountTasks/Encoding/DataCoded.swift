@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Bytes that `Codable` writes as `Data`, which is Base64 in JSON, and not as one number per byte.

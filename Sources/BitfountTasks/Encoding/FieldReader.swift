@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// Reads the fields of a foreign map one by one and remembers which keys it did not ask for.

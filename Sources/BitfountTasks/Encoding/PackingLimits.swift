@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// How much a packed value may cost before it is refused (bitfount-protocol.md, 13.10).

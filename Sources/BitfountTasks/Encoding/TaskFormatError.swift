@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why bytes from a peer are not what they should be.
 ///
 /// Nothing in it is the peer's own text, so it may be logged and audited.

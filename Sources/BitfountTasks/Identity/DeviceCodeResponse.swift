@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// The modeller's answer to a challenge by device code: ``MessageType/oidcDeviceCodeResponse``

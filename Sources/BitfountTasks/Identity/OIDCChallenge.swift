@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// Asks the modeller to prove who they are to an OAuth client: ``MessageType/oidcChallenge``

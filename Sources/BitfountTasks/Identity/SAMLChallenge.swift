@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// Sends the modeller to an identity provider: ``MessageType/samlRequest``, by modellers of the first generation only

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// The form that an identity provider had the modeller's browser post: ``MessageType/samlResponse``

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What is stored behind an address in place of a body (bitfount-protocol.md, 7.9).
 public enum LargeObjectContent {
     /// The body in a fetched object.

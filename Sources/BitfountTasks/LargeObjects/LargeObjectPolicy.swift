@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
 /// From where bodies may be fetched (bitfount-protocol.md, 7.9 and 13.9).

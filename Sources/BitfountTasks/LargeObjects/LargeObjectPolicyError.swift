@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An entry of the configuration's list of storage hosts that can't be used.
 public struct LargeObjectPolicyError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The entry.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The parts of an absolute address, read so strictly that no other reader can understand it differently.
 ///
 /// There must be a scheme and a plain host; user information, fragments, white space, control characters, backslashes

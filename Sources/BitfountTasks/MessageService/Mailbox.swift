@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which queue to look into (bitfount-protocol.md, 7.4).
 public enum Mailbox: Sendable, Hashable {
     /// The queue that the service finds by our credentials, as newer pods ask for task requests. The cluster is named

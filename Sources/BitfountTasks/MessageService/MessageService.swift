@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The queue between modellers and pods (bitfount-protocol.md, 7).
 ///
 /// Getting and acknowledging are two calls on purpose: what was delivered is made durable between them.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a call to the message service failed.
 public struct MessageServiceError: Error, Sendable {
     /// The kinds of failure that a caller may want to tell apart (bitfount-protocol.md, 7.2).

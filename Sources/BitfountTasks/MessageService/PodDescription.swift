@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// What a pod tells the message service about itself (bitfount-protocol.md, 7.3).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a task was given up, as numbered in a message's metadata (bitfount-protocol.md, 10.3).
 public enum AbortReason: Int32, Sendable, Hashable, Codable, CaseIterable {
     /// Something unexpected failed.

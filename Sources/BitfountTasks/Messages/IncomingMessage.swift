@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A message as the message service delivered it (bitfount-protocol.md, 7.7).
 ///
 /// Nothing in it is proven: whoever can send a message chooses most of these fields.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a message is about, as numbered on the wire (bitfount-protocol.md, 7.8).
 ///
 /// A number that no name is known for is kept as it is: a newer peer must never be able to stop an older agent.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A message that the pod sends (bitfount-protocol.md, 7.7).
 ///
 /// It can be stored and sent again byte by byte: an answer is encrypted once, and a second sealing would give other

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// The bodies of a ``MessageType/taskAbort`` (bitfount-protocol.md, 10.3).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MessagePack
 
 /// The bodies that answer a task request, before they are sealed (bitfount-protocol.md, 9.6).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a task is refused, as the modeller is told (bitfount-protocol.md, 4.3).
 ///
 /// The name of the acceptance is not among them, so that no rejection can carry it: modellers tell the two apart by the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How the modeller of a task request offers to prove who they are (bitfount-protocol.md, 9.4).
 ///
 /// An unknown type can be read, because its request can still be answered; it must never be accepted.

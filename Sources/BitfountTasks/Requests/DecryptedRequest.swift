@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 
 /// The encrypted part of a task request after it was opened: the key to answer with, and the rest if it is complete

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The switches of a task request, outside the encryption (bitfount-protocol.md, 9.1). `nil` where the modeller
 /// said nothing.
 public struct RequestFlags: Sendable, Hashable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How much of a task request is believed before it is refused.
 enum TaskRequestLimits {
     /// What each packed layer may cost.

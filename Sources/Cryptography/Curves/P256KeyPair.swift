@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// A P-256 key pair for ECDH, such as a FLAME node has.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import SystemFiles
 
 /// A file that only the agent's account may read.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// OpenSSH's container of a private key, `openssh-key-v1`, without passphrase (bitfount-protocol.md, 8.1).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads the fields of OpenSSH's formats (RFC 4251, section 5). Nothing is read past the end: a field that is not
 /// there, or not as it must be, is `nil`.
 struct SSHReader {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// Writes the fields of OpenSSH's formats (RFC 4251, section 5).

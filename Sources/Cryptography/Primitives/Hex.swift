@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Bytes as hexadecimal digits.
 public enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Proof Key for Code Exchange (RFC 7636), which ties an authorization code to who asked for it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// Digests bytes that come in pieces, and can be used again for the next digest. Needs no memory of its own.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A message of any length for the holder of an RSA key (bitfount-protocol.md, 8.3).
 ///
 /// Up to k − 66 bytes, where k is the size of the modulus, it is encrypted with OAEP and has exactly k bytes. A longer one is

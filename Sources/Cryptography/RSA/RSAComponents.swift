@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// The numbers of an RSA key with two primes. They are wiped when the value ends.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// The parameters of RSA operations that all SDKs use (bitfount-protocol.md, 8.3).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// A pod's or a modeller's RSA key (bitfount-protocol.md, 8.1 and 8.3).

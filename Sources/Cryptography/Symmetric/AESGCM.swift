@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import COpenSSL
 
 /// AES-256-GCM without associated data, with the tag after the ciphertext (bitfount-protocol.md, 8.3 and 8.4).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The key that a modeller chose for the messages of one task (bitfount-protocol.md, 8.4).
 ///
 /// A sealed message is ciphertext ‖ tag (16) ‖ nonce (12), AES-256-GCM without associated data. So it is authentic only

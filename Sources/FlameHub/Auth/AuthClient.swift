@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The Auth service: who there is, and who may do what (flame-hub.md, 4.11).
 public struct AuthClient: Sendable {
     let access: ServiceAccess

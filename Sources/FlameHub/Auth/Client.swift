@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An application or a node that can sign in (flame-hub.md, 4.11).
 public struct Client: Creatable, Updatable, Deletable {
     /// The id.

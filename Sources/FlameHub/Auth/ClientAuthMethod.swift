@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How a client proves who it is.
 public struct ClientAuthMethod: OpenEnum {
     /// The word as it goes over the wire.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The right to do one thing, such as `analysis_approve` (flame-hub.md, 4.11).
 public struct Permission: Creatable, Updatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A realm: an organisation, which owns nodes, projects and users (flame-hub.md, 4.11).
 public struct Realm: Creatable, Updatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A machine identity of older hubs, up to 0.12.2. Clients took its place (flame-hub.md, 4.11).
 public struct Robot: Creatable, Updatable, Deletable {
     /// The id.

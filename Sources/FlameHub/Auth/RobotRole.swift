@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A role that a robot has; only up to hub 0.12.2 (flame-hub.md, 4.11).
 public struct RobotRole: Creatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A named bundle of permissions (flame-hub.md, 4.11).
 public struct Role: Creatable, Updatable, Deletable {
     /// The id.

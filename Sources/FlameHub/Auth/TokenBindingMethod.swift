@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a client's tokens are bound to.
 public struct TokenBindingMethod: OpenEnum {
     /// The word as it goes over the wire.

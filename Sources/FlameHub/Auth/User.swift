@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A person who can sign in (flame-hub.md, 4.11).
 public struct User: Creatable, Updatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A permission that a user has (flame-hub.md, 4.11).
 public struct UserPermission: Creatable, Deletable {
     /// The id.

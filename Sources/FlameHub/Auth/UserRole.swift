@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A role that a user has (flame-hub.md, 4.11).
 public struct UserRole: Creatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Who signs in, and with what (flame-hub.md, 2.1).
 public struct HubCredential: Sendable {
     enum Kind: Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What Auth handed out (flame-hub.md, 2.1).
 struct TokenSet: Sendable {
     let accessToken: String

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Measures and waits with a clock whose type does not matter.
 struct HubClock: Sendable {
     /// The time since this value was made, the machine's sleep included if the clock includes it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTransport
 
 /// The bounds of every call to the Hub (flame-hub.md, 6.9).

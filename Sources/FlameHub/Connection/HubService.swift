@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The services of a Hub that the client speaks to (flame-hub.md, 1).
 public enum HubService: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     /// Authup: realms, users, roles, permissions, clients, tokens.

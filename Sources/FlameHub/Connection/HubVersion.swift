@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A release of the Hub, such as 0.12.5. What follows the third number, such as `-beta.1`, is not compared.
 public struct HubVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The first number.

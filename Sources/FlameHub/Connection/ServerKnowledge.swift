@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a connection remembers about its service.
 actor ServerKnowledge {
     private(set) var profile: ServerProfile?

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Holds back all calls to a service that answered 429 (flame-hub.md, 6.9): its limit counts the whole
 /// machine, so that one more call would only prolong it.
 actor ServicePause {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A computation on the data of several nodes (flame-hub.md, 4.6).
 public struct Analysis: Creatable, Updatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A storage bucket of an analysis. The Hub makes all three kinds some seconds after the analysis (flame-hub.md, 4.9).
 public struct AnalysisBucket: Creatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A file in a bucket of an analysis. The Hub makes the record some time after the file was uploaded
 /// (flame-hub.md, 4.9).
 public struct AnalysisBucketFile: Creatable, Updatable, Deletable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What is kept in a bucket of an analysis.
 public struct AnalysisBucketType: OpenEnum {
     /// The word as it goes over the wire.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What an analysis can be told to do (flame-hub.md, 4.6 and 5.5).
 public enum AnalysisCommand: String, Sendable, CaseIterable {
     /// Builds the image. The analysis must be locked and approved by all nodes.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The log that the Hub keeps about analyses (flame-hub.md, 4.8). Newest lines come first; a line may
 /// be readable only some time after it was written.
 public struct AnalysisLogs: Sendable {

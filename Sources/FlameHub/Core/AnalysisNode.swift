@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A node's part in an analysis: the data owner approves it, the node reports on it (flame-hub.md, 4.7).
 public struct AnalysisNode: Creatable, Updatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Something that happened to a node's part in an analysis (flame-hub.md, 5.7). Read its row for
 /// what the Hub says about it.
 public struct AnalysisNodeEvent: HubRecord {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What nodes say about their part in analyses (flame-hub.md, 4.8). Newest lines come first; a line may
 /// be readable only some time after it was written, or never if the Hub has no log store.
 public struct AnalysisNodeLogs: Sendable {

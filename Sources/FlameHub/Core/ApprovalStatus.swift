@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A data owner's decision. None at all means that it is open.
 public struct ApprovalStatus: OpenEnum {
     /// The word as it goes over the wire.

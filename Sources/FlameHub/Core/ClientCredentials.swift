@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a node or an analysis signs in with (flame-hub.md, 4.4).
 public struct ClientCredentials: Decodable, Sendable, Equatable {
     /// The id of the client.

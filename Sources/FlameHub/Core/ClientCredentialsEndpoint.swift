@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The credentials of the client of a node or an analysis. Their replies are never enveloped (flame-hub.md, 4.4).
 struct ClientCredentialsEndpoint {
     let access: ServiceAccess

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The Core service: nodes, projects, analyses, images and registries (flame-hub.md, 4).
 ///
 /// ```swift

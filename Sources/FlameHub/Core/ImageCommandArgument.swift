@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// An argument that an image's program is started with (flame-hub.md, 4.6).
 public struct ImageCommandArgument: Codable, Sendable, Hashable {
     /// Where an argument stands.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Where a log line comes from.
 public struct LogChannel: OpenEnum {
     /// The word as it goes over the wire.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What both kinds of logs have in common. The Hub refuses to read them without their filters, so none can be dropped.
 struct LogCollection: Sendable {
     let access: ServiceAccess

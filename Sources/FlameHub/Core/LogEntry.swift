@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A line of an analysis' log (flame-hub.md, 4.8). Lines have no id.
 public struct LogEntry: Decodable, Sendable, Equatable {
     /// When it was written, as the Hub says it; old hubs write a number of nanoseconds.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How grave a log line is.
 public struct LogLevel: OpenEnum {
     /// The word as it goes over the wire.

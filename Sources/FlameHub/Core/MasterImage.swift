@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A container image that analyses are built on (flame-hub.md, 4.10).
 public struct MasterImage: HubRecord {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A group of images (flame-hub.md, 4.10).
 public struct MasterImageGroup: HubRecord {
     /// The id.

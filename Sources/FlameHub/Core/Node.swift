@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A data owner's machine, or one that aggregates (flame-hub.md, 4.4).
 public struct Node: Creatable, Updatable, Deletable {
     /// The id.

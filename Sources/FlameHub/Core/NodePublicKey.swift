@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The public key of a node as the Hub keeps it (flame-hub.md, 5.2): the hex digits of the text of a PEM

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a node does.
 public struct NodeType: OpenEnum {
     /// The word as it goes over the wire.

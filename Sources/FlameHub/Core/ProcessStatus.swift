@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How far a build, a distribution or an execution is (flame-hub.md, 4.6). None at all means that it has not begun.
 public struct ProcessStatus: OpenEnum {
     /// The word as it goes over the wire.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What analyses are made for (flame-hub.md, 4.5).
 public struct Project: Creatable, Updatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A node's part in a project, which the data owner approves (flame-hub.md, 4.5).
 public struct ProjectNode: Creatable, Updatable, Deletable {
     /// The id.

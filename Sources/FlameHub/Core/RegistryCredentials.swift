@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a node fetches its images with (flame-hub.md, 4.4).
 public struct RegistryCredentials: Decodable, Sendable, Equatable {
     /// The host name of the registry. Compare it with the node's registry: some hubs mix them up after a change.

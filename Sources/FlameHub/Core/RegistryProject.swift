@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A project at a container registry (flame-hub.md, 4.10).
 public struct RegistryProject: Creatable, Updatable, Deletable {
     /// The id.

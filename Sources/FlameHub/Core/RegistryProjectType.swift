@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a project at a container registry is for (flame-hub.md, 4.10).
 public struct RegistryProjectType: OpenEnum {
     /// The word as it goes over the wire.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Resource where Record == Analysis {
     /// Tells an analysis to do something (flame-hub.md, 4.6).
     ///

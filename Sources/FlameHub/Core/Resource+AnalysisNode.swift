@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Resource where Record == AnalysisNode {
     /// Reports how far the node is. Nothing else is sent: a body that also names the decision is refused as a whole
     /// (flame-hub.md, 5.5).

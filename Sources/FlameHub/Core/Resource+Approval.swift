@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Changes with a data owner's decision among them.
 public protocol DecisionChanges: ChangeSet {
     /// The decision; null opens it again.

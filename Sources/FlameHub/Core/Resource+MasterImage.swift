@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Resource where Record == MasterImage {
     /// Reads the images from their repository again, in the background. While that lasts, older hubs refuse another
     /// one (flame-hub.md, 4.10).

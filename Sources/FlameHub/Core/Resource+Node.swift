@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Resource where Record == Node {
     /// What a node fetches its images with (flame-hub.md, 4.4). Needs hub 0.11.5.
     public func registryCredentials(of id: HubID<Node>) async throws(FlameHubError) -> RegistryCredentials {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Tells a rejected token from other failures (flame-hub.md, 2.4). From hub 0.10 Core and Storage answer
 /// a bad token with status 500, which says nothing by itself.
 enum TokenProblem {

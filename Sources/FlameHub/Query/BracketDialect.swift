@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// `filter[key]=value`, which every hub understands (flame-hub.md, 3.2).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Conditions on the records of a list, all of which must hold: `.nodeID(id) && .approvalStatus.isNull`.
 ///
 /// Whether the Hub honoured each condition is checked on every row that comes back, because it drops what it does not

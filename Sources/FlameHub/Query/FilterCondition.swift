@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One condition on one field.
 struct FilterCondition: Sendable, Equatable {
     /// How an ordering compares.

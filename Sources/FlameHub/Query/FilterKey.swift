@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A field that lists of a record can be filtered by. Called like a function it becomes a ``Filter``:
 ///
 /// ```swift

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What is asked of a list, before it is put into a server's words.
 struct ListQuery<Record: HubRecord>: Sendable {
     var filter: Filter<Record>?

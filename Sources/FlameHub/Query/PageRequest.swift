@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which part of a list to fetch.
 public struct PageRequest: Sendable, Equatable {
     /// The Hub never gives more rows than this at once, and cuts a larger limit without saying so in its status

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a query can't be put into words that a server understands.
 enum QueryFault: Error, Equatable {
     /// The caller asks for something that makes no sense on any server.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A field that lists can be sorted by.
 public struct SortKey: Sendable, Hashable {
     let name: String

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// No order can be asked for.
 public struct NoSortKeys: SortKeySet {
     /// The empty set.

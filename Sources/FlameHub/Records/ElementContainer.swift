@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The elements of a list inside a row.
 struct ElementContainer: UnkeyedDecodingContainer {
     let decoder: RecordDecoder

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How a service spells the names of fields (flame-hub.md, 8.1).
 ///
 /// Detected for each service, never configured: see ``ServerProfile``.

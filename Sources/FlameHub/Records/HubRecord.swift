@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A resource of the Hub.
 ///
 /// Every field but the id and a junction's two foreign keys is optional: hubs differ in what they send, and a missing

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Brings rows of every hub version into the newest spelling, and bodies back into the spelling of the hub at hand.
 ///
 /// No field is lost: unknown ones are only respelled.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What an update does with a field that may be null at the Hub (flame-hub.md, 4.1, "UNSET vs null").
 ///
 /// Fields that can't be null at the Hub are plain optionals instead: there `nil` leaves the field unchanged.

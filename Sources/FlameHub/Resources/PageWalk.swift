@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Decides how a walk over all pages of a list goes on while the list changes (flame-hub.md, 6.5).
 ///
 /// Pages overlap by a few rows, so that a few deletions in front of the walk lose nothing; rows that were seen are

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTransport
 
 /// Reads the replies of a service, enveloped or bare (flame-hub.md, 3.4).

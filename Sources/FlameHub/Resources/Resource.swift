@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import HTTPTransport
 
 /// All records of one kind at the Hub: `core.nodes`, `auth.users`.

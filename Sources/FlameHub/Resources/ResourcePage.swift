@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A part of a list. It is a collection of the records that could be read.
 public struct ResourcePage<Record: HubRecord>: Sendable {
     /// Every row, in the Hub's order, also those that don't fit the model.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One row of a list: what the Hub sent, and what it means.
 public struct ResourceRow<Record: HubRecord>: Sendable {
     /// The row in its newest spelling, unknown fields included.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// All rows of a list, page by page, in constant memory (flame-hub.md, 6.5).
 ///
 /// A row that was put in front of the walk may come twice, see ``Resource/rows(filter:sort:include:fields:)``.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A place for files (flame-hub.md, 4.12).
 public struct Bucket: Creatable, Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A file in a bucket (flame-hub.md, 4.12).
 public struct BucketFile: Deletable {
     /// The id.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The Storage service: buckets and their files (flame-hub.md, 4.12).
 public struct StorageClient: Sendable {
     let access: ServiceAccess

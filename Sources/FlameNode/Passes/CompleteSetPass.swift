@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FlameHub
 
 /// Reads a set as a whole, such as all undecided parts, and makes sure that it did not change meanwhile

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FlameHub
 
 /// Decides what to report about a run of an analysis on this node (flame-hub.md, 6.7): each status at

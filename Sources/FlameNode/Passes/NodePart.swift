@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FlameHub
 
 /// A node's part in a project or in an analysis: what a node mirrors, and what its data owner decides about.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FlameHub
 
 /// Something that is to be written to the Hub (flame-hub.md, 6.3).

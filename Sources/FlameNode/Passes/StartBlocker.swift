@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FlameHub
 
 /// Why an analysis may not start on this node yet (flame-hub.md, 6.4).

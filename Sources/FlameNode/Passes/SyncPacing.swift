@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FlameHub
 
 /// When the next cycle begins, and what it reads (flame-hub.md, 6.4 and 6.9).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import FlameHub
 
 /// Looks whether known rows still exist: deletions leave no trace at the Hub (flame-hub.md, 6.5).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One row of the FLAME Hub, as it was last seen.
 public struct FlameRow: Sendable, Equatable {
     /// What a row is about.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Takes what arrives for one transfer. All three are called on the event loop's thread and mustn't block.
 protocol ResponseSink: AnyObject, Sendable {
     /// The head is complete.

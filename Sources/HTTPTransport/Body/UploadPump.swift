@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Moves a request body from its sequence into the buffer, and sees that it has the announced length.

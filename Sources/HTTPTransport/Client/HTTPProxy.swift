@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// How requests to other machines find their way. Loopback hosts are always reached directly.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Lets transfers in while there is room, in the order they came, overall and for each origin.
 ///
 /// libcurl has such limits too, but a transfer that waits for one host there can hold up those behind it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CCurl
 
 /// A libcurl easy handle: one transfer's settings and state. Belongs to the event loop's thread.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A thread that runs transfers, and the door to it. The thread sleeps while nothing happens.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Puts response heads together from the lines that libcurl hands over.
 struct HeaderParser {
     /// What a line did.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Steers one transfer from any thread. A transfer that has ended takes no notice.
 struct TransferControl: Sendable {
     private let loop: EventLoop

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Everything that a transfer needs to know about its request, checked, in libcurl's terms.

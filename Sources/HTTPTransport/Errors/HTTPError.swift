@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why there is no response.
 ///
 /// Neither the error nor anything it holds repeats query values, user info, header values or bodies.

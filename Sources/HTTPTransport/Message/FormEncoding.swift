@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// `application/x-www-form-urlencoded`, byte for byte as Python's `urlencode` writes it.
 public enum FormEncoding {
     /// Encodes fields in the order given: UTF-8, a space as `+`, everything but letters, digits and `_.-~` as

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The protocol version a response came in.
 public enum HTTPVersion: String, Sendable, Hashable {
     /// HTTP/1.0

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A `multipart/form-data` body: fields in the order given, then one file (RFC 7578).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What to do with a redirect (301, 302, 303, 307 or 308 with a `Location`).
 public enum RedirectPolicy: Sendable, Hashable {
     /// Fail with ``HTTPError/Code/redirectRefused``.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The `Retry-After` field (RFC 9110, section 10.2.3).

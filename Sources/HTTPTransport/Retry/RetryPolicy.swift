@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// When a request is tried again, and after what wait.
 ///
 /// Every method is retried alike. A caller whose request mustn't arrive twice takes ``none``, or leaves

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension DecisionReason {
     /// One sentence for the data owner: shown by the command line, never sent to a modeller.
     public var explanation: String {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bitfount
 
 /// Why an evaluation ended before the Access Manager gave a verdict.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 
 /// What the data owner configured about tasks, beyond what the Access Manager decides.

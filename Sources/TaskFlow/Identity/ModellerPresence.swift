@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Decides from a modeller's silence when to ask whether it is there, and when it is gone (bitfount-protocol.md, 10.1).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BitfountTasks
 
 /// The fields around a task request, once they are known to look like what genuine peers send.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How long to wait after each empty poll (bitfount-protocol.md, 7.6); after a message the next poll comes at once.
 struct PollSchedule: Sendable {
     private static let steps: [(delay: Duration, polls: Int)] = [

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Gives tasks their places: a limited number at once, of which one modeller can hold only some.
 ///
 /// Whoever waits is served in order of arrival, passing over modellers that hold all the places they may have. So one

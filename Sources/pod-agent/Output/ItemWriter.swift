@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Bitfount
 
 /// Prints the items of a list one by one as they come, so that a list of any length needs little memory.

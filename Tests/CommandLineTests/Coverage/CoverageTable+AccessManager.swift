@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension CoverageTable {
     /// The Access Manager: bitfount-protocol.md, 4.
     static let accessManager = CoverageTable(

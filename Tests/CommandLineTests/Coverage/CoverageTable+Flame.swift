@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension CoverageTable {
     /// The FLAME Hub: flame-hub.md, 4.
     static let flame = CoverageTable(

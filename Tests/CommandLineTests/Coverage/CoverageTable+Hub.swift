@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension CoverageTable {
     /// The Hub: bitfount-protocol.md, 3, 6 and 11.
     static let hub = CoverageTable(

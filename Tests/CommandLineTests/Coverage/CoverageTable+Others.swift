@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension CoverageTable {
     /// The service that pairs users with systems of health records.
     static let smartOnFHIR = CoverageTable(

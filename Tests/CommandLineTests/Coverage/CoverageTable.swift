@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One table of `docs/coverage.md`: what a peer's own client offers, and what does it here.
 struct CoverageTable: Sendable {
     /// One method of the peer's client.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The rows of one resource of the FLAME Hub: its operations follow from what can be done with it.
 struct FlameResourceRows: Sendable {
     /// One record's and several records' names in the Python package.

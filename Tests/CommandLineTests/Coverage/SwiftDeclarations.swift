@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The public functions and initialisers that a folder of sources declares, as `Type.method(label:)`.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Replaces what differs from run to run by names, so that the rest can be compared.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 @testable import FlameHub
 
 /// Reads the value of `filter[key]` as the Hub's second query library does (flame-hub.md, 3.2). Written from

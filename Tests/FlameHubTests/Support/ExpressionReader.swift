@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 @testable import FlameHub
 
 /// Reads the expression dialect (flame-hub.md, 3.2), as far as the client writes it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Does what blocks, such as waiting for another process, on a thread of its own: the cooperative pool has few, and all

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The body of `POST /api/access`, checked (bitfount-protocol.md, 4.2).

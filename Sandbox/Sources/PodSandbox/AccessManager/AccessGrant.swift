@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A permission for a modeller to use a dataset.
 package struct AccessGrant: Sendable, Hashable {
     /// The modeller's username.

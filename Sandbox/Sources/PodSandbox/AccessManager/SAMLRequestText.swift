@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The text of a SAML request, and of the response to it. Only the members that matter here are there.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the Access Manager answers to checks of one modeller, instead of deciding by itself.
 package enum ScriptedVerdict: Sendable, Equatable {
     /// This code, with these usage limits (bitfount-protocol.md, 4.3 and 4.4).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The credentials that came with a request.
 enum PresentedCredentials: Sendable, Equatable {
     case apiKey(id: String, key: String)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The names that the Hub accepts (bitfount-protocol.md, 3.5), checked independently of the agent's own code.
 enum SandboxNames {
     /// The longest `owner/name`, in characters.

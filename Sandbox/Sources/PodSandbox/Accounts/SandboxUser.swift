@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A person or machine that has an account at the Hub.
 package struct SandboxUser: Sendable, Hashable {
     /// The username.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a command said, and how it ended.
 package struct CommandResult: Sendable {
     /// Its standard output.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// An audit entry as `pod-agent audit list --output json` prints it; only what the sandbox compares.

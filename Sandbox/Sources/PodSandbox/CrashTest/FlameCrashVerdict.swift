@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a crash test at the FLAME Hub found.
 package struct FlameCrashVerdict: Sendable {
     /// This node's part in an analysis, as the Hub has it in the end.

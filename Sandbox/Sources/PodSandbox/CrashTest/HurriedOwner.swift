@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A data owner who gives each command until it ends well, and kills some of its runs at random moments.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 
 /// Submits tasks at a steady rate without waiting for their answers, until it is told to stop.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A file that tells scripts how to use stand-ins of the FLAME Hub: addresses, accounts and ids.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The releases of the Hub that the stand-in can be.
 package enum FlameRelease: String, Sendable, CaseIterable {
     /// Hub 0.14.0 with Authup beta.62: camel case, envelopes, clients.

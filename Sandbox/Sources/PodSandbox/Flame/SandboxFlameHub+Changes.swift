@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a test, or the Hub's people, do to the records, bypassing permissions. Names are in camel case whatever the
 /// release; a time of change moves as it does for requests.
 extension SandboxFlameHub {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Runs a stand-in of a FLAME Hub for as long as `body` runs.
 ///
 /// It listens when `body` begins, and is gone when this function returns.

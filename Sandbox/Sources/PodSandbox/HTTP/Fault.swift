@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a stand-in does wrong on purpose.
 package enum Fault: Sendable, Equatable {
     /// Answers with this status and body, without doing what was asked.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The members of a JSON request body, read strictly: a missing member, or one of another type, is refused with 400.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A JSON document. Whole numbers and fractions are kept apart, and booleans are not numbers.

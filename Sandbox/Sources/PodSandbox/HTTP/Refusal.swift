@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A request that a stand-in does not accept, with the status it is answered with.
 package struct Refusal: Error, Sendable, Equatable {
     /// The HTTP status.

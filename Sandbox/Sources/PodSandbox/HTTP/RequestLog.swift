@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// All requests that reached one stand-in, for tests and scenarios to look at and to wait for.
 package final class RequestLog: Sendable {
     struct Entries: Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A compute cluster and the datasets linked to it.
 struct HubCluster: Sendable {
     let id: String

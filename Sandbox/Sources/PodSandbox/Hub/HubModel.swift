@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One version of a model.
 struct HubModel: Sendable {
     let owner: String

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The two numbers of an RSA key in its OpenSSH line (bitfount-protocol.md, 8.2), without leading zeros.

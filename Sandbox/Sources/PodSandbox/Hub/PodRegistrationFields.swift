@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Cryptography
 
 /// The body of `POST /api/pods`, checked (bitfount-protocol.md, 3.4).

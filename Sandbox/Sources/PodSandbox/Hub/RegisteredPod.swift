@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A dataset as the Hub knows it. The Hub's API calls it a pod.

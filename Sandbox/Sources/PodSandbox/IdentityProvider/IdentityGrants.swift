@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A device code that waits for its user (bitfount-protocol.md, 2.3).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A token in the compact form of a JSON web token. Whoever wants to know whether it is genuine asks the issuer, so

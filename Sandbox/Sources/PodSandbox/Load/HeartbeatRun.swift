@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Measures whether an agent with many datasets keeps each of them alive, one call for each, when the Hub is slow.

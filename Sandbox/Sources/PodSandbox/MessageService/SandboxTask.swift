@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A task that a modeller set up.
 struct SandboxTask: Sendable {
     let id: String

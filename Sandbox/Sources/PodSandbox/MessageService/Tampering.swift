@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BitfountTasks
 
 /// What a dishonest message service changes in a task's request before it delivers it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a modeller does when the pod asks who they are.
 package enum ModellerConduct: Sendable, Equatable {
     /// Logs in as themselves.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What can be wrong with a task request that a hostile or broken modeller made.
 package enum RequestFlaw: Sendable, Equatable {
     /// The body is cut in the middle.

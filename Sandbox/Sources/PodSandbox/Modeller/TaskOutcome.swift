@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BitfountTasks
 
 /// What came of a task, as its modeller saw it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A permission to store one object.
 package struct PresignedUpload: Sendable {
     /// Where to send the form.

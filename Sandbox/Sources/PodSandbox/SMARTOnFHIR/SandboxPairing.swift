@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A pairing of a user with a system of health records.
 package struct SandboxPairing: Sendable {
     /// Its id.

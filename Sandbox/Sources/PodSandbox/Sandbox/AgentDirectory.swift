@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// A directory with everything that an agent needs to use the sandbox: configuration, credentials, a schema.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What an agent is told about the sandbox besides addresses and credentials.
 package struct AgentSettings: Sendable {
     /// How the agent finds its task requests (bitfount-protocol.md, 7.4).

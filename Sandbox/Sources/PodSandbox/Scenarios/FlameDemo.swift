@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The FLAME node, shown: a project and an analysis arrive, and the data owner decides, consents and reports on the

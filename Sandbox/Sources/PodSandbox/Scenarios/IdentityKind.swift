@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import BitfountTasks
 
 /// A way of proving identity together with a generation of modellers that has it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The summary at the end of a demo.
 package enum ScenarioReport {
     /// Adds to each result the reason that the audit log gives for it: the last one, if a task came more than once.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What came of a scenario, held against what was expected.
 package struct ScenarioResult: Sendable {
     /// The scenario's name.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Synchronization
 
 /// State that others may wait on: every change wakes those whose condition it fulfils, so that nobody polls.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What went wrong in the sandbox itself, as opposed to what it answers to a client.
 package struct SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of trouble.

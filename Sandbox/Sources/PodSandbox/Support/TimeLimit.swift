@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Runs `operation`, but for at most `limit`; then it is cancelled and ``SandboxError/Code/timedOut`` is thrown,
 /// naming `what` was waited for.
 package func within<Result: Sendable>(

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How the Hub calls an installation that runs tasks (bitfount-protocol.md, 11.5).
 public struct ComputeIdentity: Sendable, Equatable, Decodable {
     /// The Hub's id of the installation.

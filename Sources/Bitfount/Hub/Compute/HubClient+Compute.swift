@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension HubClient {
     /// Tells the Hub where this installation is in its own network; the Hub gives it a name.
     public func registerCompute(

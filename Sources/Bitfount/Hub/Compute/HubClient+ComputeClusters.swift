@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension HubClient {
     /// Makes a compute cluster of the caller.
     ///

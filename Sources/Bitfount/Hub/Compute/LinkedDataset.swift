@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A dataset that is linked to a compute cluster (bitfount-protocol.md, 3.3).
 public struct LinkedDataset: Sendable, Equatable, Decodable {
     /// `owner/name`.

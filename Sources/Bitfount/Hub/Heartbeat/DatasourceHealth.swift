@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How the data of a dataset is (bitfount-protocol.md, 6.1).
 public struct DatasourceHealth: Sendable, Equatable {
     /// How it is.

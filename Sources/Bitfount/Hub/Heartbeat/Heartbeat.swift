@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A sign of life of one or more datasets (bitfount-protocol.md, 6.1).
 public struct Heartbeat: Sendable, Equatable {
     /// What the Hub is sent.

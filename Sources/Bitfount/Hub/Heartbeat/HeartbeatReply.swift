@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// What the Hub says to a heartbeat: its clock, and names where the heartbeat had an address in it.

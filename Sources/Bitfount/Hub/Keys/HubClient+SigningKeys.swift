@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension HubClient {
     /// The keys with which the Hub signs what it sends to pods. Asked for without credentials.
     ///

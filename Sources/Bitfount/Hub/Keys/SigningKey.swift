@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A key with which the Hub signs what it sends to pods (bitfount-protocol.md, 11.3).
 public struct SigningKey: Sendable, Equatable, Decodable {
     /// The id that signed messages name.

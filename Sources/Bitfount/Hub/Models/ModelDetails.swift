@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the Hub says about one version of a model (bitfount-protocol.md, 3.7).
 public struct ModelDetails: Sendable, Decodable {
     /// Where the source can be fetched; nil if the caller may not, or no longer. Pre-signed.

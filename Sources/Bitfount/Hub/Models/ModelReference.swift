@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which model is meant.
 public struct ModelReference: Sendable, Hashable {
     /// The username of its owner.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the Hub made of the source of a model.
 public struct ModelUpload: Sendable, Equatable {
     /// The version that it got.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What everybody on the Hub may see of a dataset (bitfount-protocol.md, 3.4).
 public struct PodPublicMetadata: Sendable {
     /// The name of the dataset.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the Hub made of a registration.
 public struct PodRegistration: Sendable, Equatable {
     /// The identifier under which the dataset is registered; its name may have been cut.

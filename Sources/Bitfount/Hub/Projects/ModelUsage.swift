@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How much a project has used of one model, member by member.
 public struct ModelUsage: Sendable {
     /// The use of one member.

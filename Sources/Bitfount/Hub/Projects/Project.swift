@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A project of the caller (bitfount-protocol.md, 3.3).
 public struct Project: Sendable, Decodable {
     /// A dataset that is linked to a project.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import NIOCore
 
 /// Writes the entries of a tar archive: `ustar`, with a pax header in front of names that do not fit

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Whoever a token was given to, with what they were allowed to do at that moment: the services keep the verdict until
 /// the token expires (flame-hub.md, 2.4).
 struct FlameActor: Sendable {

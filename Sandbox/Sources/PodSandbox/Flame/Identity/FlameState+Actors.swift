@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension FlameState {
     /// The actor behind a record, with its permissions of now; nil if there is none.
     func actor(_ kind: FlameActor.Kind, _ id: String) -> FlameActor? {

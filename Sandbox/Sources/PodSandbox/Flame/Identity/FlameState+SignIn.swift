@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The token endpoint (flame-hub.md, 2.1).
 extension FlameState {
     private static let wrongPassword = FlameRefusal(400, "invalid_credentials", "The user credentials are invalid.")

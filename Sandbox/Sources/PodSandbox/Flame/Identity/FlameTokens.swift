@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The tokens that Auth gave out.
 struct FlameTokens: Sendable {
     struct Access: Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Something that the Hub does some time after a request (flame-hub.md, 8.3).
 enum FlameJob: Sendable {
     /// Makes the three buckets of an analysis.

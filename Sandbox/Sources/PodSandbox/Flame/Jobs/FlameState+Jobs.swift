@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension FlameState {
     /// Does one thing that the Hub's workers do, and plans what follows from it.
     mutating func run(_ job: FlameJob) {

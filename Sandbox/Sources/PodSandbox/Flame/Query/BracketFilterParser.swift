@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Reads `filter[key]=value` (flame-hub.md, 3.2 and 3.3).

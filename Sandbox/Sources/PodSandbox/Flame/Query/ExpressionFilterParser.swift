@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads `filter=and(eq(name,'a'),…)`, which hubs know from 0.12.5 (flame-hub.md, 3.2).
 struct ExpressionFilterParser {
     /// How deep expressions may be.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which records a list has.
 indirect enum FlameFilter: Sendable, Equatable {
     case all([FlameFilter])

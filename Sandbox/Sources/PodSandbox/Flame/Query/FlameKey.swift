@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A field that is filtered or sorted by, of the record itself or of one that it points to.
 struct FlameKey: Sendable, Equatable {
     /// The relation that leads to the field's record; nil for the record itself.

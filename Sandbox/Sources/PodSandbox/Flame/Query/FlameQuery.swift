@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a request asks of a list or a single record (flame-hub.md, 3).
 struct FlameQuery: Sendable {
     /// The most rows of a page.

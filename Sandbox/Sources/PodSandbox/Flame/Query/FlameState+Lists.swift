@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension FlameState {
     /// The records of a page, and how many there are on all pages.
     ///

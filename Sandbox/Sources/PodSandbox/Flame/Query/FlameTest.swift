@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a field's value is tested for. As in SQL, null passes no test but the one for null.
 enum FlameTest: Sendable, Equatable {
     enum Ordering: String, Sendable {

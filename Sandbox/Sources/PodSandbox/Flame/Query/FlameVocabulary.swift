@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The words of a query that one collection knows (flame-hub.md, 3.3 and 3.5).
 struct FlameVocabulary: Sendable {
     let resource: FlameResource

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Hummingbird
 
 /// The logs of analyses and of nodes in them (flame-hub.md, 4.8).

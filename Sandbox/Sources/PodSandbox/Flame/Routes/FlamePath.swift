@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// The path of a request: the service's prefix, the collection, an id and what follows. Empty segments don't count, so

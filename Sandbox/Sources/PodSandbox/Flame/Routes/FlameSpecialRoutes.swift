@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Hummingbird
 
 /// Requests that are no plain reads and writes of records (flame-hub.md, 4).

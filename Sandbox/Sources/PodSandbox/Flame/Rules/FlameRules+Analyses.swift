@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Analyses (flame-hub.md, 4.6 and 5.4).
 extension FlameRules {
     static let analyses: FlameRules = {

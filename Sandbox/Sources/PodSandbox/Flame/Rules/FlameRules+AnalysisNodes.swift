@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The nodes of analyses (flame-hub.md, 4.7 and 5.5).
 extension FlameRules {
     static let analysisNodes: FlameRules = {

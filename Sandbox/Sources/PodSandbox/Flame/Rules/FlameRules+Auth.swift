@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Realms, users, roles, permissions, clients and robots (flame-hub.md, 4.11).
 extension FlameRules {
     static let realms = auth("realm", isOfRealm: false)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Buckets at Storage and their links at Core (flame-hub.md, 4.9 and 4.12).
 extension FlameRules {
     static let buckets: FlameRules = {

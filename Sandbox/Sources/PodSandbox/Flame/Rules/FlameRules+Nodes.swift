@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Nodes: each has an account at Auth and, with a registry, a project there (flame-hub.md, 5.1).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Projects, and the nodes that take part in them (flame-hub.md, 4.5 and 5.5).
 extension FlameRules {
     static let projects: FlameRules = {

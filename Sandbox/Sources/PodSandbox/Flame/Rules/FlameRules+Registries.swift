@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Registries and the projects in them (flame-hub.md, 4.10).
 extension FlameRules {
     static let registries: FlameRules = {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Commands to analyses, and when they are refused (flame-hub.md, 5.5).
 extension FlameState {
     private static let unfinished: [JSONValue] = [.null, "failed", "stopped"]

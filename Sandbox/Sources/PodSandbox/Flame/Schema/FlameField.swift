@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A field of a record: who may write it, and what it may be (flame-hub.md, 4.4 to 4.12).
 struct FlameField: Sendable {
     enum Kind: Sendable {

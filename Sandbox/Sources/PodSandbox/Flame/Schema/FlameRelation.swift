@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A record that can be embedded in another.
 struct FlameRelation: Sendable {
     let name: String

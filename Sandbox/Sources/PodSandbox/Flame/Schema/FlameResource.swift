@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A collection of the Hub: its fields, what can be asked for, and what is done on writes
 /// (flame-hub.md, 3.5 and 4).
 struct FlameResource: Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What is particular to the writes of a collection.
 ///
 /// Each rule sees the state before the write and may refuse it; those named in the past see the state after it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Analyses and what belongs to them (flame-hub.md, 4.6, 4.7 and 4.9).
 extension FlameSchema {
     static let processStatuses = ["starting", "started", "stopping", "stopped", "executing", "executed", "failed"]

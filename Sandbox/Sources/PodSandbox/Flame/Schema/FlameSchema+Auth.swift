@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Who there is, and who may do what (flame-hub.md, 4.11).
 extension FlameSchema {
     static let authResources =

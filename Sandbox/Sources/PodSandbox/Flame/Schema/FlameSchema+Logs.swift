@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Logs: they are no records, but filtered and checked like them (flame-hub.md, 4.8).
 extension FlameSchema {
     static let analysisLogs = FlameResource(

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Nodes and projects (flame-hub.md, 4.4 and 4.5).
 extension FlameSchema {
     static let approvals = ["approved", "rejected"]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Registries and master images (flame-hub.md, 4.10).
 extension FlameSchema {
     static let registryResources = [registries, registryProjects, masterImages, masterImageGroups]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Buckets and files (flame-hub.md, 4.12).
 extension FlameSchema {
     static let storageResources = [buckets, bucketFiles]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// All collections of the Hub.
 enum FlameSchema {
     /// A field whose records go, or are emptied, with the record that it points to.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A key to sort by.
 struct FlameSort: Sendable, Equatable {
     let key: String

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension FlameSeed {
     /// The time between two analyses, in milliseconds.
     private static let pace: Int64 = 60_000

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension FlameSeed {
     init(_ size: Size, in state: inout FlameState) {
         let master = state.insert("realms", ["name": "master", "builtIn": true])

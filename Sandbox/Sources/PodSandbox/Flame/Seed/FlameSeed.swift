@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a Hub has in the beginning, and the ids and credentials to use it.
 ///
 /// There are the realms `master`, `hospital` (of the data owner) and `research` (of the researcher), the node of the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The log lines of analyses, and of nodes in analyses, newest last.
 struct FlameLogs: Sendable {
     struct Line: Sendable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A record.
 struct FlameRow: Sendable, Equatable {
     let id: String

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Writes as requests ask for them: checked, completed and followed by what the Hub does of itself
 /// (flame-hub.md, 4.1).
 extension FlameState {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// All that the Hub knows.
 struct FlameState: Sendable {
     let release: FlameRelease

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What an operator of a Hub can choose.
 struct FlameSwitches: Sendable {
     /// Whether projects need no approval of the nodes.

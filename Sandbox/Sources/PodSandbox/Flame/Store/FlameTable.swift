@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The records of one collection, in the order in which they were made.
 struct FlameTable: Sendable {
     let resource: FlameResource

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 
 /// Times as the Hub writes them: `2026-08-20T14:58:48.000Z` (flame-hub.md, 4.1).

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Spells names for a release: camel case inside the stand-in, snake case on the wire of hub 0.8.
 enum FlameNaming {
     static func snake(_ name: String) -> String {

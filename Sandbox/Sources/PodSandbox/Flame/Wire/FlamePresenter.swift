@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Turns records into what is answered (flame-hub.md, 3.4).
 struct FlamePresenter {
     let state: FlameState

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A request that the Hub does not accept (flame-hub.md, 7).
 struct FlameRefusal: Error, Sendable {
     let status: Int

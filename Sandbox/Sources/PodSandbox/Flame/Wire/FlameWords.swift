@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Words that hub 0.8 had for statuses (flame-hub.md, 4.6).
 extension FlameField {
     private static let oldWords = ["executed": "finished", "executing": "running"]
