@@ -28,6 +28,9 @@ package struct TaskPipeline: Sendable {
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
     private let logger: Logger
+    private let watched = WatchedMailboxes()
+    /// Requests that identity exchanges come upon.
+    let strays = StrayRequests()
 
     /// - Parameters:
     ///   - pod: Whose pod it is at that moment, and what it serves.
@@ -184,6 +187,7 @@ package struct TaskPipeline: Sendable {
         let mailbox = WorkerMailbox(
             task: request.answerable,
             messages: messages,
+            strays: strays,
             patience: patience,
             clock: clock,
             now: now,
@@ -195,6 +199,9 @@ package struct TaskPipeline: Sendable {
         guard request.method != .signature else {
             return await evaluator.evaluate(request, exchange: mailbox, within: task.timeLeft())
         }
+        let mailboxID = request.answerable.workerMailboxID
+        guard watched.begin(mailboxID) else { return evaluator.rejection(of: request, .foreignMailbox) }
+        defer { watched.end(mailboxID) }
         return await withTaskGroup(of: Evaluation?.self) { group in
             group.addTask { await evaluator.evaluate(request, exchange: mailbox, within: task.timeLeft()) }
             group.addTask {

@@ -9,6 +9,7 @@ extension DecisionReason {
         case .malformedEnvelope: "The message around the task is damaged or was not made by a genuine client."
         case .missingSender: "The message does not say who sent the task."
         case .noReplyAddress: "The message gives no mailbox through which the task could be answered."
+        case .foreignMailbox: "The message gives a mailbox as the task's that belongs to somebody else."
         case .bodyUnavailable: "The task's content could not be fetched from object storage."
         case .malformedRequest: "The task request could not be decoded."
         case .mixedGenerations: "The task request mixes the formats of two SDK generations."

@@ -21,6 +21,9 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     case missingSender = "missing-sender"
     /// The message names no worker mailbox for any dataset it could be meant for.
     case noReplyAddress = "no-reply-address"
+    /// The message names as the task's mailbox, or as the modeller's, one that belongs to somebody else: the pod's own, a
+    /// dataset's, or that of a task whose modeller is proving their identity.
+    case foreignMailbox = "foreign-mailbox"
     /// The body had to be fetched from object storage and could not be, or its address was not allowed.
     case bodyUnavailable = "body-unavailable"
     /// The clear part of the request can't be decoded.
@@ -142,8 +145,8 @@ extension DecisionReason {
             .accessManager
         case .unapprovedPods:
             .policy
-        case .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable, .malformedRequest,
-            .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
+        case .malformedEnvelope, .missingSender, .noReplyAddress, .foreignMailbox, .bodyUnavailable,
+            .malformedRequest, .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
             .futureRequest, .untrustedClock, .unknownTarget, .flowSpec, .localAuthentication, .unknownAuthentication,
             .samlUnsupported, .missingSignature, .protocolMismatch, .malformedProtocol, .podNotNamed, .podsMismatch,
             .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,

@@ -73,7 +73,7 @@ extension DecisionReason {
             .accessManagerUnknownCode, .accessManagerMissingCode:
             .denied
         case .identityTimeout, .malformedIdentityAnswer, .identityRefused, .identityProviderUnreachable,
-            .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
+            .identityChannelFailed, .foreignMailbox, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
             .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted:
             .unproven
         case .staleRequest, .futureRequest, .untrustedClock:

@@ -55,6 +55,7 @@ public struct TaskIntake: Sendable {
             facts.add(outer, limits: limits)
             let target = try target(of: envelope, pod)
             facts.target = target.identifier
+            try checkMailboxes(of: envelope, target, pod)
             decrypted = try await decrypt(outer)
             answerable = AnswerableTask(
                 envelope: envelope,
@@ -130,6 +131,17 @@ extension TaskIntake {
         )
         guard let target else { throw IntakeFault(.noReplyAddress) }
         return target
+    }
+
+    /// Replies go to the one mailbox, and the other is read: neither may be another's, whoever asks for it.
+    private func checkMailboxes(
+        of envelope: TaskEnvelope,
+        _ target: TaskTarget,
+        _ pod: PodContext
+    ) throws(IntakeFault) {
+        guard !pod.ownsMailbox(target.workerMailboxID), !pod.ownsMailbox(envelope.modellerMailboxID),
+            target.workerMailboxID != envelope.modellerMailboxID
+        else { throw IntakeFault(.foreignMailbox) }
     }
 
     private func decrypt(_ outer: OuterRequest) async throws(IntakeFault) -> DecryptedRequest {

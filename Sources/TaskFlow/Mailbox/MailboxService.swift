@@ -67,9 +67,24 @@ package struct MailboxService: Sendable {
     /// Finishes what a crash interrupted, then polls until the surrounding task is cancelled; tasks that are under way then
     /// are cancelled with it and decided as interrupted.
     package func run() async {
+        let strays = pipeline.strays.requests()
         await withDiscardingTaskGroup { group in
+            group.addTask { await take(strays) }
             await resume(in: &group)
             await poll(in: &group)
+            pipeline.strays.close()
+        }
+    }
+
+    /// Takes task requests that were found in other tasks' mailboxes.
+    private func take(_ strays: AsyncStream<StrayRequests.Request>) async {
+        await withDiscardingTaskGroup { group in
+            for await stray in strays {
+                await admission.waitForRoom()
+                // Otherwise it stays where it was found.
+                guard store.canTakeTasks else { continue }
+                _ = await keep(stray.message, from: stray.mailboxID, in: &group)
+            }
         }
     }
 
@@ -92,7 +107,7 @@ package struct MailboxService: Sendable {
                     backoff.reset()
                     schedule.reset()
                     refusals = 0
-                    if await keep(message, in: &group) { continue }
+                    if await keep(message, from: acknowledgedMailbox(message), in: &group) { continue }
                     delay = backoff.next()
                 } else {
                     health.succeeded(.messageService)
@@ -114,9 +129,13 @@ package struct MailboxService: Sendable {
     /// Keeps one message, then acknowledges it and sends it on its way.
     ///
     /// - Returns: `false` if it could not be kept: it is not acknowledged, and the service will deliver it again.
-    private func keep(_ message: IncomingMessage, in group: inout DiscardingTaskGroup) async -> Bool {
+    private func keep(
+        _ message: IncomingMessage,
+        from mailboxID: String,
+        in group: inout DiscardingTaskGroup
+    ) async -> Bool {
         guard message.type == .jobRequest else {
-            await ignore(message)
+            await ignore(message, from: mailboxID)
             return true
         }
         metrics.received.increment()
@@ -127,7 +146,7 @@ package struct MailboxService: Sendable {
         } catch  where error.code == .constraint {
             // It would be delivered for ever: it is too large to be kept, and so to be answered.
             logger.warning("a task is beyond the limits of what is kept: \(error)")
-            await ignore(message)
+            await ignore(message, from: mailboxID)
             return true
         } catch {
             logger.error("a task can't be kept and stays with the message service: \(error)")
@@ -138,18 +157,15 @@ package struct MailboxService: Sendable {
             let task = receivedTask(receipt.id, message, within: deadline)
             await start(task, in: &group)
         }
-        group.addTask { await acknowledge(message, receipt.id) }
+        group.addTask { await acknowledge(message, receipt.id, in: mailboxID) }
         return true
     }
 
-    private func acknowledge(_ message: IncomingMessage, _ id: InboxID?) async {
+    /// A mailbox through which requests come is never deleted, whatever a message says.
+    private func acknowledge(_ message: IncomingMessage, _ id: InboxID?, in mailboxID: String) async {
         guard let receipt = message.receiptHandle else { return }
         do {
-            try await messages.acknowledge(
-                receipt,
-                mailboxID: acknowledgedMailbox(message),
-                deletingMailbox: message.type == .taskComplete
-            )
+            try await messages.acknowledge(receipt, mailboxID: mailboxID, deletingMailbox: false)
             if let id { try await store.markAcknowledged(id) }
         } catch {
             // The service delivers it again; the store knows it then.
@@ -166,14 +182,14 @@ package struct MailboxService: Sendable {
     }
 
     /// Messages of the Hub's own and of unknown types: recorded, acknowledged, never acted upon.
-    private func ignore(_ message: IncomingMessage) async {
+    private func ignore(_ message: IncomingMessage, from mailboxID: String) async {
         logger.notice("a message that is no task request is ignored", metadata: ["type": "\(message.type)"])
         do {
             try await store.append(entries.ignored(message))
         } catch {
             logger.error("an ignored message could not be recorded: \(error)")
         }
-        await acknowledge(message, nil)
+        await acknowledge(message, nil, in: mailboxID)
     }
 
     private func receivedTask(_ id: InboxID, _ message: IncomingMessage, within time: Duration) -> ReceivedTask {
