@@ -116,7 +116,7 @@ targets += module(
         "AuditLog", "Bitfount", "BitfountTasks", "Cryptography", "HTTPTransport", "Health", "MessagePack", "Offloading",
         "PrintableText", "StateStore", "StrictJSON", "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
-    testing: ["StateTestSupport", "TaskTestSupport"]
+    testing: ["HTTPTestSupport", "StateTestSupport", "TaskTestSupport"]
 )
 targets += module(
     "FlameNode",

@@ -71,8 +71,11 @@ package struct TaskPipeline: Sendable {
     ///
     /// It stays undecided only if the agent stops while the store fails; then the next start takes it up.
     func process(_ task: ReceivedTask) async {
+        async let isNoted: Void = noteAttempt(task)
         await toTheEnd(of: task) { () async throws(StoreError) in
-            switch await read(task) {
+            let reading = try await read(task)
+            defer { reading.claim.release() }
+            switch reading.result {
             case .malformed(let malformed):
                 try await drop(task, entries.malformed(malformed.facts, malformed.reason))
             case .rejected(let answerable, let rejection):
@@ -81,15 +84,21 @@ package struct TaskPipeline: Sendable {
                 try await reject(task, answerable, rejection)
             case .task(let request):
                 guard try await isNew(task, request.answerable) else { return }
-                try await decide(task, request)
+                try await decide(task, request, reading)
             }
         }
+        await isNoted
+        if Task.isCancelled { await withdrawAttempt(task) }
     }
 
-    /// Rejects a task without evaluating it.
+    /// Rejects a task without evaluating it. What would have to be fetched for that is refused without an answer, unless it was
+    /// the agent's own end that the task is refused for.
     func refuse(_ task: ReceivedTask, _ reason: DecisionReason) async {
+        async let isNoted: Void = noteAttempt(task)
         await toTheEnd(of: task) { () async throws(StoreError) in
-            switch await read(task) {
+            let reading = try await read(task, unfetched: reason == .crashDuringIdentity ? nil : reason)
+            defer { reading.claim.release() }
+            switch reading.result {
             case .malformed(let malformed):
                 try await drop(task, entries.malformed(malformed.facts, malformed.reason))
             case .rejected(let answerable, let rejection):
@@ -99,13 +108,27 @@ package struct TaskPipeline: Sendable {
                 try await reject(task, answerable, Rejection(reason, generation: answerable.generation))
             }
         }
+        await isNoted
+        if Task.isCancelled { await withdrawAttempt(task) }
+    }
+
+    /// Ends, on record, a kept message on which the agent worked each time when it crashed. What it holds is not looked at again.
+    func setAside(_ row: InboxRow) async {
+        do {
+            try await untilStored(row.message.taskID) { () async throws(StoreError) in
+                _ = try await store.drop(row.id, entry: entries.setAside(row), keepsPayload: true)
+            }
+        } catch {
+            logger.error("a message could not be set aside: \(error)", metadata: ["message": "\(row.id)"])
+        }
     }
 
     /// Ends, on record, a kept message that can't be read any more: nobody can be answered.
     func dropDamaged(_ row: InboxRow) async {
         do {
             try await untilStored(row.message.taskID) { () async throws(StoreError) in
-                _ = try await store.drop(row.id, entry: entries.damaged(row))
+                let entry = entries.damaged(row.id, task: row.message.taskID, modeller: row.message.sender)
+                _ = try await store.drop(row.id, entry: entry, keepsPayload: true)
             }
         } catch {
             logger.error("a damaged message could not be recorded: \(error)", metadata: ["message": "\(row.id)"])
@@ -114,16 +137,84 @@ package struct TaskPipeline: Sendable {
 
     // MARK: Steps
 
-    private func read(_ task: ReceivedTask) async -> IntakeResult {
+    /// What a request says, and the memory that was claimed for it.
+    private struct Reading {
+        let result: IntakeResult
+        /// To be released when the request isn't needed any more.
+        let claim: ByteClaim
+        /// How long the request is.
+        let bytes: Int
+
+        init(_ result: IntakeResult, claim: ByteClaim = .nothing, bytes: Int = 0) {
+            self.result = result
+            self.claim = claim
+            self.bytes = bytes
+        }
+    }
+
+    /// Reads a request, within the memory that requests may take.
+    ///
+    /// - Parameter reason: Why what isn't at hand must not be read, if it must not; after its deadline none is.
+    private func read(
+        _ task: ReceivedTask,
+        unfetched reason: DecisionReason? = nil
+    ) async throws(StoreError) -> Reading {
+        let timeLeft = task.timeLeft()
+        let reason = reason ?? (timeLeft > .zero ? nil : .deadline)
+        if let reason, task.storedBytes != nil || bodies.isElsewhere(task.message.body) {
+            return Reading(.malformed(intake.withoutBody(task.message, because: reason)))
+        }
+        if let bytes = task.storedBytes { return try await readStored(task, bytes) }
+        let body: RequestBodyFetcher.Body
         do throws(RequestBodyFetcher.Failure) {
-            let body = try await bodies.load(task.message.body)
-            return await intake.read(task.message, body: body, pod: await pod())
+            body = try await bodies.load(task.message.body, within: timeLeft)
         } catch {
+            guard !Task.isCancelled else { throw Self.stopped }
             logger.warning(
                 "a task's content can't be fetched: \(error)",
                 metadata: ["task": "\(task.message.taskID ?? "")"]
             )
-            return .malformed(intake.withoutBody(task.message))
+            return Reading(.malformed(intake.withoutBody(task.message)))
+        }
+        let result = await intake.read(task.message, body: body.bytes, pod: await pod())
+        return Reading(result, claim: body.claim, bytes: body.bytes.count)
+    }
+
+    /// Reads a request that is too long to be held in memory while it waits.
+    private func readStored(_ task: ReceivedTask, _ bytes: Int) async throws(StoreError) -> Reading {
+        guard let claim = await bodies.memory.claim(bytes) else { throw Self.stopped }
+        let stored = try await untilStored(task.message.taskID) { () async throws(StoreError) in
+            try await store.message(task.id)
+        }
+        let message: IncomingMessage
+        do {
+            message = try stored.incomingMessage()
+        } catch {
+            logger.error("a kept task can't be read: \(error)", metadata: ["message": "\(task.id)"])
+            return Reading(.malformed(intake.withoutBody(task.message, because: .damagedRecord)))
+        }
+        let result = await intake.read(message, body: message.body, pod: await pod())
+        return Reading(result, claim: claim, bytes: message.body.count)
+    }
+
+    /// Why a task is left to the next start.
+    private static let stopped = StoreError(.cancelled, "The agent is stopping.")
+
+    /// Notes that work on a task begins: what the agent worked on each time when it crashed is not begun for ever.
+    private func noteAttempt(_ task: ReceivedTask) async {
+        do {
+            try await store.noteAttempt(task.id)
+        } catch {
+            logger.error("the beginning of a task's work could not be noted: \(error)")
+        }
+    }
+
+    /// An agent that is stopped leaves a task to its next start; that is no crash.
+    private func withdrawAttempt(_ task: ReceivedTask) async {
+        do {
+            try await store.withdrawAttempt(task.id)
+        } catch {
+            logger.error("the end of a task's work could not be noted: \(error)")
         }
     }
 
@@ -158,10 +249,14 @@ package struct TaskPipeline: Sendable {
         return false
     }
 
-    private func decide(_ task: ReceivedTask, _ request: TaskRequest) async throws(StoreError) {
+    private func decide(
+        _ task: ReceivedTask,
+        _ request: TaskRequest,
+        _ reading: Reading
+    ) async throws(StoreError) {
         let elapsed = clock.stopwatch()
         let answerable = request.answerable
-        var evaluation = await evaluate(task, request)
+        var evaluation = await evaluate(task, request, reading)
         metrics.decisionSeconds.record(duration: elapsed())
         if case .accept(let authorised) = evaluation.decision {
             // Nothing here runs tasks, and the modeller must not wait for what will not come
@@ -183,7 +278,7 @@ package struct TaskPipeline: Sendable {
     private static let noExecutor = "The task was accepted, but this pod has no executor to run it"
 
     /// Evaluates; where identity has to be proved in an exchange, watches the task's mailbox meanwhile.
-    private func evaluate(_ task: ReceivedTask, _ request: TaskRequest) async -> Evaluation {
+    private func evaluate(_ task: ReceivedTask, _ request: TaskRequest, _ reading: Reading) async -> Evaluation {
         let mailbox = WorkerMailbox(
             task: request.answerable,
             messages: messages,
@@ -199,6 +294,11 @@ package struct TaskPipeline: Sendable {
         guard request.method != .signature else {
             return await evaluator.evaluate(request, exchange: mailbox, within: task.timeLeft())
         }
+        guard let claim = bodies.memory.claimUnproven(reading.bytes) else {
+            return evaluator.rejection(of: request, .tooLargeNow)
+        }
+        defer { claim.release() }
+        reading.claim.release()
         let mailboxID = request.answerable.workerMailboxID
         guard watched.begin(mailboxID) else { return evaluator.rejection(of: request, .foreignMailbox) }
         defer { watched.end(mailboxID) }

@@ -32,6 +32,7 @@ extension DecisionReason {
         case .podsMismatch: "The task was encrypted for other pods than the message names."
 
         case .unsupportedMessage: "The message is not one that this agent acts upon."
+        case .tooLarge: "The message is longer than any task that this agent reads."
         case .damagedRecord: "What was kept of the task can't be read any more; verify the audit log."
 
         case .replayedTask: "A task with the same id was decided before."
@@ -61,6 +62,8 @@ extension DecisionReason {
 
         case .deadline: "The time for a decision was over before one could be recorded."
         case .tooManyTasks: "Too many tasks of this modeller were waiting already."
+        case .tooLargeNow: "The task is large, and too many large ones were waiting for their modellers' proofs already."
+        case .repeatedCrash: "The agent ended twice while it worked on the task, which is left alone since; report this."
         case .interrupted: "The agent was stopped before the decision was reached."
         }
     }

@@ -69,6 +69,9 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     /// The message is of a type that this agent does not act upon, or too large to be kept.
     case unsupportedMessage = "unsupported-message"
 
+    /// The message is longer than any task request that is read.
+    case tooLarge = "too-large"
+
     /// What was kept of the request can't be read any more.
     case damagedRecord = "damaged-record"
 
@@ -132,8 +135,12 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     case deadline = "deadline"
     /// Too many tasks of this modeller are waiting already.
     case tooManyTasks = "too-many-tasks"
+    /// The request is large, and as many large ones are being proved already as memory is meant for.
+    case tooLargeNow = "too-large-now"
     /// The agent was told to stop before the decision was reached.
     case interrupted = "interrupted"
+    /// The agent ended more than once while it worked on the request, which is left alone since.
+    case repeatedCrash = "repeated-crash"
 }
 
 extension DecisionReason {
@@ -152,7 +159,8 @@ extension DecisionReason {
             .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,
             .identityProviderUnreachable, .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity,
             .accessManagerUnknownCode, .accessManagerMissingCode, .accessManagerUnreachable, .accessManagerRefused,
-            .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted, .unsupportedMessage, .damagedRecord:
+            .accessManagerMalformed, .deadline, .tooManyTasks, .tooLargeNow, .interrupted, .repeatedCrash,
+            .unsupportedMessage, .tooLarge, .damagedRecord:
             .failClosed
         }
     }

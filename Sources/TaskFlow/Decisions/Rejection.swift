@@ -65,7 +65,7 @@ private enum Refusal {
 extension DecisionReason {
     fileprivate var refusal: Refusal {
         switch self {
-        case .accepted, .unsupportedMessage, .damagedRecord, .malformedEnvelope, .missingSender, .noReplyAddress,
+        case .accepted, .unsupportedMessage, .tooLarge, .damagedRecord, .malformedEnvelope, .missingSender, .noReplyAddress,
             .bodyUnavailable,
             .unknownTarget,
             .replayedTask, .replayedRequest, .unapprovedPods, .accessManagerNoAccess, .accessManagerUsageLimit,
@@ -74,7 +74,8 @@ extension DecisionReason {
             .denied
         case .identityTimeout, .malformedIdentityAnswer, .identityRefused, .identityProviderUnreachable,
             .identityChannelFailed, .foreignMailbox, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
-            .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted:
+            .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .tooLargeNow, .interrupted,
+            .repeatedCrash:
             .unproven
         case .staleRequest, .futureRequest, .untrustedClock:
             .late

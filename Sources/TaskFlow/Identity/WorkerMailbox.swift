@@ -91,7 +91,7 @@ actor WorkerMailbox: IdentityExchange {
         while !Task.isCancelled, ending == nil {
             let delay: Duration
             do {
-                if let message = try await messages.nextMessage(in: .named(task.workerMailboxID)) {
+                if let message = try await messages.nextMessage(in: .task(task.workerMailboxID)) {
                     backoff.reset()
                     if try await take(message, &presence) {
                         schedule.reset()

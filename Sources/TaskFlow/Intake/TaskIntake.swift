@@ -100,14 +100,19 @@ public struct TaskIntake: Sendable {
 
 extension TaskIntake {
     /// What becomes of a message whose body is elsewhere and could not be fetched, or must not be.
-    public func withoutBody(_ message: IncomingMessage) -> MalformedTask {
+    ///
+    /// - Parameter reason: Why it is not there.
+    public func withoutBody(
+        _ message: IncomingMessage,
+        because reason: DecisionReason = .bodyUnavailable
+    ) -> MalformedTask {
         var facts = TaskFacts(bodySHA256: Hex.encode(SHA256.hash(message.body)))
         do {
             facts.add(try TaskEnvelope(message, limits: limits))
         } catch {
             return MalformedTask(reason: error.reason, facts: facts)
         }
-        return MalformedTask(reason: .bodyUnavailable, facts: facts)
+        return MalformedTask(reason: reason, facts: facts)
     }
 }
 

@@ -5,6 +5,7 @@ import BitfountTasks
 import Foundation
 import Health
 import Logging
+import PrintableText
 import ServiceLifecycle
 import StateStore
 import Timekeeping
@@ -24,6 +25,7 @@ package struct MailboxService: Sendable {
     private let health: AgentHealth
     private let metrics: TaskMetrics
     private let activity: LoopActivity
+    private let oversized: OversizedMessages
     private let deadline: Duration
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
@@ -41,6 +43,7 @@ package struct MailboxService: Sendable {
         health: AgentHealth,
         metrics: TaskMetrics,
         activity: LoopActivity,
+        oversized: OversizedMessages = OversizedMessages(),
         deadline: Duration,
         clock: any Clock<Duration> = .continuous,
         now: @escaping @Sendable () -> Date = { .now },
@@ -57,6 +60,7 @@ package struct MailboxService: Sendable {
         self.health = health
         self.metrics = metrics
         self.activity = activity
+        self.oversized = oversized
         self.deadline = deadline
         self.clock = clock
         self.now = now
@@ -117,12 +121,31 @@ package struct MailboxService: Sendable {
                 }
             } catch {
                 if error.code == .cancelled { break }
+                if error.code == .messageTooLarge {
+                    // The service is well, and others may wait behind it.
+                    health.succeeded(.messageService)
+                    await noteOversized(error)
+                    try? await clock.sleep(for: schedule.nextDelay())
+                    continue
+                }
                 refusals += error.code == .invalidArgument || error.code == .failedPrecondition ? 1 : 0
                 report(error, refusals: refusals)
                 delay = backoff.next()
             }
             // Cancelled means over: the loop's condition sees it.
             try? await clock.sleep(for: delay)
+        }
+    }
+
+    /// Records, from time to time, that something waits in the mailbox which can't be received.
+    private func noteOversized(_ error: MessageServiceError) async {
+        metrics.pollFailures.increment()
+        logger.warning("\(error)")
+        guard let deliveries = oversized.note(at: now()) else { return }
+        do {
+            try await store.append(entries.undeliverable(deliveries))
+        } catch {
+            logger.error("a message that is too large could not be recorded: \(error)")
         }
     }
 
@@ -134,7 +157,7 @@ package struct MailboxService: Sendable {
         from mailboxID: String,
         in group: inout DiscardingTaskGroup
     ) async -> Bool {
-        guard message.type == .jobRequest else {
+        guard message.type == .jobRequest, message.omittedBytes == 0 else {
             await ignore(message, from: mailboxID)
             return true
         }
@@ -157,13 +180,13 @@ package struct MailboxService: Sendable {
             let task = receivedTask(receipt.id, message, within: deadline)
             await start(task, in: &group)
         }
-        group.addTask { await acknowledge(message, receipt.id, in: mailboxID) }
+        group.addTask { [handle = message.receiptHandle] in await acknowledge(handle, receipt.id, in: mailboxID) }
         return true
     }
 
     /// A mailbox through which requests come is never deleted, whatever a message says.
-    private func acknowledge(_ message: IncomingMessage, _ id: InboxID?, in mailboxID: String) async {
-        guard let receipt = message.receiptHandle else { return }
+    private func acknowledge(_ receipt: String?, _ id: InboxID?, in mailboxID: String) async {
+        guard let receipt else { return }
         do {
             try await messages.acknowledge(receipt, mailboxID: mailboxID, deletingMailbox: false)
             if let id { try await store.markAcknowledged(id) }
@@ -176,25 +199,28 @@ package struct MailboxService: Sendable {
     /// Asking by credential, the service names the mailbox; asking by name, it is the one that was asked for.
     private func acknowledgedMailbox(_ message: IncomingMessage) -> String {
         switch mailbox {
-        case .named(let name): name
+        case .named(let name), .task(let name): name
         case .byCredential: message.recipientMailboxID.isEmpty ? podName : message.recipientMailboxID
         }
     }
 
     /// Messages of the Hub's own and of unknown types: recorded, acknowledged, never acted upon.
     private func ignore(_ message: IncomingMessage, from mailboxID: String) async {
-        logger.notice("a message that is no task request is ignored", metadata: ["type": "\(message.type)"])
+        logger.notice(
+            "a message that is no task request, or is too large for one, is ignored",
+            metadata: ["type": "\(message.type)", "omitted_bytes": "\(message.omittedBytes)"]
+        )
         do {
             try await store.append(entries.ignored(message))
         } catch {
             logger.error("an ignored message could not be recorded: \(error)")
         }
-        await acknowledge(message, nil, in: mailboxID)
+        await acknowledge(message.receiptHandle, nil, in: mailboxID)
     }
 
     private func receivedTask(_ id: InboxID, _ message: IncomingMessage, within time: Duration) -> ReceivedTask {
         let elapsed = clock.stopwatch()
-        return ReceivedTask(id: id, message: message, timeLeft: { time - elapsed() })
+        return ReceivedTask(id, message, timeLeft: { time - elapsed() })
     }
 
     private func start(_ task: ReceivedTask, in group: inout DiscardingTaskGroup) async {
@@ -242,6 +268,14 @@ package struct MailboxService: Sendable {
     }
 
     private func resume(_ row: InboxRow, in group: inout DiscardingTaskGroup) async {
+        guard row.attempts < store.limits.attempts else {
+            logger.error(
+                "the agent worked on a task each time when it crashed; the task is set aside",
+                metadata: ["message": "\(row.id)", "task": "\((row.message.taskID ?? "").printable(limit: 100))"]
+            )
+            group.addTask { await pipeline.setAside(row) }
+            return
+        }
         let message: IncomingMessage
         let state: InboxRow.State
         do {
@@ -290,10 +324,25 @@ package struct MailboxService: Sendable {
 struct ReceivedTask: Sendable {
     /// Its row in the store.
     let id: InboxID
-    /// What was received.
+    /// What was received; without its body, if that is so long that it is left in the store until it's needed.
     let message: IncomingMessage
+    /// How long the body is that was left in the store.
+    let storedBytes: Int?
     /// How long there is until it has to be answered; negative once that is over.
     let timeLeft: @Sendable () -> Duration
+
+    /// The longest body that a waiting task holds in memory: 16 KiB. As many wait as the queue has room for.
+    static let heldBytes = 16 << 10
+
+    init(_ id: InboxID, _ message: IncomingMessage, timeLeft: @escaping @Sendable () -> Duration) {
+        self.id = id
+        self.timeLeft = timeLeft
+        let count = message.body.count
+        var held = message
+        if count > Self.heldBytes { held.body = [] }
+        self.message = held
+        storedBytes = count > Self.heldBytes ? count : nil
+    }
 
     /// Whose places and queue it counts against; the envelope's word, which is good enough for fairness.
     var modeller: String { message.sender ?? "" }

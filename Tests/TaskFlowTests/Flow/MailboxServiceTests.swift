@@ -3,6 +3,7 @@
 import AuditLog
 import BitfountTasks
 import Foundation
+import MessagePack
 import StateStore
 import Synchronization
 import TestSupport
@@ -126,6 +127,46 @@ import Testing
         try await scene.whilePolling { await scene.messages.wait { $0.acknowledgements.count == 1 } }
         #expect(try await scene.entries().map(\.reason) == ["unsupported-message"])
         #expect(try await scene.tasks.unfinishedInbox().isEmpty)
+    }
+
+    @Test func aMessageOfWhichTheBodyWasLeftOutIsRecordedAndAcknowledged() async throws {
+        let scene = try TaskScene()
+        var message = try await request()
+        message.body = []
+        message.omittedBytes = 50 << 20
+        scene.messages.put(message)
+        try await scene.whilePolling { await scene.messages.wait { $0.acknowledgements.count == 1 } }
+        #expect(scene.messages.now.acknowledgements == [.init(receipt: "receipt-1", mailboxID: "hospital")])
+        let entry = try #require(try await scene.entries().first)
+        #expect(entry.reason == "too-large")
+        #expect(entry.task == "task-1")
+        #expect(entry.reference == "type:JOB_REQUEST bytes:\(50 << 20)")
+        #expect(try await scene.tasks.unfinishedInbox().isEmpty)
+        #expect(scene.messages.sent.isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aMessageThatCantBeReceivedIsRecordedOnceAnHourAndHoldsUpNoOther() async throws {
+        let scene = try TaskScene()
+        for _ in 1...10 { scene.messages.failPolls(.messageTooLarge) }
+        scene.messages.put(try await request())
+        try await scene.whilePolling {
+            for second in 1...10 {
+                await scene.clock.waitForSleeper(dueAtOrAfter: .seconds(second))
+                #expect(scene.messages.now.polls == second)
+                #expect(scene.health.snapshot()[.messageService]?.isWell == true)
+                scene.clock.advance(by: .seconds(1))
+            }
+            await scene.messages.wait { $0.acknowledgements.count == 1 }
+            #expect(scene.oversized.report?.deliveries == 10)
+            #expect(try await scene.entries(.taskMalformed).map(\.reason) == ["too-large"])
+            scene.environment.advance(milliseconds: 3_600_000)
+            scene.messages.failPolls(.messageTooLarge)
+            await scene.clock.waitForSleepers(1)
+            scene.clock.advance(by: .seconds(1))
+            try await scene.waitForEntries(.taskMalformed, 2)
+        }
+        #expect(try await scene.entries(.taskMalformed).map(\.reference) == ["deliveries:1", "deliveries:10"])
+        #expect(scene.oversized.report?.last == scene.environment.now)
     }
 
     // MARK: Forged mailboxes
@@ -287,6 +328,28 @@ import Testing
             await scene.messages.wait { $0.sent.count == 2 && $0.acknowledgements.count == 1 }
             #expect(scene.health.snapshot()[.audit]?.isWell == true)
         }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aFullInboxLeavesMessagesWithTheServiceUntilThereIsRoom() async throws {
+        var limits = TaskStoreLimits()
+        limits.inboxBytes = 1
+        let gate = AsyncStream<Void>.makeStream()
+        let scene = try TaskScene(limits: limits) { _, _, _ in
+            for await _ in gate.stream { break }
+            return .accessManagerNoAccess
+        }
+        for number in 1...2 { scene.messages.put(try await request("task-\(number)", receipt: "r\(number)")) }
+        try await scene.whilePolling {
+            await scene.clock.waitForSleepers(1)
+            #expect(scene.messages.now.acknowledgements.map(\.receipt) == ["r1"])
+            #expect(scene.health.snapshot()[.audit]?.isWell == false)
+            gate.continuation.finish()
+            try await scene.waitForEntries(.accessDecision)
+            scene.messages.redeliver()
+            scene.clock.advance(by: .seconds(1))
+            try await scene.waitForEntries(.accessDecision, 2)
+        }
+        #expect(scene.health.snapshot()[.audit]?.isWell == true)
     }
 
     // MARK: Places

@@ -28,6 +28,7 @@ final class TaskScene: Sendable {
     let outbox: ReplyOutbox
     let pipeline: TaskPipeline
     let admission: TaskAdmission
+    let oversized = OversizedMessages()
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     var tasks: TaskStore { state.tasks }
@@ -38,6 +39,8 @@ final class TaskScene: Sendable {
         limits: TaskStoreLimits = TaskStoreLimits(),
         admission: TaskAdmission.Limits = .init(active: 4, activePerModeller: 4, queued: 8, queuedPerModeller: 4),
         expiry: Duration = .seconds(3_600),
+        storage: [String] = LargeObjectPolicy.bitfountHosts,
+        bytesInFlight: Int = 24 << 20,
         evaluate: @escaping ScriptedEvaluator.Script = { _, _, _ in .accepted }
     ) throws {
         let environment = environment
@@ -68,9 +71,11 @@ final class TaskScene: Sendable {
         )
         pipeline = TaskPipeline(
             bodies: RequestBodyFetcher(
-                policy: try LargeObjectPolicy(allowed: LargeObjectPolicy.bitfountHosts),
-                http: HTTPClient(),
-                maximumBytes: 1 << 20
+                policy: try LargeObjectPolicy(allowed: storage),
+                http: HTTPClient(clock: clock, environment: [:]),
+                maximumBytes: 1 << 20,
+                bytesInFlight: bytesInFlight,
+                clock: clock
             ),
             intake: TaskIntake(podKey: try TestKeys.pod.get(), wallClock: { ModellerRequest.sentAt }),
             evaluator: evaluator,
@@ -102,6 +107,7 @@ final class TaskScene: Sendable {
             health: health,
             metrics: TaskMetrics(NOOPMetricsHandler.instance),
             activity: LoopActivity(),
+            oversized: oversized,
             deadline: .seconds(300),
             clock: clock,
             now: { environment.now },
@@ -138,7 +144,7 @@ final class TaskScene: Sendable {
     func keep(_ message: IncomingMessage, within time: Duration = .seconds(300)) async throws -> ReceivedTask {
         let receipt = try await tasks.receive(StoredMessage(keeping: message))
         let elapsed = clock.stopwatch()
-        return ReceivedTask(id: receipt.id, message: message, timeLeft: { time - elapsed() })
+        return ReceivedTask(receipt.id, message, timeLeft: { time - elapsed() })
     }
 
     // MARK: What the store holds
