@@ -134,8 +134,9 @@ package final class StateStore: Sendable {
 
     /// Brings the write-ahead log into the database and gives its room on the disk back, as far as no reader is in the way.
     package func giveBackRoom() async throws(StoreError) {
-        try await writer.performOutsideTransaction("the write-ahead log was being cut back") { db in
+        try await writer.performOutsideTransaction("the write-ahead log was being cut back") { [writer] db in
             try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            writer.reusable(try StoreConnection.reusableBytes(db))
         }
     }
 

@@ -154,14 +154,24 @@ enum InboxTable {
 
     /// Notes that work on a message begins in a life of the agent; once in each counts.
     static func noteAttempt(_ id: InboxID, life: Int64, in db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO attempt (inbox_id, begun, life, seal)
-                SELECT id, 1, ?2, row_seal(id, 1, ?2) FROM inbox WHERE id = ?1 AND state <> 'done'
-                ON CONFLICT (inbox_id) DO UPDATE
-                    SET begun = begun + 1, life = ?2, seal = row_seal(inbox_id, begun + 1, ?2) WHERE life <> ?2
-                """
-        ).execute(arguments: [id.rawValue, life])
+        guard let state = try state(of: id, in: db), state != done else { return }
+        let known = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT life FROM attempt WHERE inbox_id = ?"),
+            arguments: [id.rawValue]
+        )
+        if known == nil {
+            try db.cachedStatement(
+                sql: "INSERT INTO attempt (inbox_id, begun, life, seal) VALUES (?1, 1, ?2, row_seal(?1, 1, ?2))"
+            ).execute(arguments: [id.rawValue, life])
+            try RowCounts.change("attempt", in: db)
+        } else if known != life {
+            try db.cachedStatement(
+                sql: """
+                    UPDATE attempt SET begun = begun + 1, life = ?2, seal = row_seal(inbox_id, begun + 1, ?2)
+                    WHERE inbox_id = ?1
+                    """
+            ).execute(arguments: [id.rawValue, life])
+        }
     }
 
     /// Takes back what ``noteAttempt(_:life:in:)`` noted.
@@ -176,6 +186,7 @@ enum InboxTable {
 
     static func removeAttempt(_ id: InboxID, in db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM attempt WHERE inbox_id = ?").execute(arguments: [id.rawValue])
+        try RowCounts.change("attempt", by: -db.changesCount, in: db)
     }
 }
 

@@ -62,7 +62,9 @@ package struct TaskTables: StateComponent {
 
     package let checkedTables = [inbox, attempt, task, outbox, formerTask]
 
-    package let countedTables = [inbox, task, outbox, formerTask].map { CountedTable($0.name, part: $0.part) }
+    package let countedTables =
+        [inbox, task, outbox, formerTask].map { CountedTable($0.name, part: $0.part) }
+        + [attempt].map { CountedTable($0.name, part: $0.part, since: 7) }
 
     package func verify(in db: Database, _ findings: inout FindingList) throws {
         try TaskVerifier(db: db, firstEntry: ArchiveTable.end(in: db)).verify(&findings)
