@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
+public import BitfountTasks
 
 /// How large messages may be.
 public struct MessageServiceLimits: Sendable, Hashable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BitfountTasks
+import Foundation
 
 extension IncomingMessage {
     /// A message as it was delivered (bitfount-protocol.md, 7.7). Unknown types keep their number; a body that is too long is

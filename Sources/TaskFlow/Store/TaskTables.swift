@@ -3,8 +3,8 @@
 import AuditLog
 import Cryptography
 import Foundation
-import GRDB
-import StateStore
+package import GRDB
+package import StateStore
 
 /// The tables of the task flow: received messages, claims, replies.
 package struct TaskTables: StateComponent {
