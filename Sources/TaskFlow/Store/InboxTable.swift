@@ -154,7 +154,7 @@ enum InboxTable {
 
     /// Notes that work on a message begins in a life of the agent; once in each counts.
     static func noteAttempt(_ id: InboxID, life: Int64, in db: Database) throws {
-        guard let state = try state(of: id, in: db), state != done else { return }
+        guard let state = try Self.state(of: id, in: db), state != done else { return }
         let known = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT life FROM attempt WHERE inbox_id = ?"),
             arguments: [id.rawValue]
