@@ -13,14 +13,13 @@ import Timekeeping
 package struct TaskStore: Sendable {
     let log: AuditLog
     let limits: TaskStoreLimits
-    /// Tells this life of the agent from others.
-    private let life: Int64
+    /// Tells this life of the agent from others; so it is drawn from no randomness that could come again.
+    private let life = Int64.random(in: 1 ... .max)
 
     /// The store of a log that was opened with ``TaskTables`` among its features.
     package init(log: AuditLog, limits: TaskStoreLimits = TaskStoreLimits()) {
         self.log = log
         self.limits = limits
-        life = Int64(truncatingIfNeeded: log.environment.random() | 1)
     }
 
     /// Whether a task may be taken: only if there is no doubt that what becomes of it can be recorded.

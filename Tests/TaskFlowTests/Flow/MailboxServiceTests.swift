@@ -342,7 +342,7 @@ import Testing
         for number in 1...2 { scene.messages.put(try await request("task-\(number)", receipt: "r\(number)")) }
         try await scene.whilePolling {
             await scene.clock.waitForSleepers(1)
-            #expect(scene.messages.now.acknowledgements.map(\.receipt) == ["r1"])
+            await scene.messages.wait { $0.acknowledgements.map(\.receipt) == ["r1"] }
             #expect(scene.health.snapshot()[.audit]?.isWell == false)
             gate.continuation.finish()
             try await scene.waitForEntries(.accessDecision)

@@ -66,10 +66,8 @@ import Testing
                 fetched.bodies.withLock { $0.append(body) }
             }
         }
-        // All have their answer's head, and no more than three their object.
+        // All have their answer's head, and three their object.
         await server.wait { $0.requests.count == 8 }
-        while fetched.count < 3 { try await Task.sleep(for: .milliseconds(5)) }
-        try await Task.sleep(for: .milliseconds(200))
         for count in 3...8 {
             while fetched.count < count { try await Task.sleep(for: .milliseconds(5)) }
             #expect(fetched.count == count)
