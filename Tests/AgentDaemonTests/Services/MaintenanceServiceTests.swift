@@ -146,8 +146,8 @@ import Testing
         var free: Int64 {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.url.path)) ?? []
             return names.reduce(capacity.withLock { $0 }) { rest, name in
-                var status = stat()
-                return stat(directory.file(name).path, &status) == 0 ? rest - Int64(status.st_blocks) * 512 : rest
+                let attributes = try? FileManager.default.attributesOfItem(atPath: directory.file(name).path)
+                return rest - ((attributes?[.size] as? NSNumber)?.int64Value ?? 0)
             }
         }
     }
