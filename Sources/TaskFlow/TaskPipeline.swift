@@ -13,9 +13,14 @@ import Timekeeping
 /// Nothing here decides: `TaskIntake` and `Evaluator` do. This makes each step durable before the next, in the order that
 /// lets no reply out before its decision and no task be decided twice. A step that the store does not take is repeated until
 /// it does.
+///
+/// A request is first looked at without the pod's key (`inspect`): what shows then decides among whom it waits for its turn, and
+/// whether it gets one. Whoever proves nothing never takes the turn of somebody who has.
 package struct TaskPipeline: Sendable {
+    private let admission: TaskAdmission
     private let bodies: RequestBodyFetcher
     private let intake: TaskIntake
+    private let keys: any ModellerKeySource
     private let evaluator: any TaskEvaluator
     private let store: TaskStore
     private let messages: any MessageService
@@ -28,13 +33,18 @@ package struct TaskPipeline: Sendable {
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
     private let logger: Logger
+    private let discards = DiscardedTasks()
+    private let recent: RecentRequests
 
     /// - Parameters:
+    ///   - keys: The keys that modellers sign with.
     ///   - pod: Whose pod it is at that moment, and what it serves.
     ///   - random: A number from 0 up to but not including 1, which spreads repeated writes over time.
     package init(
+        admission: TaskAdmission,
         bodies: RequestBodyFetcher,
         intake: TaskIntake,
+        keys: any ModellerKeySource,
         evaluator: any TaskEvaluator,
         store: TaskStore,
         messages: any MessageService,
@@ -48,8 +58,10 @@ package struct TaskPipeline: Sendable {
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         logger: Logger
     ) {
+        self.admission = admission
         self.bodies = bodies
         self.intake = intake
+        self.keys = keys
         self.evaluator = evaluator
         self.store = store
         self.messages = messages
@@ -62,39 +74,51 @@ package struct TaskPipeline: Sendable {
         self.now = now
         self.random = random
         self.logger = logger
+        recent = RecentRequests(clock: clock)
     }
 
     /// Takes a task to its decision.
     ///
-    /// It stays undecided only if the agent stops while the store fails; then the next start takes it up.
+    /// It stays undecided only if the agent stops before its turn, or while the store fails; then the next start takes it up.
     func process(_ task: ReceivedTask) async {
+        await process(task, admission.inspections.arrive(task.modeller))
+    }
+
+    /// Takes a task that has arrived among the inspections to its decision.
+    func process(_ task: ReceivedTask, _ arrival: TaskLane.Arrival) async {
         await toTheEnd(of: task) { () async throws(StoreError) in
-            switch await read(task) {
-            case .malformed(let malformed):
-                try await drop(task, entries.malformed(malformed.facts, malformed.reason))
-            case .rejected(let answerable, let rejection):
-                // Claimed too: a redelivery that has grown stale meanwhile gets the answer that it got before.
-                guard try await isNew(task, answerable) else { return }
-                try await reject(task, answerable, rejection)
-            case .task(let request):
-                guard try await isNew(task, request.answerable) else { return }
-                try await decide(task, request)
+            guard case .held(let ticket) = await admission.inspections.place(arrival) else { return }
+            let inspected: Result<InspectedRequest?, StoreError>
+            do throws(StoreError) {
+                inspected = .success(try await inspect(task))
+            } catch {
+                inspected = .failure(error)
             }
+            await admission.inspections.leave(ticket)
+            guard let request = try inspected.get() else { return }
+            guard let proof = await proof(of: request, task) else { return }
+            try await takeTurn(task, request, proof)
         }
     }
 
-    /// Rejects a task without evaluating it.
+    /// Records what was discarded since the last time, if that is long enough ago.
+    func recordDiscards(atLeastOld age: Duration = .zero) async {
+        guard let batch = discards.take(discardedBefore: age == .zero ? .distantFuture : now() - age.timeInterval) else {
+            return
+        }
+        do throws(StoreError) {
+            try await store.discard(batch.ids, entries: batch.summaries.map(entries.discarded))
+        } catch {
+            discards.putBack(batch)
+            logger.error("discarded tasks could not be recorded yet: \(error)")
+        }
+    }
+
+    /// Rejects a task without evaluating it. It is claimed like any other that is answered.
     func refuse(_ task: ReceivedTask, _ reason: DecisionReason) async {
         await toTheEnd(of: task) { () async throws(StoreError) in
-            switch await read(task) {
-            case .malformed(let malformed):
-                try await drop(task, entries.malformed(malformed.facts, malformed.reason))
-            case .rejected(let answerable, let rejection):
-                try await reject(task, answerable, rejection)
-            case .task(let request):
-                let answerable = request.answerable
-                try await reject(task, answerable, Rejection(reason, generation: answerable.generation))
-            }
+            guard let request = try await inspect(task) else { return }
+            try await handle(task, request, refusing: reason)
         }
     }
 
@@ -111,17 +135,228 @@ package struct TaskPipeline: Sendable {
 
     // MARK: Steps
 
-    private func read(_ task: ReceivedTask) async -> IntakeResult {
+    private func open(_ task: ReceivedTask) async throws(MalformedTask) -> SealedRequest {
+        let body: [UInt8]
         do throws(RequestBodyFetcher.Failure) {
-            let body = try await bodies.load(task.message.body)
-            return await intake.read(task.message, body: body, pod: await pod())
+            body = try await bodies.load(task.message.body)
         } catch {
             logger.warning(
                 "a task's content can't be fetched: \(error)",
                 metadata: ["task": "\(task.message.taskID ?? "")"]
             )
-            return .malformed(intake.withoutBody(task.message))
+            throw intake.withoutBody(task.message)
         }
+        return try intake.open(task.message, body: body, pod: await pod())
+    }
+
+    /// What shows of a request without the pod's key.
+    private struct InspectedRequest: Sendable {
+        let sealed: SealedRequest
+        /// Whether the same request was answered before, or the task id used.
+        let claim: TaskClaim?
+
+        /// Why it is refused, if that shows already.
+        var objection: DecisionReason? {
+            switch claim {
+            case .replayedRequest: .replayedRequest
+            case .replayedTask: .replayedTask
+            default: sealed.objection
+            }
+        }
+    }
+
+    /// Looks at what shows without the pod's key, and ends what needs none.
+    private func inspect(_ task: ReceivedTask) async throws(StoreError) -> InspectedRequest? {
+        let sealed: SealedRequest
+        do throws(MalformedTask) {
+            sealed = try await open(task)
+        } catch {
+            try await dropUnanswered(task, error)
+            return nil
+        }
+        let facts = sealed.facts
+        let hash = facts.encryptedRequestSHA256 ?? ""
+        if let fault = recent.fault(of: sealed) {
+            try await dropUnanswered(task, MalformedTask(reason: fault, facts: facts))
+            return nil
+        }
+        let claim = try await untilStored(task.message.taskID) { () async throws(StoreError) in
+            try await store.standing(
+                task.id,
+                taskID: facts.taskID ?? "",
+                target: sealed.target.identifier,
+                requestSHA256: hash
+            )
+        }
+        if case .redelivery(let original, let answered) = claim {
+            try await answerAgain(task, facts, original, answered)
+            return nil
+        }
+        return InspectedRequest(sealed: sealed, claim: claim)
+    }
+
+    // MARK: Proof, before the pod's key is used
+
+    /// What shows of a modeller's proof.
+    private enum Proof {
+        /// The signature is that of the modeller's key at the Hub.
+        case signed
+        /// It is not.
+        case forged
+        /// It can't be checked here: the Access Manager does.
+        case unchecked
+        /// There is no signature; the modeller has to be asked.
+        case toBeAsked
+    }
+
+    /// - Returns: `nil` if the agent stops meanwhile.
+    private func proof(of request: InspectedRequest, _ task: ReceivedTask) async -> Proof? {
+        let sealed = request.sealed
+        guard sealed.method == .signature else { return .toBeAsked }
+        let name = ModellerKeyName(modeller: sealed.facts.modeller, keyID: sealed.outer.keyID)
+        guard let name, let signature = sealed.outer.signature else { return .unchecked }
+        let key: ModellerKey
+        if let known = keys.known(name) {
+            key = known
+        } else {
+            switch await admission.lookups.place(
+                admission.lookups.arrive(task.modeller, timeLeft: task.timeLeft)
+            ) {
+            case .cancelled: return nil
+            case .none: key = .unknown
+            case .held(let ticket):
+                key = await keys.lookUp(name)
+                await admission.lookups.leave(ticket)
+            }
+        }
+        guard case .active(let publicKey) = key else { return .unchecked }
+        let holds = publicKey.verifyPSS(signature: signature, message: sealed.outer.encryptedRequest)
+        return holds ? .signed : .forged
+    }
+
+    // MARK: A turn
+
+    /// Waits for the request's turn among its like, and takes it.
+    private func takeTurn(
+        _ task: ReceivedTask,
+        _ request: InspectedRequest,
+        _ proof: Proof
+    ) async throws(StoreError) {
+        let objection = proof == .forged ? request.objection ?? .forgedSignature : request.objection
+        // The same bytes can be sent again by anybody, and as often as they like.
+        if let objection, proof != .signed || objection == .replayedRequest {
+            guard let ticket = await admission.refusals.enterNow(task.modeller) else {
+                await discard(task, objection, request.sealed.facts)
+                return
+            }
+            try await holding(ticket, in: admission.refusals) { () async throws(StoreError) in
+                try await handle(task, request, refusing: objection)
+            }
+            return
+        }
+        let lane: TaskLane
+        switch proof {
+        case .signed, .forged: lane = admission.decisions
+        case .unchecked: lane = admission.unproven
+        case .toBeAsked: lane = admission.exchanges
+        }
+        switch await lane.place(lane.arrive(task.modeller, timeLeft: task.timeLeft)) {
+        case .cancelled:
+            return
+        case .none:
+            let reason: DecisionReason = task.timeLeft() <= .zero ? .deadline : .tooManyTasks
+            if proof == .signed {
+                try await handle(task, request, isProven: true, refusing: reason)
+            } else {
+                await discard(task, reason, request.sealed.facts)
+            }
+        case .held(let ticket):
+            try await holding(ticket, in: lane) { () async throws(StoreError) in
+                try await handle(task, request, isProven: proof == .signed, place: ticket)
+            }
+        }
+    }
+
+    private func holding(
+        _ ticket: TaskLane.Ticket,
+        in lane: TaskLane,
+        _ body: () async throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        do throws(StoreError) {
+            try await body()
+        } catch {
+            await lane.leave(ticket)
+            throw error
+        }
+        await lane.leave(ticket)
+    }
+
+    /// Opens a request and decides it, or refuses it unevaluated.
+    private func handle(
+        _ task: ReceivedTask,
+        _ request: InspectedRequest,
+        isProven: Bool = false,
+        place: TaskLane.Ticket? = nil,
+        refusing refusal: DecisionReason? = nil
+    ) async throws(StoreError) {
+        guard let opened = await unseal(task, request.sealed) else { return }
+        switch opened {
+        case .malformed(let malformed):
+            recent.note(malformed.reason, of: request.sealed)
+            try await dropUnanswered(task, malformed)
+        case .rejected(let answerable, let rejection):
+            // Claimed too: a redelivery that has grown stale meanwhile gets the answer that it got before.
+            guard try await isNew(task, answerable) else { return }
+            try await reject(task, answerable, rejection)
+        case .task(let opened):
+            let answerable = opened.answerable
+            guard try await isNew(task, answerable) else { return }
+            guard let refusal else { return try await decide(task, opened, isProven: isProven, place) }
+            try await reject(task, answerable, Rejection(refusal, generation: answerable.generation))
+        }
+    }
+
+    /// Decrypts a request, as soon as the pod's key has time for it.
+    ///
+    /// - Returns: `nil` if the agent stops meanwhile.
+    private func unseal(_ task: ReceivedTask, _ request: SealedRequest) async -> IntakeResult? {
+        var delays = RetryDelays(Backoff(cap: .seconds(5)), random: random)
+        while true {
+            let result = await intake.unseal(request)
+            guard case .malformed(let malformed) = result, malformed.reason == .overloaded, task.timeLeft() > .zero else {
+                return result
+            }
+            do { try await clock.sleep(for: delays.next()) } catch { return nil }
+        }
+    }
+
+    /// Notes a request that gets no answer and no entry of its own.
+    private func discard(_ task: ReceivedTask, _ reason: DecisionReason, _ facts: TaskFacts) async {
+        metrics.discarded.increment()
+        let sample = facts.encryptedRequestSHA256 ?? facts.bodySHA256
+        if discards.add(task.id, reason, sampleSHA256: sample, at: now()) { await recordDiscards() }
+    }
+
+    /// Ends a message that can't be answered: on record, or in a summary if there are too many.
+    private func dropUnanswered(_ task: ReceivedTask, _ malformed: MalformedTask) async throws(StoreError) {
+        guard recent.mayRecord() else { return await discard(task, malformed.reason, malformed.facts) }
+        try await drop(task, entries.malformed(malformed.facts, malformed.reason))
+    }
+
+    /// Sends the answer that a request got when it came first.
+    private func answerAgain(
+        _ task: ReceivedTask,
+        _ facts: TaskFacts,
+        _ original: InboxID,
+        _ isAnswered: Bool
+    ) async throws(StoreError) {
+        guard recent.mayRecord() else { return await discard(task, .replayedRequest, facts) }
+        if isAnswered {
+            try await untilStored(task.message.taskID) { () async throws(StoreError) in
+                _ = try await store.resendReply(for: original)
+            }
+        }
+        try await drop(task, entries.duplicate(facts, of: original))
     }
 
     /// Claims the task, so that it is never decided a second time. What was claimed before is answered here.
@@ -141,12 +376,7 @@ package struct TaskPipeline: Sendable {
         case .fresh:
             return true
         case .redelivery(let original, let answered):
-            if answered {
-                try await untilStored(task.message.taskID) { () async throws(StoreError) in
-                    _ = try await store.resendReply(for: original)
-                }
-            }
-            try await drop(task, entries.duplicate(answerable.facts, of: original))
+            try await answerAgain(task, answerable.facts, original, answered)
         case .replayedTask:
             try await reject(task, answerable, Rejection(.replayedTask, generation: answerable.generation))
         case .replayedRequest:
@@ -155,10 +385,15 @@ package struct TaskPipeline: Sendable {
         return false
     }
 
-    private func decide(_ task: ReceivedTask, _ request: TaskRequest) async throws(StoreError) {
+    private func decide(
+        _ task: ReceivedTask,
+        _ request: TaskRequest,
+        isProven: Bool,
+        _ place: TaskLane.Ticket?
+    ) async throws(StoreError) {
         let elapsed = clock.stopwatch()
         let answerable = request.answerable
-        var evaluation = await evaluate(task, request)
+        var evaluation = await evaluate(task, request, place)
         metrics.decisionSeconds.record(duration: elapsed())
         if case .accept(let authorised) = evaluation.decision {
             // Nothing here runs tasks, and the modeller must not wait for what will not come
@@ -167,20 +402,26 @@ package struct TaskPipeline: Sendable {
                 [try authorised.acceptance(at: now()), try answerable.abort(Self.noExecutor, at: now())]
             }
             let entry = entries.decided(answerable.facts, evaluation)
-            guard try await !reply(task, entry, acceptance, unless: { task.timeLeft() <= .zero }) else { return }
-            // Who accepts so late accepts what its modeller has given up.
-            evaluation = evaluation.refused(.deadline, generation: answerable.generation)
+            guard let obstacle = try await accept(task, entry, acceptance) else { return }
+            evaluation = evaluation.refused(obstacle, generation: answerable.generation)
         }
         guard case .reject(let rejection) = evaluation.decision else { return }
         let refusal = try encode { () throws(TaskFormatError) in [try answerable.answer(to: rejection, at: now())] }
-        try await reply(task, entries.decided(answerable.facts, evaluation), refusal)
+        try await reply(task, entries.decided(answerable.facts, evaluation), refusal, provingTask: isProven)
     }
 
     /// What a modeller reads after an acceptance.
     private static let noExecutor = "The task was accepted, but this pod has no executor to run it"
 
     /// Evaluates; where identity has to be proved in an exchange, watches the task's mailbox meanwhile.
-    private func evaluate(_ task: ReceivedTask, _ request: TaskRequest) async -> Evaluation {
+    ///
+    /// - Parameter place: Its place among the exchanges, which it gives up to others as long as nobody answers.
+    private func evaluate(
+        _ task: ReceivedTask,
+        _ request: TaskRequest,
+        _ place: TaskLane.Ticket?
+    ) async -> Evaluation {
+        let exchanges = admission.exchanges
         let mailbox = WorkerMailbox(
             task: request.answerable,
             messages: messages,
@@ -191,6 +432,9 @@ package struct TaskPipeline: Sendable {
             logger: logger
         ) {
             try await store.beginIdentity(task.id, entry: entries.challenged(request.answerable.facts))
+            if let place { await exchanges.setEvictable(place, true) }
+        } isHeard: {
+            if let place { await exchanges.setEvictable(place, false) }
         }
         guard request.method != .signature else {
             return await evaluator.evaluate(request, exchange: mailbox, within: task.timeLeft())
@@ -200,6 +444,12 @@ package struct TaskPipeline: Sendable {
             group.addTask {
                 await mailbox.watch()
                 return nil
+            }
+            if let place {
+                group.addTask {
+                    if await exchanges.evicted(place) { await mailbox.giveWay() }
+                    return nil
+                }
             }
             var evaluation: Evaluation?
             for await result in group {
@@ -240,24 +490,43 @@ package struct TaskPipeline: Sendable {
         }
     }
 
-    /// Makes a decision durable with its reply, then sends the reply.
+    /// Makes an acceptance durable with its reply and the claim of its task id, then sends the reply.
     ///
-    /// - Parameter isTooLate: Whether the decision must not be stored any more.
-    /// - Returns: `false` if it was too late.
-    @discardableResult
+    /// - Returns: Why it could not be stored any more; `nil` if it was.
+    private func accept(
+        _ task: ReceivedTask,
+        _ entry: AuditEntry,
+        _ reply: SealedReply
+    ) async throws(StoreError) -> DecisionReason? {
+        var obstacle: DecisionReason?
+        let record = try await untilStored(task.message.taskID) { () async throws(StoreError) -> DecisionRecord? in
+            // Who accepts so late accepts what its modeller has given up.
+            obstacle = task.timeLeft() <= .zero ? .deadline : nil
+            guard obstacle == nil else { return nil }
+            let record = try await store.accept(task.id, entry: entry, reply: reply.stored)
+            obstacle = record == nil ? .replayedTask : nil
+            return record
+        }
+        if let record { await announce(record, entry, reply) }
+        return obstacle
+    }
+
+    /// Makes a refusal durable with its reply, then sends the reply.
     private func reply(
         _ task: ReceivedTask,
         _ entry: AuditEntry,
         _ reply: SealedReply,
-        unless isTooLate: () -> Bool = { false }
-    ) async throws(StoreError) -> Bool {
-        let record = try await untilStored(task.message.taskID) { () async throws(StoreError) -> DecisionRecord? in
-            isTooLate() ? nil : try await store.decide(task.id, entry: entry, reply: reply.stored)
+        provingTask provesTask: Bool = false
+    ) async throws(StoreError) {
+        let record = try await untilStored(task.message.taskID) { () async throws(StoreError) in
+            try await store.decide(task.id, entry: entry, reply: reply.stored, provingTask: provesTask)
         }
-        guard let record else { return false }
+        await announce(record, entry, reply)
+    }
+
+    private func announce(_ record: DecisionRecord, _ entry: AuditEntry, _ reply: SealedReply) async {
         metrics.countDecision(entry.decision?.rawValue ?? "", reason: entry.reason ?? "")
         if let id = record.reply { await outbox.send(id, reply.messages, decidedAt: now()) }
-        return true
     }
 
     /// Ends a message that gets no reply of its own.

@@ -64,6 +64,7 @@ struct MaintenanceService: Service {
             }
             health.succeeded(.audit)
             while try await tasks.prunePayloads() > 0, !Task.isCancelled {}
+            while try await tasks.pruneReplies() > 0, !Task.isCancelled {}
         } catch {
             logger.error("the store is not well: \(error)")
             health.failed(.audit, "the store is not well: \(error)")

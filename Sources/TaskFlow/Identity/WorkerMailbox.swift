@@ -27,11 +27,15 @@ actor WorkerMailbox: IdentityExchange {
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
     private let begin: @Sendable () async throws -> Void
+    private let isHeard: @Sendable () async -> Void
     private let logger: Logger
     private var wait = Wait.none
     private var ending: IdentityExchangeError?
+    private var challengedAt: Duration?
 
-    /// - Parameter begin: Makes durable that the exchange has begun; called before the first challenge is sent.
+    /// - Parameters:
+    ///   - begin: Makes durable that the exchange has begun; called before the first challenge is sent.
+    ///   - isHeard: Called when something came of the modeller.
     init(
         task: AnswerableTask,
         messages: any MessageService,
@@ -40,7 +44,8 @@ actor WorkerMailbox: IdentityExchange {
         now: @escaping @Sendable () -> Date,
         random: @escaping @Sendable () -> Double,
         logger: Logger,
-        begin: @escaping @Sendable () async throws -> Void
+        begin: @escaping @Sendable () async throws -> Void,
+        isHeard: @escaping @Sendable () async -> Void = {}
     ) {
         self.task = task
         self.messageGuard = WorkerMessageGuard(task)
@@ -52,6 +57,7 @@ actor WorkerMailbox: IdentityExchange {
         self.random = random
         self.logger = logger
         self.begin = begin
+        self.isHeard = isHeard
     }
 
     /// Whether the modeller has withdrawn the task.
@@ -69,6 +75,7 @@ actor WorkerMailbox: IdentityExchange {
         }
         wait = .expecting(answer)
         try await send(type, body)
+        challengedAt = challengedAt ?? elapsed()
         if let value = await answerOrEnd(answer) { return value }
         throw ending ?? IdentityExchangeError(.timedOut, "the exchange was ended before the modeller answered")
     }
@@ -77,7 +84,7 @@ actor WorkerMailbox: IdentityExchange {
     func watch() async {
         var schedule = PollSchedule()
         var backoff = RetryDelays(Backoff(cap: .seconds(8)), random: random)
-        var presence = ModellerPresence(patience: patience, now: elapsed())
+        var presence = ModellerPresence(patience: patience)
         while !Task.isCancelled, ending == nil {
             let delay: Duration
             do {
@@ -93,7 +100,7 @@ actor WorkerMailbox: IdentityExchange {
                 logger.warning("a task's mailbox can't be polled: \(error)")
                 delay = backoff.next()
             }
-            switch presence.next(now: elapsed()) {
+            switch presence.next(now: elapsed(), challengedAt: challengedAt) {
             case .wait: break
             case .check(let id): await sendOptional(try? task.message(.onlineCheck, .string(id), at: now()))
             case .gone: end(IdentityExchangeError(.timedOut, "the modeller is offline"))
@@ -127,6 +134,7 @@ actor WorkerMailbox: IdentityExchange {
             return
         }
         presence.heard(now: elapsed())
+        await isHeard()
         switch message.type {
         case .taskCancel, .taskAbort, .taskComplete:
             end(IdentityExchangeError(.cancelledByModeller, "the modeller sent \(message.type)"))
@@ -177,6 +185,11 @@ actor WorkerMailbox: IdentityExchange {
         guard var response = try? task.message(.onlineResponse, .null, at: now()) else { return nil }
         response.body = message.body
         return response
+    }
+
+    /// Ends the exchange because others need its place, and nothing came of its modeller.
+    func giveWay() {
+        end(IdentityExchangeError(.timedOut, "others needed the place of a modeller who did not answer"))
     }
 
     private func end(_ error: IdentityExchangeError) {

@@ -71,6 +71,7 @@ package struct MailboxService: Sendable {
             await resume(in: &group)
             await poll(in: &group)
         }
+        await pipeline.recordDiscards()
     }
 
     private func poll(in group: inout DiscardingTaskGroup) async {
@@ -79,6 +80,7 @@ package struct MailboxService: Sendable {
         var refusals = 0
         while !Task.isCancelled {
             activity.note("mailbox")
+            await pipeline.recordDiscards(atLeastOld: Self.summaryInterval)
             // Otherwise it stays with the message service.
             guard store.canTakeTasks else {
                 try? await clock.sleep(for: Self.pauseWithoutStore)
@@ -182,22 +184,10 @@ package struct MailboxService: Sendable {
     }
 
     private func start(_ task: ReceivedTask, in group: inout DiscardingTaskGroup) async {
-        let modeller = task.modeller
-        let arrival = await admission.arrive(modeller: modeller)
+        let arrival = await admission.inspections.arrive(task.modeller)
         await updateGauges()
         group.addTask {
-            switch arrival {
-            case .admitted:
-                await pipeline.process(task)
-                await admission.leave(modeller: modeller)
-            case .queued(let ticket):
-                if await admission.wait(ticket) {
-                    await pipeline.process(task)
-                    await admission.leave(modeller: modeller)
-                }
-            case .refused:
-                await pipeline.refuse(task, .tooManyTasks)
-            }
+            await pipeline.process(task, arrival)
             await updateGauges()
         }
     }
@@ -266,6 +256,8 @@ package struct MailboxService: Sendable {
 
     /// Polls refused in a row after which the other poll style is suggested.
     private static let refusalsBeforeHint = 5
+    /// How long discarded tasks wait for the summary that tells of them.
+    private static let summaryInterval: Duration = .seconds(10)
     /// How soon it is looked again whether the store can be written.
     private static let pauseWithoutStore: Duration = .seconds(5)
 }
@@ -279,6 +271,6 @@ struct ReceivedTask: Sendable {
     /// How long there is until it has to be answered; negative once that is over.
     let timeLeft: @Sendable () -> Duration
 
-    /// Whose places and queue it counts against; the envelope's word, which is good enough for fairness.
+    /// Whose it says it is. As long as that is not proven, it decides whose turn comes first, and nothing else.
     var modeller: String { message.sender ?? "" }
 }

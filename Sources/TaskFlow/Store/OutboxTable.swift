@@ -37,17 +37,36 @@ enum OutboxTable {
         return true
     }
 
-    /// Makes the reply to a message wait again; nil if it has none.
+    /// Makes the reply to a message wait again; nil if it has none, or none any more.
     static func renew(_ id: InboxID, milliseconds: Int64, in db: Database) throws -> ReplyID? {
         let reply = try Int64.fetchOne(
             db,
             sql: """
-                UPDATE outbox SET state = 'pending', attempts = 0, next_attempt_ms = ? WHERE inbox_id = ? RETURNING id
+                UPDATE outbox SET state = 'pending', attempts = 0, next_attempt_ms = ?
+                WHERE inbox_id = ? AND reply <> x'' RETURNING id
                 """,
             arguments: [milliseconds, id.rawValue]
         ).map(ReplyID.init)
         if let reply { try updateChecksum(reply, in: db) }
         return reply
+    }
+
+    /// Removes the bytes of replies that don't wait and whose decisions are older than a moment.
+    static func prune(decidedBefore horizon: Int64, limit: Int, in db: Database) throws -> Int {
+        let ids = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT kept.id FROM (
+                    SELECT id, inbox_id FROM outbox WHERE state <> 'pending' AND reply <> x'' ORDER BY inbox_id LIMIT ?
+                ) AS kept JOIN inbox ON inbox.id = kept.inbox_id WHERE done_ms < ?
+                """,
+            arguments: [limit, horizon]
+        ).map(ReplyID.init)
+        for id in ids {
+            try db.cachedStatement(sql: "UPDATE outbox SET reply = x'' WHERE id = ?").execute(arguments: [id.rawValue])
+            try updateChecksum(id, in: db)
+        }
+        return ids.count
     }
 
     private static func updateChecksum(_ id: ReplyID, in db: Database) throws {

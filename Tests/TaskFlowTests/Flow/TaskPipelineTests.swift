@@ -210,6 +210,45 @@ import Testing
         #expect(try await scene.entries(.accessDecision).map(\.reason) == ["accepted", "replayed-request"])
     }
 
+    @Test func whatWasRefusedUnevaluatedIsClaimedToo() async throws {
+        let scene = try TaskScene()
+        var message = try await ModellerRequest().message()
+        await scene.pipeline.refuse(try await scene.keep(message), .tooManyTasks)
+        #expect(try await scene.entryTypes == [.taskReceived, .accessDecision, .replySent])
+        let refusal = scene.messages.sent
+        // The same bytes again, once there is room: the same answer, not a decision.
+        message.timestamp = "2025-06-01T12:00:01Z"
+        await scene.pipeline.process(try await scene.keep(message))
+        message.taskID = "task-2"
+        await scene.pipeline.process(try await scene.keep(message))
+        #expect(try await scene.entries(.accessDecision).map(\.reason) == ["too-many-tasks", "replayed-request"])
+        #expect(scene.evaluator.timesGiven.isEmpty)
+        #expect(refusal.map(\.type) == [.jobReject])
+    }
+
+    @Test func aRequestThatIsRefusedForItsTaskIDIsClaimedToo() async throws {
+        let scene = try TaskScene()
+        await scene.pipeline.process(try await scene.keep(ModellerRequest().message()))
+        var message = try await ModellerRequest().message()
+        await scene.pipeline.process(try await scene.keep(message))
+        message.taskID = "task-2"
+        await scene.pipeline.process(try await scene.keep(message))
+        #expect(
+            try await scene.entries(.accessDecision).map(\.reason) == ["accepted", "replayed-task", "replayed-request"]
+        )
+    }
+
+    @Test func whoeverKnowsATaskIDCantUseItUp() async throws {
+        let scene = try TaskScene { task, _, _ in
+            task.outer.projectID == "forged" ? .accessManagerInvalidProof : .accepted
+        }
+        await scene.pipeline.process(try await scene.keep(ModellerRequest(projectID: "forged").message()))
+        await scene.pipeline.process(try await scene.keep(ModellerRequest().message()))
+        #expect(
+            try await scene.entries(.accessDecision).map(\.reason) == ["access-manager-invalid-proof", "accepted"]
+        )
+    }
+
     @Test(arguments: [DecisionReason.tooManyTasks, .crashDuringIdentity])
     func aTaskIsRefusedWithoutAnEvaluation(_ reason: DecisionReason) async throws {
         let scene = try TaskScene()
