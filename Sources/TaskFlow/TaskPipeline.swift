@@ -155,6 +155,9 @@ package struct TaskPipeline: Sendable {
         /// Whether the same request was answered before, or the task id used.
         let claim: TaskClaim?
 
+        /// Whether this message has claimed the request, before a restart: then it is answered in any case.
+        var isClaimed: Bool { claim == .fresh }
+
         /// Why it is refused, if that shows already.
         var objection: DecisionReason? {
             switch claim {
@@ -177,6 +180,7 @@ package struct TaskPipeline: Sendable {
         let facts = sealed.facts
         let hash = facts.encryptedRequestSHA256 ?? ""
         if let fault = recent.fault(of: sealed) {
+            // It did not open, so it has claimed nothing.
             try await dropUnanswered(task, MalformedTask(reason: fault, facts: facts))
             return nil
         }
@@ -244,7 +248,7 @@ package struct TaskPipeline: Sendable {
     ) async throws(StoreError) {
         let objection = proof == .forged ? request.objection ?? .forgedSignature : request.objection
         // The same bytes can be sent again by anybody, and as often as they like.
-        if let objection, proof != .signed || objection == .replayedRequest {
+        if let objection, proof != .signed || objection == .replayedRequest, !request.isClaimed {
             guard let ticket = await admission.refusals.enterNow(task.modeller) else {
                 await discard(task, objection, request.sealed.facts)
                 return
@@ -265,14 +269,14 @@ package struct TaskPipeline: Sendable {
             return
         case .none:
             let reason: DecisionReason = task.timeLeft() <= .zero ? .deadline : .tooManyTasks
-            if proof == .signed {
-                try await handle(task, request, isProven: true, refusing: reason)
+            if proof == .signed || request.isClaimed {
+                try await handle(task, request, isProven: proof == .signed, refusing: reason)
             } else {
                 await discard(task, reason, request.sealed.facts)
             }
         case .held(let ticket):
             try await holding(ticket, in: lane) { () async throws(StoreError) in
-                try await handle(task, request, isProven: proof == .signed, place: ticket)
+                try await handle(task, request, isProven: proof == .signed, place: ticket, refusing: objection)
             }
         }
     }
@@ -303,7 +307,11 @@ package struct TaskPipeline: Sendable {
         switch opened {
         case .malformed(let malformed):
             recent.note(malformed.reason, of: request.sealed)
-            try await dropUnanswered(task, malformed)
+            if request.isClaimed {
+                try await drop(task, entries.malformed(malformed.facts, malformed.reason))
+            } else {
+                try await dropUnanswered(task, malformed)
+            }
         case .rejected(let answerable, let rejection):
             // Claimed too: a redelivery that has grown stale meanwhile gets the answer that it got before.
             guard try await isNew(task, answerable) else { return }

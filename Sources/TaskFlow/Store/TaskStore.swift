@@ -54,8 +54,8 @@ package struct TaskStore: Sendable {
         }
     }
 
-    /// How a request stands against those that were claimed before; `nil` if it is new, or claimed by this very message.
-    /// Nothing is claimed.
+    /// How a request stands against those that were claimed before; `nil` if it is new, ``TaskClaim/fresh`` if this very
+    /// message claimed it, so that it has to be answered. Nothing is claimed.
     func standing(
         _ id: InboxID,
         taskID: String,
@@ -63,7 +63,9 @@ package struct TaskStore: Sendable {
         requestSHA256: String
     ) async throws(StoreError) -> TaskClaim? {
         let task = TaskTable.Task(taskID: taskID, target: target, requestSHA256: requestSHA256)
-        return try await log.store.read("claims were being read") { try TaskTable.standing(of: task, for: id, in: $0) }
+        return try await log.store.read("claims were being read") { db in
+            try TaskTable.standing(of: task, for: id, in: db) ?? (TaskTable.isClaimed(by: id, in: db) ? .fresh : nil)
+        }
     }
 
     /// Claims a request for a message, once and for all: the same request is never fresh again. Records `entry` if it was

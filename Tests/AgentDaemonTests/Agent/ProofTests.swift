@@ -88,7 +88,7 @@ struct ProofTests {
                 let asked = TaskSubmission([RunningAgent.dataset], authentication: .oidcDeviceCode)
                 #expect(try await modeller.run(asked).answer.description.contains("TASK_SETUP_ERROR"))
                 #expect(try await modeller.run(TaskSubmission([RunningAgent.dataset])).answer == .accepted)
-                let reasons = try await entries(configuration, .accessDecision).map(\.reason)
+                let reasons = try await entries(strict.configuration, .accessDecision).map(\.reason)
                 #expect(reasons == ["method-not-allowed", "accepted"])
             }
         }

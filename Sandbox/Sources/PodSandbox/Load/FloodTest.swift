@@ -47,7 +47,7 @@ package struct FloodTest: Sendable {
     }
 
     /// What was measured.
-    package struct Result: Sendable {
+    package struct Measurement: Sendable {
         /// What the genuine modeller was told.
         package let answer: String
         /// How long that took, from the moment that the agent could begin.
@@ -63,15 +63,17 @@ package struct FloodTest: Sendable {
 
         /// A line for people.
         package var summary: String {
-            let each = processorTime / .milliseconds(1) / Double(max(1, count))
-            return "\(answer) after \(String(format: "%.2f", waited / .seconds(1))) s; for each of the \(count) others "
+            let milliseconds: Double = processorTime / .milliseconds(1)
+            let seconds: Double = waited / .seconds(1)
+            let each = milliseconds / Double(max(1, count))
+            return "\(answer) after \(String(format: "%.2f", seconds)) s; for each of the \(count) others "
                 + "\(String(format: "%.2f", each)) ms of processor time and \(bytes / max(1, count)) bytes kept; "
                 + "\(accessManagerCalls) calls of the Access Manager"
         }
     }
 
     /// Starts the agent, stops it while the requests are put into its mailbox, and lets it go on.
-    package func run() async throws -> Result {
+    package func run() async throws -> Measurement {
         async let modellerKey = keys.key("modeller")
         let configuration = SandboxConfiguration(accessManagerKey: try await keys.key("access-manager").publicKey)
         let signingKey = try await modellerKey
@@ -91,7 +93,7 @@ package struct FloodTest: Sendable {
             let before = measured.bytes
             try await agent.stop()
             let bytes = try Self.stateBytes(agentDirectory) - before
-            return Result(
+            return Measurement(
                 answer: measured.outcome.answer.description,
                 waited: measured.waited,
                 processorTime: measured.processorTime,
