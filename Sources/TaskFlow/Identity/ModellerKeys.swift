@@ -4,6 +4,7 @@ import Bitfount
 import Cryptography
 import Logging
 import Synchronization
+import Timekeeping
 
 /// Which key of which modeller: what a signed request names, and nobody has proven.
 package struct ModellerKeyName: Sendable, Hashable {

@@ -5,6 +5,7 @@ import BitfountTasks
 import Cryptography
 import Foundation
 import GRDB
+import MessagePack
 import StateStore
 import Synchronization
 import TaskTestSupport
