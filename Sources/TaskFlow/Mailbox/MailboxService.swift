@@ -8,6 +8,7 @@ import Logging
 import Metrics
 import ServiceLifecycle
 import StateStore
+import Synchronization
 import Timekeeping
 
 /// Takes messages from the pod's mailbox: keeps each durably, acknowledges it, and sends it on its way.
@@ -30,6 +31,7 @@ package struct MailboxService: Sendable {
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
     private let logger: Logger
+    private let help = Help()
 
     package init(
         mailbox: Mailbox,
@@ -79,6 +81,7 @@ package struct MailboxService: Sendable {
         var schedule = PollSchedule()
         var backoff = RetryDelays(Backoff(cap: .seconds(60)), random: random)
         var refusals = 0
+        var inARow = 0
         while !Task.isCancelled {
             activity.note("mailbox")
             await pipeline.recordDiscards(atLeastOld: Self.summaryInterval)
@@ -95,15 +98,19 @@ package struct MailboxService: Sendable {
                     backoff.reset()
                     schedule.reset()
                     refusals = 0
+                    inARow += 1
+                    if inARow.isMultiple(of: Self.messagesBeforeHelp) { addHelp(to: &group) }
                     if await keep(message, in: &group) { continue }
                     delay = backoff.next()
                 } else {
                     health.succeeded(.messageService)
                     backoff.reset()
                     refusals = 0
+                    inARow = 0
                     delay = schedule.nextDelay()
                 }
             } catch {
+                inARow = 0
                 if error.code == .cancelled { break }
                 refusals += error.code == .invalidArgument || error.code == .failedPrecondition ? 1 : 0
                 report(error, refusals: refusals)
@@ -111,6 +118,28 @@ package struct MailboxService: Sendable {
             }
             // Cancelled means over: the loop's condition sees it.
             try? await clock.sleep(for: delay)
+        }
+    }
+
+    /// Takes messages side by side, so that a backlog is here before what is genuine in it has grown stale.
+    private func addHelp(to group: inout DiscardingTaskGroup) {
+        for _ in 0..<help.take(upTo: Self.maximumHelp) {
+            group.addTask {
+                await withDiscardingTaskGroup { group in
+                    await takeWhatWaits(in: &group)
+                    help.giveBack()
+                }
+            }
+        }
+    }
+
+    /// Takes messages until none is left, or anything goes wrong: that is for ``poll(in:)`` to deal with.
+    private func takeWhatWaits(in group: inout DiscardingTaskGroup) async {
+        while !Task.isCancelled, store.canTakeTasks {
+            await admission.waitForRoom()
+            guard let message = try? await messages.nextMessage(in: mailbox), await keep(message, in: &group) else {
+                return
+            }
         }
     }
 
@@ -259,8 +288,29 @@ package struct MailboxService: Sendable {
     private static let refusalsBeforeHint = 5
     /// How long discarded tasks wait for the summary that tells of them.
     private static let summaryInterval: Duration = .seconds(10)
+    /// Messages without an empty poll in between, after which further ones are taken side by side: 16.
+    private static let messagesBeforeHelp = 16
+    /// How many more are taken at once then: 7.
+    private static let maximumHelp = 7
     /// How soon it is looked again whether the store can be written.
     private static let pauseWithoutStore: Duration = .seconds(5)
+}
+
+/// How many take messages beside the one who always does.
+private final class Help: Sendable {
+    private let count = Mutex(0)
+
+    /// Takes up to so many in all; says how many more those are.
+    func take(upTo limit: Int) -> Int {
+        count.withLock { count in
+            defer { count = max(count, limit) }
+            return max(0, limit - count)
+        }
+    }
+
+    func giveBack() {
+        count.withLock { $0 -= 1 }
+    }
 }
 
 /// A task request that is durable, on its way to its decision.

@@ -41,6 +41,31 @@ import Testing
         #expect(delivered == ["r1", "r2", "r3", "r4"])
     }
 
+    @Test func aBacklogIsTakenSideBySide() async throws {
+        let waiting = Mutex((now: 0, most: 0))
+        let scene = try TaskScene(
+            messages: ScriptedMessages(onPoll: {
+                waiting.withLock { waiting in
+                    waiting.now += 1
+                    waiting.most = max(waiting.most, waiting.now)
+                }
+                // Long enough for others to come beside it.
+                for _ in 0..<100 { await Task.yield() }
+                waiting.withLock { $0.now -= 1 }
+            })
+        )
+        for number in 1...60 {
+            scene.messages.put(ModellerRequest(taskID: "task-\(number)").message(body: [0xC1, UInt8(number)]))
+        }
+        try await scene.whilePolling {
+            await scene.messages.wait { $0.acknowledgements.count == 60 }
+            await scene.clock.waitForSleepers(1)
+        }
+        #expect(waiting.withLock { $0.most } > 1)
+        #expect(waiting.withLock { $0.most } <= 8)
+        #expect(try await scene.entries(.taskMalformed).count == 60)
+    }
+
     @Test func anEmptyMailboxIsPolledByTheSchedule() async throws {
         let scene = try TaskScene()
         try await scene.whilePolling {
