@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
+public import AuditLog
 
 /// Which tasks the Access Manager is asked about at all.
 public struct AccessConfiguration: Sendable {

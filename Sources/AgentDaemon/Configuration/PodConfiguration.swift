@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitfount
-import Foundation
+public import Foundation
 import Timekeeping
 
 /// The pod and the datasets that it makes known.

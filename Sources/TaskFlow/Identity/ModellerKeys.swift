@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitfount
-import Cryptography
-import Logging
+package import Bitfount
+package import Cryptography
+package import Logging
 import Synchronization
 import Timekeeping
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
+public import AuditLog
 import Bitfount
-import BitfountTasks
+public import BitfountTasks
 
 /// A task request as far as it can be read without the pod's key, which costs milliseconds.
 ///

@@ -270,17 +270,22 @@ import Testing
             for await _ in gate.stream { break }
             return .accepted
         }
-        for (number, sender) in ["alice", "bob", "carol"].enumerated() {
+        for (number, sender) in ["alice", "bob"].enumerated() {
             scene.messages.put(try await request("task-\(number)", receipt: "r\(number)", sender: sender))
         }
         try await scene.whilePolling {
-            await scene.messages.wait { $0.acknowledgements.count == 2 }
-            while await scene.admission.queuedTasks < 1 {
+            while await scene.admission.decisions.waiting < 1 {
                 try await Task.sleep(for: .milliseconds(5))
             }
-            #expect(scene.messages.now.polls == 2)
+            await scene.clock.waitForSleepers(1)
+            scene.messages.put(try await request("task-2", receipt: "r2", sender: "carol"))
+            let polls = scene.messages.now.polls
+            scene.clock.advance(by: .seconds(1))
             gate.continuation.finish()
             try await scene.waitForEntries(.accessDecision, 3)
+            let order = try await scene.entries(.accessDecision).map(\.task)
+            #expect(order.last == "task-2")
+            #expect(scene.messages.now.polls > polls)
         }
     }
 

@@ -239,13 +239,24 @@ import Testing
     }
 
     @Test func whoeverKnowsATaskIDCantUseItUp() async throws {
-        let scene = try TaskScene { task, _, _ in
-            task.outer.projectID == "forged" ? .accessManagerInvalidProof : .accepted
+        // Neither by a wrong signature, nor by one that can't be checked here, nor by a request for an exchange.
+        let scene = try TaskScene(keys: ScriptedKeys(of: ["alice"])) { task, _, _ in
+            switch task.method {
+            case .signature: task.answerable.modeller == "alice" ? .accepted : .accessManagerInvalidProof
+            default: .identityTimeout
+            }
         }
-        await scene.pipeline.process(try await scene.keep(ModellerRequest(projectID: "forged").message()))
+        var forged = ModellerRequest()
+        forged.signingKey = TestKeys.other
+        await scene.pipeline.process(try await scene.keep(forged.message()))
+        await scene.pipeline.process(try await scene.keep(ModellerRequest(sender: "mallory").message()))
+        var asked = ModellerRequest()
+        asked.authenticationType = .oidcDeviceCode
+        await scene.pipeline.process(try await scene.keep(asked.message()))
         await scene.pipeline.process(try await scene.keep(ModellerRequest().message()))
         #expect(
-            try await scene.entries(.accessDecision).map(\.reason) == ["access-manager-invalid-proof", "accepted"]
+            try await scene.entries(.accessDecision).map(\.reason)
+                == ["forged-signature", "access-manager-invalid-proof", "identity-timeout", "accepted"]
         )
     }
 

@@ -2,7 +2,7 @@
 
 import BitfountTasks
 import Cryptography
-import Foundation
+package import Foundation
 
 /// One genuine signed request behind many that nobody can prove, to measure how long it waits and what the others cost.
 package struct FloodTest: Sendable {
