@@ -118,7 +118,7 @@ targets += module(
         "AuditLog", "Bitfount", "BitfountTasks", "Cryptography", "HTTPTransport", "Health", "MessagePack", "Offloading",
         "PrintableText", "StateStore", "StrictJSON", "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
-    testing: ["FlameNode", "StateTestSupport", "TaskTestSupport"]
+    testing: ["FlameNode", "HTTPTestSupport", "StateTestSupport", "TaskTestSupport"]
 )
 targets += module(
     "FlameNode",

@@ -205,7 +205,7 @@ extension AgentFailure {
                 hint: "stop it, or try again when its command is done",
                 underlying: error
             )
-        case .busy, .overloaded, .closed:
+        case .busy, .overloaded, .noRoom, .closed:
             self.init(.unavailable, error.message, underlying: error)
         case .cancelled:
             self.init(.incomplete, error.message, hint: Self.again, underlying: error)

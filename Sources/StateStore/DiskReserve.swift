@@ -7,6 +7,8 @@ import SystemFiles
 struct DiskReserve: Sendable {
     let path: String
     let bytes: Int
+    /// How many bytes can still be written on the disk.
+    let freeBytes: @Sendable () -> Int64?
 
     /// Whether it is there in full.
     var isHeld: Bool {
@@ -16,7 +18,7 @@ struct DiskReserve: Sendable {
 
     /// Makes it, if there is room for it and `floor` bytes besides.
     func hold(floor: Int64) {
-        guard !isHeld, let free = Self.freeBytes(beside: path), free >= floor + Int64(bytes) else { return }
+        guard !isHeld, let free = freeBytes(), free >= floor + Int64(bytes) else { return }
         // Without a reserve the agent is short of space, which its health says.
         guard let file = try? FileDescriptor(URL(filePath: path), O_WRONLY | O_CREAT | O_NOFOLLOW) else { return }
         // Without real blocks behind it the file would give nothing back.

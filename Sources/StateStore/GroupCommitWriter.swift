@@ -52,6 +52,11 @@ final class GroupCommitWriter: Sendable {
         return health
     }
 
+    /// Notes how many bytes of the file hold nothing.
+    func reusable(_ bytes: Int64) {
+        state.withLock { $0.reusableBytes = bytes }
+    }
+
     /// Runs `body` in a transaction and returns when it is durable.
     ///
     /// Once accepted, a write is carried out even if the calling task is cancelled: whether it happened is always known.

@@ -61,8 +61,13 @@ package final class StateStore: Sendable {
             }
             try file.trust()
         }
-        reserve = DiskReserve(path: file.reservePath, bytes: limits.reserveBytes)
-        reserve.hold(floor: limits.minimumFreeBytes)
+        let reusable = try StoreError.wrapping("the state database was being read at its opening") {
+            try queue.writeWithoutTransaction { try StoreConnection.reusableBytes($0) }
+        }
+        reserve = DiskReserve(path: file.reservePath, bytes: limits.reserveBytes) { [path = file.path] in
+            environment.freeDiskBytes(path)
+        }
+        reserve.hold(floor: limits.freeBytesNeeded(reusing: reusable))
         try StoreError.wrapping("the state database was being read at its opening") {
             try queue.writeWithoutTransaction { try participant?.opened($0) }
         }
@@ -74,6 +79,7 @@ package final class StateStore: Sendable {
             limits: limits,
             environment: environment
         )
+        writer.reusable(reusable)
         reader = try StateReader(path: path, plan: plan)
         if !isChecked { IntegrityCheck.runInBackground(reader, reportingTo: writer) }
     }
@@ -108,17 +114,30 @@ package final class StateStore: Sendable {
     package var health: StoreHealth {
         var health = writer.health
         health.bytes = file.bytes
-        health.freeBytes = DiskReserve.freeBytes(beside: file.path)
-        health.isShortOfSpace = !reserve.isHeld || health.freeBytes.map { $0 < limits.minimumFreeBytes } ?? false
+        health.freeBytes = environment.freeDiskBytes(file.path)
+        let needed = limits.freeBytesNeeded(reusing: health.reusableBytes)
+        health.isShortOfSpace = !reserve.isHeld || health.freeBytes.map { $0 < needed } ?? false
         return health
     }
 
     /// Tries a write, so that ``health`` tells the truth after a storage fault although nothing else is being written, and
     /// takes back the reserve that was given up when the disk was full, if there is room again.
     package func probe() async throws(StoreError) {
-        reserve.hold(floor: limits.minimumFreeBytes)
         let version = plan.currentVersion
-        try await writer.perform { db in try db.execute(sql: "PRAGMA user_version = \(version)") }
+        let reusable = try await writer.perform { db in
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+            return try StoreConnection.reusableBytes(db)
+        }
+        writer.reusable(reusable)
+        reserve.hold(floor: limits.freeBytesNeeded(reusing: reusable))
+    }
+
+    /// Brings the write-ahead log into the database and gives its room on the disk back, as far as no reader is in the way.
+    package func giveBackRoom() async throws(StoreError) {
+        try await writer.performOutsideTransaction("the write-ahead log was being cut back") { [writer] db in
+            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            writer.reusable(try StoreConnection.reusableBytes(db))
+        }
     }
 
     /// Refuses further writes, waits for those that were accepted, and closes the file.
@@ -143,7 +162,10 @@ public struct StoreHealth: Sendable {
     public internal(set) var faultSince: Date?
     /// How many bytes can still be written on the disk; `nil` if that can't be told.
     public internal(set) var freeBytes: Int64?
-    /// Whether there is less free space than ``StoreLimits/minimumFreeBytes``, or the reserve was given up.
+    /// How many bytes of the file hold nothing, and are written before the file grows; as last looked at.
+    public internal(set) var reusableBytes: Int64 = 0
+    /// Whether there is less room, on the disk and in the file, than ``StoreLimits/minimumFreeBytes``, or less than
+    /// ``StoreLimits/minimumDiskBytes`` on the disk, or the reserve was given up.
     public internal(set) var isShortOfSpace = false
     /// The size of the database file, in bytes.
     public internal(set) var bytes: Int64 = 0
@@ -168,8 +190,10 @@ public struct StoreLimits: Sendable {
     public var writesPerCommit: Int
     /// The size of the file that is given up when the disk is full, in bytes; 0 for none.
     public var reserveBytes: Int
-    /// With less free space than this, in bytes, no new task should be taken.
+    /// With less free space than this, in bytes, no new task should be taken. What the file has free inside counts.
     public var minimumFreeBytes: Int64
+    /// How much of it has to be free on the disk itself, in bytes: every write goes into the write-ahead log first.
+    public var minimumDiskBytes: Int64
     /// A database up to this size, in bytes, is checked for damage before it is opened; a larger one while it is used
     /// already.
     public var foregroundCheckBytes: Int64
@@ -181,19 +205,27 @@ public struct StoreLimits: Sendable {
     ///   - writesPerCommit: 256 unless given.
     ///   - reserveBytes: 8 MiB unless given.
     ///   - minimumFreeBytes: 64 MiB unless given.
+    ///   - minimumDiskBytes: 16 MiB unless given.
     ///   - foregroundCheckBytes: 16 MiB unless given.
     public init(
         queuedWrites: Int = 8_192,
         writesPerCommit: Int = 256,
         reserveBytes: Int = 8 << 20,
         minimumFreeBytes: Int64 = 64 << 20,
+        minimumDiskBytes: Int64 = 16 << 20,
         foregroundCheckBytes: Int64 = 16 << 20
     ) {
         self.queuedWrites = queuedWrites
         self.writesPerCommit = writesPerCommit
         self.reserveBytes = reserveBytes
         self.minimumFreeBytes = minimumFreeBytes
+        self.minimumDiskBytes = minimumDiskBytes
         self.foregroundCheckBytes = foregroundCheckBytes
+    }
+
+    /// How many bytes have to be free on the disk where the file has so many free inside.
+    func freeBytesNeeded(reusing reusable: Int64) -> Int64 {
+        max(minimumFreeBytes - reusable, min(minimumFreeBytes, minimumDiskBytes))
     }
 }
 
@@ -205,16 +237,25 @@ public struct StoreEnvironment: Sendable {
     public var monotonicClock: @Sendable () -> ContinuousClock.Instant
     /// 64 random bits.
     public var random: @Sendable () -> UInt64
+    /// How many bytes can still be written on the disk that has a path; `nil` if that can't be told.
+    public var freeDiskBytes: @Sendable (String) -> Int64?
 
     /// Creates an environment; the defaults are the system's own.
     public init(
         wallClock: @escaping @Sendable () -> Date = { Date() },
         monotonicClock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
-        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
+        freeDiskBytes: @escaping @Sendable (String) -> Int64? = StoreEnvironment.systemFreeBytes(beside:)
     ) {
         self.wallClock = wallClock
         self.monotonicClock = monotonicClock
         self.random = random
+        self.freeDiskBytes = freeDiskBytes
+    }
+
+    /// How many bytes this process can still write on the disk of a path; `nil` if that can't be told.
+    public static func systemFreeBytes(beside path: String) -> Int64? {
+        DiskReserve.freeBytes(beside: path)
     }
 
     /// The wall clock in milliseconds since 1970.

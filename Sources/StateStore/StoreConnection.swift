@@ -51,6 +51,12 @@ enum StoreConnection {
         return configuration
     }
 
+    /// How many bytes of the file hold nothing.
+    static func reusableBytes(_ db: Database) throws -> Int64 {
+        let pages = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+        return pages * (try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+    }
+
     /// A database that is neither empty nor ours is left untouched.
     private static func refuseForeign(_ db: Database) throws {
         let identifier = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0

@@ -21,6 +21,8 @@ public struct StoreError: Error, Sendable {
         case closed = "closed"
         /// More writes wait than the named limit allows.
         case overloaded = "overloaded"
+        /// As much is kept already as the named limit allows.
+        case noRoom = "no-room"
         /// The file was written by a newer version of the agent.
         case newerSchema = "newer-schema"
         /// The file was written by an older version, and a read-only open can't bring it up to date.

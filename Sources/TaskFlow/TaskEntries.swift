@@ -82,28 +82,48 @@ package struct TaskEntries: Sendable {
     }
 
     /// A kept message can't be read any more, so what it asked for is not known and nobody can be answered.
-    func damaged(_ row: InboxRow) -> AuditEntry {
+    func damaged(_ id: InboxID, task: String?, modeller: String?) -> AuditEntry {
+        unread(id, task: task, modeller: modeller, .damagedRecord)
+    }
+
+    /// The agent worked on a kept message each time when it crashed. What it holds is not looked at again.
+    func setAside(_ row: InboxRow) -> AuditEntry {
+        unread(row.id, task: row.message.taskID, modeller: row.message.sender, .repeatedCrash)
+    }
+
+    private func unread(_ id: InboxID, task: String?, modeller: String?, _ reason: DecisionReason) -> AuditEntry {
         var entry = AuditEntry(.taskMalformed)
         entry.pod = pod
         entry.agent = agent
-        entry.task = row.message.taskID
-        entry.modeller = row.message.sender
+        entry.task = task
+        entry.modeller = modeller
         entry.decision = .reject
         entry.by = .failClosed
-        entry.reason = DecisionReason.damagedRecord.rawValue
-        entry.reference = "message:\(row.id)"
+        entry.reason = reason.rawValue
+        entry.reference = "message:\(id)"
         return entry
     }
 
-    /// A message that is no task request was taken from the mailbox.
+    /// A message that is no task request, or of which the body was too long to be read, was taken from the mailbox.
     func ignored(_ message: IncomingMessage) -> AuditEntry {
         var entry = AuditEntry(.taskMalformed)
         entry.pod = pod
         entry.agent = agent
         entry.task = message.taskID
         entry.modeller = message.sender
-        entry.reason = DecisionReason.unsupportedMessage.rawValue
-        entry.reference = "type:\(message.type)"
+        let isTooLarge = message.omittedBytes > 0
+        entry.reason = (isTooLarge ? DecisionReason.tooLarge : .unsupportedMessage).rawValue
+        entry.reference = "type:\(message.type)" + (isTooLarge ? " bytes:\(message.omittedBytes)" : "")
+        return entry
+    }
+
+    /// Messages that are too long to be received wait in the mailbox, and were refused so often since this was last said.
+    func undeliverable(_ count: Int) -> AuditEntry {
+        var entry = AuditEntry(.taskMalformed)
+        entry.pod = pod
+        entry.agent = agent
+        entry.reason = DecisionReason.tooLarge.rawValue
+        entry.reference = "deliveries:\(count)"
         return entry
     }
 
@@ -168,6 +188,7 @@ enum ReplyFailure: String, Sendable, CaseIterable {
     case failedPrecondition = "failedPrecondition"
     case notFound = "notFound"
     case resourceExhausted = "resourceExhausted"
+    case messageTooLarge = "messageTooLarge"
     case unimplemented = "unimplemented"
     case cancelled = "cancelled"
     case credentialsUnavailable = "credentialsUnavailable"
@@ -187,6 +208,7 @@ enum ReplyFailure: String, Sendable, CaseIterable {
             case .failedPrecondition: .failedPrecondition
             case .notFound: .notFound
             case .resourceExhausted: .resourceExhausted
+            case .messageTooLarge: .messageTooLarge
             case .unimplemented: .unimplemented
             case .cancelled: .cancelled
             case .credentialsUnavailable: .credentialsUnavailable

@@ -36,6 +36,9 @@ package struct TaskPipeline: Sendable {
     private let logger: Logger
     private let discards = DiscardedTasks()
     private let recent: RecentRequests
+    private let watched = WatchedMailboxes()
+    /// Requests that identity exchanges come upon.
+    let strays = StrayRequests()
 
     /// - Parameters:
     ///   - keys: The keys that modellers sign with.
@@ -87,19 +90,18 @@ package struct TaskPipeline: Sendable {
 
     /// Takes a task that has arrived among the inspections to its decision.
     func process(_ task: ReceivedTask, _ arrival: TaskLane.Arrival) async {
-        await toTheEnd(of: task) { () async throws(StoreError) in
-            guard case .held(let ticket) = await admission.inspections.place(arrival) else { return }
-            let inspected: Result<InspectedRequest?, StoreError>
-            do throws(StoreError) {
-                inspected = .success(try await inspect(task))
-            } catch {
-                inspected = .failure(error)
+        guard case .held(let ticket) = await admission.inspections.place(arrival) else { return }
+        async let isNoted: Void = noteAttempt(task)
+        var inspected: InspectedRequest?
+        await toTheEnd(of: task) { () async throws(StoreError) in inspected = try await inspect(task) }
+        await admission.inspections.leave(ticket)
+        await isNoted
+        if let request = inspected, let proved = await prove(request, task) {
+            await toTheEnd(of: task) { () async throws(StoreError) in
+                try await takeTurn(task, proved.request, proved.proof)
             }
-            await admission.inspections.leave(ticket)
-            guard let request = try inspected.get() else { return }
-            guard let proof = await proof(of: request, task) else { return }
-            try await takeTurn(task, request, proof)
         }
+        if Task.isCancelled { await withdrawAttempt(task) }
     }
 
     /// Records what was discarded since the last time, if that is long enough ago.
@@ -115,11 +117,27 @@ package struct TaskPipeline: Sendable {
         }
     }
 
-    /// Rejects a task without evaluating it. It is claimed like any other that is answered.
+    /// Rejects a task without evaluating it. It is claimed like any other that is answered. What would have to be fetched for that
+    /// is refused without an answer, unless it was the agent's own end that the task is refused for.
     func refuse(_ task: ReceivedTask, _ reason: DecisionReason) async {
+        async let isNoted: Void = noteAttempt(task)
         await toTheEnd(of: task) { () async throws(StoreError) in
-            guard let request = try await inspect(task) else { return }
+            let unfetched = reason == .crashDuringIdentity ? nil : reason
+            guard let request = try await inspect(task, unfetched: unfetched) else { return }
             try await handle(task, request, refusing: reason)
+        }
+        await isNoted
+        if Task.isCancelled { await withdrawAttempt(task) }
+    }
+
+    /// Ends, on record, a kept message on which the agent worked each time when it crashed. What it holds is not looked at again.
+    func setAside(_ row: InboxRow) async {
+        do {
+            try await untilStored(row.message.taskID) { () async throws(StoreError) in
+                _ = try await store.drop(row.id, entry: entries.setAside(row), keepsPayload: true)
+            }
+        } catch {
+            logger.error("a message could not be set aside: \(error)", metadata: ["message": "\(row.id)"])
         }
     }
 
@@ -127,7 +145,8 @@ package struct TaskPipeline: Sendable {
     func dropDamaged(_ row: InboxRow) async {
         do {
             try await untilStored(row.message.taskID) { () async throws(StoreError) in
-                _ = try await store.drop(row.id, entry: entries.damaged(row))
+                let entry = entries.damaged(row.id, task: row.message.taskID, modeller: row.message.sender)
+                _ = try await store.drop(row.id, entry: entry, keepsPayload: true)
             }
         } catch {
             logger.error("a damaged message could not be recorded: \(error)", metadata: ["message": "\(row.id)"])
@@ -136,18 +155,82 @@ package struct TaskPipeline: Sendable {
 
     // MARK: Steps
 
-    private func open(_ task: ReceivedTask) async throws(MalformedTask) -> SealedRequest {
-        let body: [UInt8]
+    /// What shows of a message without the pod's key, and the memory that was claimed for it.
+    private enum Reading {
+        case request(SealedRequest, ByteClaim, bytes: Int)
+        case malformed(MalformedTask)
+    }
+
+    /// Reads a request, within the memory that requests may take.
+    ///
+    /// - Parameter reason: Why what isn't at hand must not be read, if it must not; after its deadline none is.
+    private func read(
+        _ task: ReceivedTask,
+        unfetched reason: DecisionReason? = nil
+    ) async throws(StoreError) -> Reading {
+        let timeLeft = task.timeLeft()
+        let reason = reason ?? (timeLeft > .zero ? nil : .deadline)
+        if let reason, task.storedBytes != nil || bodies.isElsewhere(task.message.body) {
+            return .malformed(intake.withoutBody(task.message, because: reason))
+        }
+        if let bytes = task.storedBytes { return try await readStored(task, bytes) }
+        let body: RequestBodyFetcher.Body
         do throws(RequestBodyFetcher.Failure) {
-            body = try await bodies.load(task.message.body)
+            body = try await bodies.load(task.message.body, within: timeLeft)
         } catch {
+            guard !Task.isCancelled else { throw Self.stopped }
             logger.warning(
                 "a task's content can't be fetched: \(error)",
                 metadata: ["task": "\(task.message.taskID ?? "")"]
             )
-            throw intake.withoutBody(task.message)
+            return .malformed(intake.withoutBody(task.message))
         }
-        return try intake.open(task.message, body: body, pod: await pod())
+        return await open(task.message, body.bytes, body.claim)
+    }
+
+    /// Reads a request that is too long to be held in memory while it waits.
+    private func readStored(_ task: ReceivedTask, _ bytes: Int) async throws(StoreError) -> Reading {
+        guard let claim = await bodies.memory.claim(bytes) else { throw Self.stopped }
+        let stored = try await untilStored(task.message.taskID) { () async throws(StoreError) in
+            try await store.message(task.id)
+        }
+        let message: IncomingMessage
+        do {
+            message = try stored.incomingMessage()
+        } catch {
+            logger.error("a kept task can't be read: \(error)", metadata: ["message": "\(task.id)"])
+            return .malformed(intake.withoutBody(task.message, because: .damagedRecord))
+        }
+        return await open(message, message.body, claim)
+    }
+
+    private func open(_ message: IncomingMessage, _ body: [UInt8], _ claim: ByteClaim) async -> Reading {
+        do throws(MalformedTask) {
+            return .request(try intake.open(message, body: body, pod: await pod()), claim, bytes: body.count)
+        } catch {
+            return .malformed(error)
+        }
+    }
+
+    /// Why a task is left to the next start.
+    private static let stopped = StoreError(.cancelled, "The agent is stopping.")
+
+    /// Notes that work on a task begins: what the agent worked on each time when it crashed is not begun for ever.
+    private func noteAttempt(_ task: ReceivedTask) async {
+        do {
+            try await store.noteAttempt(task.id)
+        } catch {
+            logger.error("the beginning of a task's work could not be noted: \(error)")
+        }
+    }
+
+    /// Notes that a task only waits, or is left to the next start of an agent that stops: that is no crash.
+    private func withdrawAttempt(_ task: ReceivedTask) async {
+        do {
+            try await store.withdrawAttempt(task.id)
+        } catch {
+            logger.error("the end of a task's work could not be noted: \(error)")
+        }
     }
 
     /// What shows of a request without the pod's key.
@@ -155,6 +238,12 @@ package struct TaskPipeline: Sendable {
         let sealed: SealedRequest
         /// Whether the same request was answered before, or the task id used.
         let claim: TaskClaim?
+        /// The memory that it takes.
+        var memory: ByteClaim
+        /// How long it is.
+        let bytes: Int
+        /// Whether its memory is of what those share who are not proven.
+        var isUnproven = false
 
         /// Whether this message has claimed the request, before a restart: then it is answered in any case.
         var isClaimed: Bool { claim == .fresh }
@@ -170,12 +259,20 @@ package struct TaskPipeline: Sendable {
     }
 
     /// Looks at what shows without the pod's key, and ends what needs none.
-    private func inspect(_ task: ReceivedTask) async throws(StoreError) -> InspectedRequest? {
+    private func inspect(
+        _ task: ReceivedTask,
+        unfetched reason: DecisionReason? = nil
+    ) async throws(StoreError) -> InspectedRequest? {
         let sealed: SealedRequest
-        do throws(MalformedTask) {
-            sealed = try await open(task)
-        } catch {
-            try await dropUnanswered(task, error)
+        let memory: ByteClaim
+        let bytes: Int
+        switch try await read(task, unfetched: reason) {
+        case .request(let request, let claim, let count):
+            sealed = request
+            memory = claim
+            bytes = count
+        case .malformed(let malformed):
+            try await dropUnanswered(task, malformed)
             return nil
         }
         let facts = sealed.facts
@@ -197,7 +294,7 @@ package struct TaskPipeline: Sendable {
             try await answerAgain(task, facts, original, answered)
             return nil
         }
-        return InspectedRequest(sealed: sealed, claim: claim)
+        return InspectedRequest(sealed: sealed, claim: claim, memory: memory, bytes: bytes)
     }
 
     // MARK: Proof, before the pod's key is used
@@ -214,29 +311,65 @@ package struct TaskPipeline: Sendable {
         case toBeAsked
     }
 
+    /// Checks the signature of a request, with the modeller's key from the Hub.
+    ///
     /// - Returns: `nil` if the agent stops meanwhile.
-    private func proof(of request: InspectedRequest, _ task: ReceivedTask) async -> Proof? {
+    private func prove(
+        _ request: InspectedRequest,
+        _ task: ReceivedTask
+    ) async -> (request: InspectedRequest, proof: Proof)? {
         let sealed = request.sealed
-        guard sealed.method == .signature else { return .toBeAsked }
+        guard sealed.method == .signature else { return (request, .toBeAsked) }
         let name = ModellerKeyName(modeller: sealed.facts.modeller, keyID: sealed.outer.keyID)
-        guard let name, let signature = sealed.outer.signature else { return .unchecked }
+        guard let name, let signature = sealed.outer.signature else { return (request, .unchecked) }
+        var request = request
         let key: ModellerKey
         if let known = keys.known(name) {
             key = known
         } else {
-            switch await admission.lookups.place(
-                admission.lookups.arrive(task.modeller, timeLeft: task.timeLeft)
-            ) {
-            case .cancelled: return nil
-            case .none: key = .unknown
-            case .held(let ticket):
-                key = await keys.lookUp(name)
-                await admission.lookups.leave(ticket)
-            }
+            guard let waiting = unproven(request) else { return (request, .unchecked) }
+            request = waiting
+            guard let answer = await lookUp(name, task) else { return nil }
+            key = answer
         }
-        guard case .active(let publicKey) = key else { return .unchecked }
+        guard case .active(let publicKey) = key else { return (request, .unchecked) }
         let holds = publicKey.verifyPSS(signature: signature, message: sealed.outer.encryptedRequest)
-        return holds ? .signed : .forged
+        return (request, holds ? .signed : .forged)
+    }
+
+    private func lookUp(_ name: ModellerKeyName, _ task: ReceivedTask) async -> ModellerKey? {
+        let lookups = admission.lookups
+        switch await place(task, in: lookups) {
+        case .cancelled: return nil
+        case .none: return .unknown
+        case .held(let ticket):
+            let key = await keys.lookUp(name)
+            await lookups.leave(ticket)
+            return key
+        }
+    }
+
+    /// Has a request take its memory from what those share who are not proven: what is proven never waits for it.
+    ///
+    /// - Returns: `nil` if too little is left.
+    private func unproven(_ request: InspectedRequest) -> InspectedRequest? {
+        guard !request.isUnproven else { return request }
+        guard let claim = bodies.memory.claimUnproven(request.bytes) else { return nil }
+        request.memory.release()
+        var request = request
+        request.memory = claim
+        request.isUnproven = true
+        return request
+    }
+
+    /// Waits for a place. Who only waits is not in work.
+    private func place(_ task: ReceivedTask, in lane: TaskLane) async -> TaskLane.Place {
+        let arrival = await lane.arrive(task.modeller, timeLeft: task.timeLeft)
+        guard case .queued = arrival else { return await lane.place(arrival) }
+        await withdrawAttempt(task)
+        let place = await lane.place(arrival)
+        if place != .cancelled { await noteAttempt(task) }
+        return place
     }
 
     // MARK: A turn
@@ -247,7 +380,11 @@ package struct TaskPipeline: Sendable {
         _ request: InspectedRequest,
         _ proof: Proof
     ) async throws(StoreError) {
-        let objection = proof == .forged ? request.objection ?? .forgedSignature : request.objection
+        var request = request
+        var objection = proof == .forged ? request.objection ?? .forgedSignature : request.objection
+        if objection == nil, proof != .signed {
+            if let waiting = unproven(request) { request = waiting } else { objection = .tooLargeNow }
+        }
         // The same bytes can be sent again by anybody, and as often as they like.
         if let objection, proof != .signed || objection == .replayedRequest, !request.isClaimed {
             guard let ticket = await admission.refusals.enterNow(task.modeller) else {
@@ -265,7 +402,7 @@ package struct TaskPipeline: Sendable {
         case .unchecked: lane = admission.unproven
         case .toBeAsked: lane = admission.exchanges
         }
-        switch await lane.place(lane.arrive(task.modeller, timeLeft: task.timeLeft)) {
+        switch await place(task, in: lane) {
         case .cancelled:
             return
         case .none:
@@ -434,6 +571,7 @@ package struct TaskPipeline: Sendable {
         let mailbox = WorkerMailbox(
             task: request.answerable,
             messages: messages,
+            strays: strays,
             patience: patience,
             clock: clock,
             now: now,
@@ -448,6 +586,9 @@ package struct TaskPipeline: Sendable {
         guard request.method != .signature else {
             return await evaluator.evaluate(request, exchange: mailbox, within: task.timeLeft())
         }
+        let mailboxID = request.answerable.workerMailboxID
+        guard watched.begin(mailboxID) else { return evaluator.rejection(of: request, .foreignMailbox) }
+        defer { watched.end(mailboxID) }
         return await withTaskGroup(of: Evaluation?.self) { group in
             group.addTask { await evaluator.evaluate(request, exchange: mailbox, within: task.timeLeft()) }
             group.addTask {

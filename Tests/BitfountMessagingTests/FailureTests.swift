@@ -114,7 +114,7 @@ struct FailureTests {
                 let error = await failure { () throws(MessageServiceError) in
                     _ = try await client.nextMessage(in: .named("ward"))
                 }
-                #expect(error?.message.contains("maximum payload size") == true, "\(String(describing: error))")
+                #expect(error?.code == .messageTooLarge, "\(String(describing: error))")
                 let third = try await client.nextMessage(in: .named("ward"))
                 #expect(third == nil)
             }
@@ -125,12 +125,50 @@ struct FailureTests {
     @Test
     func aMessageWithinTheLimitIsReceivedHoweverLarge() async throws {
         var large = Messages_BitfountMessage()
-        large.body = Data(repeating: 7, count: 20 << 20)
+        large.body = Data(repeating: 7, count: 16 << 20)
         service.deliver(large)
         let message = try await withServer(service) { port in
             try await withClient("http://127.0.0.1:\(port)") { try await $0.nextMessage(in: .named("ward")) }
         }
-        #expect(message?.body.count == 20 << 20)
+        #expect(message?.body.count == 16 << 20)
+        #expect(message?.omittedBytes == 0)
+    }
+
+    /// Longer than any task request: what is needed to take it out of its mailbox still arrives.
+    @Test
+    func ofAMessageThatIsTooLongToBeReadTheReceiptIsReceived() async throws {
+        var large = Messages_BitfountMessage()
+        large.body = Data(repeating: 7, count: 60 << 20)
+        large.receiptHandle = "receipt"
+        large.taskID = "task"
+        service.deliver(large)
+        let message = try await withServer(service) { port in
+            try await withClient("http://127.0.0.1:\(port)") { try await $0.nextMessage(in: .named("ward")) }
+        }
+        #expect(message?.body == [])
+        #expect(message?.omittedBytes == 60 << 20)
+        #expect(message?.receiptHandle == "receipt")
+        #expect(message?.taskID == "task")
+    }
+
+    @Test
+    func fromTheMailboxOfATaskOnlyShortMessagesAreReceived() async throws {
+        var short = Messages_BitfountMessage()
+        short.body = Data(repeating: 7, count: 1 << 20)
+        var long = short
+        long.body = Data(repeating: 7, count: 3 << 20)
+        service.deliver(short)
+        service.deliver(long)
+        try await withServer(service) { port in
+            try await withClient("http://127.0.0.1:\(port)") { client in
+                let first = try await client.nextMessage(in: .task("worker"))
+                #expect(first?.body.count == 1 << 20)
+                let error = await failure { () throws(MessageServiceError) in
+                    _ = try await client.nextMessage(in: .task("worker"))
+                }
+                #expect(error?.code == .messageTooLarge)
+            }
+        }
     }
 
     @Test

@@ -178,6 +178,12 @@ struct RSAKeyFormatTests {
         #expect(code(type + [0, 0, 0, 1, 0x83] + modulus) == .invalidKey)
         #expect(code(type + [0, 0, 0, 3, 1, 0, 0] + modulus) == .unsupportedKey)
         #expect(code(type + [0, 0, 0, 1, 1] + modulus) == .unsupportedKey)
+        // Below 65,537.
+        #expect(code(type + [0, 0, 0, 1, 3] + modulus) == .unsupportedKey)
+        #expect(code(type + [0, 0, 0, 3, 0, 0xFF, 0xFF] + modulus) == .unsupportedKey)
+        #expect(code(type + [0, 0, 0, 3, 1, 0, 3] + modulus) == nil)
+        // An even modulus.
+        #expect(code(type + [0, 0, 0, 3, 1, 0, 1] + modulus.dropLast() + [modulus[modulus.endIndex - 1] & 0xFE]) == .unsupportedKey)
         #expect(code(type + [0, 0, 0, 0] + modulus) == .invalidKey)
         #expect(code(type + [0, 0, 0, 9, 1] + [UInt8](repeating: 1, count: 8) + modulus) == .unsupportedKey)
     }

@@ -100,7 +100,10 @@ package struct SampleLog {
             if turn.isMultiple(of: 5) {
                 try await store.tasks.beginIdentity(id, entry: AuditEntry(.identityChallenged))
             }
-            if turn.isMultiple(of: 11) { continue }
+            if turn.isMultiple(of: 11) {
+                try await store.tasks.noteAttempt(id)
+                continue
+            }
             let reply = turn.isMultiple(of: 13) ? nil : StoredReply.sample("reply-\(turn)")
             let decision: AuditEntry.Decision = turn.isMultiple(of: 2) ? .accept : .reject
             let record = try await store.tasks.decide(

@@ -17,6 +17,7 @@ extension AgentConfiguration {
     var taskStoreLimits: TaskStoreLimits {
         var limits = TaskStoreLimits()
         limits.payloadRetention = self.limits.messageRetention
+        limits.inboxBytes = self.limits.inboxBytes
         return limits
     }
 

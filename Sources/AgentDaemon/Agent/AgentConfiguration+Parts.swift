@@ -47,7 +47,12 @@ extension AgentConfiguration {
     func requestBodyFetcher(http: HTTPClient) throws(ConfigurationError) -> RequestBodyFetcher {
         do {
             let policy = try LargeObjectPolicy(allowed: services.allowedStorageHosts ?? LargeObjectPolicy.bitfountHosts)
-            return RequestBodyFetcher(policy: policy, http: http, maximumBytes: limits.requestBytes)
+            return RequestBodyFetcher(
+                policy: policy,
+                http: http,
+                maximumBytes: limits.requestBytes,
+                bytesInFlight: limits.requestBytesInFlight
+            )
         } catch {
             throw ConfigurationError(source: "storage", key: "storage.allowed_hosts", problem: error.description)
         }

@@ -84,6 +84,7 @@ struct Daemon: Sendable {
                     datasets: pod?.states.snapshot() ?? [],
                     activeTasks: await pod?.admission.activeTasks ?? 0,
                     queuedTasks: await pod?.admission.queuedTasks ?? 0,
+                    oversizedMessages: pod?.oversized.report.map { .init(deliveries: $0.deliveries, last: $0.last) },
                     audit: AuditStatus(resources.log),
                     flame: flameStatus
                 )

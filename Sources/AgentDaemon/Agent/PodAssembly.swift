@@ -22,6 +22,7 @@ struct PodAssembly {
     let instanceID: String
     let states: DatasetStates
     let admission: TaskAdmission
+    let oversized = OversizedMessages()
     let tasks: TaskStore
     let messages: any MessageService
     let clockComparison: ClockComparison
@@ -186,6 +187,7 @@ struct PodAssembly {
             health: resources.health,
             metrics: resources.metrics.tasks,
             activity: resources.activity,
+            oversized: oversized,
             deadline: configuration.limits.taskDeadline,
             logger: Logger(label: "mailbox")
         )

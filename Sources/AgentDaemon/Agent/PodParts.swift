@@ -18,6 +18,8 @@ struct PodParts: Sendable {
     let states: DatasetStates
     /// The places for tasks.
     let admission: TaskAdmission
+    /// The messages that are too long to be received.
+    let oversized: OversizedMessages
 
     private let key: PodKeyStore.PodKey
     private let isTakenOver: Bool
@@ -54,6 +56,7 @@ struct PodParts: Sendable {
             tasks: tasks,
             messages: messages
         )
+        oversized = assembly.oversized
         let outbox = assembly.outbox()
         services = [
             MessageConnectionService(client: messages), assembly.sourceService(), outbox,

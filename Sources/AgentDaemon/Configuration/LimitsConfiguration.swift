@@ -26,13 +26,17 @@ public struct LimitsConfiguration: Sendable {
     public var identitySilence: Duration
     /// How long a modeller has to show that it is there; default 60 s.
     public var identityGrace: Duration
-    /// The size of a task request, fetched from storage or inline; default 64 MiB.
+    /// The size of a task request, fetched from storage or inline; default 16 MiB, and more than that is never read.
     public var requestBytes: Int
+    /// How much of task requests is in memory at once, over all tasks; default 24 MiB. Requests up to 64 KiB don't count.
+    public var requestBytesInFlight: Int
+    /// How many bytes of messages are kept, overall; further ones stay with the message service. Default 256 MiB.
+    public var inboxBytes: Int
     /// How long a reply that can't be delivered is tried again; default 24 h.
     public var replyExpiry: Duration
-    /// How long the raw message of a decided task is kept; its hash and its decision stay for ever. Default 7 d.
+    /// How long the raw message of an accepted task is kept; its hash, its size and its decision stay for ever. Default 7 d.
     public var messageRetention: Duration
-    /// The free disk space below which no task is taken; default 64 MiB.
+    /// The free space below which no task is taken; default 64 MiB. What the database has free inside counts, but for 16 MiB.
     public var minimumFreeBytes: Int
     /// How long the state can't be written before the agent ends with exit code 74; default 10 min.
     public var storagePatience: Duration
@@ -56,7 +60,9 @@ public struct LimitsConfiguration: Sendable {
             variables: ["BITFOUNT_ONLINE_CHECK_HARD_LIMIT"],
             default: .seconds(60)
         )
-        requestBytes = try section.bytes("request_bytes", default: 64 << 20)
+        requestBytes = try section.bytes("request_bytes", default: 16 << 20)
+        requestBytesInFlight = try section.bytes("request_bytes_in_flight", default: 24 << 20)
+        inboxBytes = try section.bytes("inbox_bytes", default: 256 << 20)
         replyExpiry = try section.duration("reply_expiry", default: .seconds(24 * 3600))
         messageRetention = try section.duration("message_retention", default: .seconds(7 * 24 * 3600))
         minimumFreeBytes = try section.bytes("minimum_free_bytes", default: 64 << 20)

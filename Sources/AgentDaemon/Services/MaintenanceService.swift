@@ -55,6 +55,7 @@ struct MaintenanceService: Service {
 
     private func look() async {
         do {
+            try await prune()
             try await log.store.probe()
             let state = log.store.health
             guard state.canTakeTasks else {
@@ -64,11 +65,21 @@ struct MaintenanceService: Service {
                 return
             }
             health.succeeded(.audit)
-            while try await tasks.prunePayloads() > 0, !Task.isCancelled {}
             while try await tasks.pruneReplies() > 0, !Task.isCancelled {}
         } catch {
             logger.error("the store is not well: \(error)")
             health.failed(.audit, "the store is not well: \(error)")
+        }
+    }
+
+    /// Removes old messages, before anything else and in small steps: where the disk is nearly full there is room for no more. All
+    /// that need not be kept goes then, and the room is given back after each step.
+    private func prune() async throws(StoreError) {
+        while !Task.isCancelled {
+            let isShort = log.store.health.isShortOfSpace
+            let removed = try await tasks.prunePayloads(isPressing: isShort)
+            if isShort { try await log.store.giveBackRoom() }
+            if removed == 0 { return }
         }
     }
 

@@ -41,6 +41,19 @@ public struct StatusReport: Codable, Sendable, Equatable {
         }
     }
 
+    /// Messages that are too long to be received.
+    public struct Oversized: Codable, Sendable, Equatable {
+        /// How many deliveries were refused since the start.
+        public var deliveries: Int
+        /// When the last one was.
+        public var last: Date
+
+        private enum CodingKeys: String, CodingKey {
+            case deliveries = "deliveries"
+            case last = "last"
+        }
+    }
+
     /// The agent's version.
     public var version: String
     /// The pod's identifier, `owner/name`; `nil` where none is configured.
@@ -59,6 +72,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var activeTasks: Int
     /// Tasks waiting for a place.
     public var queuedTasks: Int
+    /// Messages that are too long to be received, and so are never acknowledged; `nil` if there were none.
+    public var oversizedMessages: Oversized?
     /// The audit log.
     public var audit: AuditStatus
     /// The FLAME node; `nil` where none is configured.
@@ -74,6 +89,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
         case datasets = "datasets"
         case activeTasks = "active_tasks"
         case queuedTasks = "queued_tasks"
+        case oversizedMessages = "oversized_messages"
         case audit = "audit"
         case flame = "flame"
     }

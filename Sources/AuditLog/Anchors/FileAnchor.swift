@@ -13,7 +13,8 @@ public struct FileAnchor: CheckpointAnchor {
     private let wallClock: @Sendable () -> Date
     private let queue = WorkQueue(label: "pod-agent.audit.anchor.file")
 
-    /// An anchor in a file, which is made with mode 0600 if it isn't there.
+    /// An anchor in a file, which is made with mode 0600 if it isn't there. A symbolic link is not followed, and nothing but a
+    /// regular file is written to: whoever can change the directory can't have the agent write elsewhere.
     ///
     /// - Parameters:
     ///   - file: The file.
@@ -29,7 +30,12 @@ public struct FileAnchor: CheckpointAnchor {
         let line = AnchorText.json(checkpoint, at: wallClock()) + [0x0A]
         try await queue.run { [path] () throws(AnchorError) in
             do throws(FileError) {
-                let file = try FileDescriptor(URL(filePath: path), O_WRONLY | O_APPEND | O_CREAT)
+                // Without O_NONBLOCK a pipe that nobody reads would hold the anchor up for ever.
+                let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
+                let file = try FileDescriptor(URL(filePath: path), flags)
+                guard let status = file.status(), status.st_mode & S_IFMT == S_IFREG else {
+                    throw FileError(.failed, "\(path) is not a regular file")
+                }
                 guard line.withUnsafeBytes({ file.write($0) }), file.synchronize() else {
                     throw FileError(.failed, "\(path) can't be written", reason: .last)
                 }

@@ -97,14 +97,18 @@ public final class MessageServiceClient: MessageService {
     /// Looks into a mailbox once: `GetBitfountMessage` (bitfount-protocol.md, 7.4).
     public func nextMessage(in mailbox: Mailbox) async throws(MessageServiceError) -> IncomingMessage? {
         let request = Messages_CommunicationDetails(mailbox)
-        let message: Messages_BitfountMessage? = try await call("GetBitfountMessage") { metadata, options in
+        let limits = configuration.limits
+        let message: Messages_BitfountMessage? = try await call(
+            "GetBitfountMessage",
+            receiving: limits.maximumBytes(from: mailbox)
+        ) { metadata, options in
             do {
                 return try await self.service.getBitfountMessage(request, metadata: metadata, options: options)
             } catch let error as RPCError where error.code == .notFound {
                 return nil
             }
         }
-        return message.map(IncomingMessage.init)
+        return message.map { IncomingMessage($0, maximumBodyBytes: limits.maximumBodyBytes) }
     }
 
     /// Takes a delivered message out of its mailbox: `AcknowledgeMessage` (bitfount-protocol.md, 7.5).
@@ -143,13 +147,17 @@ public final class MessageServiceClient: MessageService {
     /// Makes the attempts of one call.
     private func call<Answer: Sendable>(
         _ name: String,
+        receiving maximumBytes: Int? = nil,
         _ perform: @Sendable (Metadata, CallOptions) async throws -> Answer
     ) async throws(MessageServiceError) -> Answer {
         var attempts = 0
         while true {
             let failure: MessageServiceError
             do {
-                return try await perform(try await readMetadata(), options)
+                return try await perform(
+                    try await readMetadata(),
+                    options(receiving: maximumBytes ?? configuration.limits.maximumReceivedBytes)
+                )
             } catch {
                 failure =
                     error as? MessageServiceError
@@ -189,14 +197,14 @@ public final class MessageServiceClient: MessageService {
         }
     }
 
-    private var options: CallOptions {
+    private func options(receiving maximumBytes: Int) -> CallOptions {
         var options = CallOptions.defaults
         options.timeout = configuration.deadline
         // Fail with the reason at once when there is no connection, not with a time-out later.
         options.waitForReady = false
-        options.maxResponseMessageBytes = configuration.limits.maximumReceivedBytes
+        options.maxResponseMessageBytes = maximumBytes
         // The transport checks what it receives against the limit for requests, and has none for what it sends.
-        options.maxRequestMessageBytes = configuration.limits.maximumReceivedBytes
+        options.maxRequestMessageBytes = maximumBytes
         return options
     }
 }

@@ -28,6 +28,10 @@ extension MessageServiceError {
         let code: Code
         let message: String
         switch error.code {
+        // The library gives this no code of its own.
+        case _ where Self.reason(error).contains("configured maximum payload size"):
+            code = .messageTooLarge
+            message = "A message is longer than what is received: \(Self.reason(error))"
         case .unavailable:
             code = .unavailable
             message = "The message service can't be reached: \(Self.reason(error))"

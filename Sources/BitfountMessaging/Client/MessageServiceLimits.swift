@@ -1,19 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import BitfountTasks
+
 /// How large messages may be.
 public struct MessageServiceLimits: Sendable, Hashable {
-    /// The longest message that is received, in bytes. Default: 32 MiB.
+    /// The longest message that is received, in bytes. Default: 64 MiB.
     ///
-    /// Python takes 700 MiB, but no genuine message comes near: bodies over 128 KiB travel by address. The limit is twice
-    /// that of a task request, so that a request that is too long for the intake still arrives, is refused with a reason,
-    /// and does not block its mailbox.
+    /// Python takes 700 MiB, but no genuine message comes near: bodies over 128 KiB travel by address. A message takes about
+    /// twice its size of memory, and one is received at a time. What is longer than this does not arrive at all, so that it can
+    /// be neither acknowledged nor refused; hence the distance to ``maximumBodyBytes``.
     public var maximumReceivedBytes: Int
+    /// The longest message that is received from the mailbox of a task, in bytes; many of these are watched at a time, and the
+    /// longest message in them has 1 MiB. Default: 2 MiB.
+    public var maximumTaskMessageBytes: Int
+    /// The longest body that is handed on, in bytes. Of a message with a longer one all but the body is, so that it can be
+    /// acknowledged. Default: 16 MiB, which is the longest task request.
+    public var maximumBodyBytes: Int
     /// The longest body that is sent, in bytes; a longer one must be uploaded, and its address sent
     /// (bitfount-protocol.md, 7.9). It is 128 KiB.
     public let maximumSentBodyBytes = 128 << 10
 
     /// Limits with their defaults.
-    public init(maximumReceivedBytes: Int = 32 << 20) {
+    public init(
+        maximumReceivedBytes: Int = 64 << 20,
+        maximumTaskMessageBytes: Int = 2 << 20,
+        maximumBodyBytes: Int = PackingLimits.taskRequest.maximumPackedBytes
+    ) {
         self.maximumReceivedBytes = maximumReceivedBytes
+        self.maximumTaskMessageBytes = maximumTaskMessageBytes
+        self.maximumBodyBytes = maximumBodyBytes
+    }
+
+    /// The longest message that is received from a mailbox.
+    func maximumBytes(from mailbox: Mailbox) -> Int {
+        switch mailbox {
+        case .byCredential, .named: maximumReceivedBytes
+        case .task: min(maximumTaskMessageBytes, maximumReceivedBytes)
+        }
     }
 }

@@ -22,7 +22,7 @@ extension Messages_CommunicationDetails {
     init(_ mailbox: Mailbox) {
         self.init()
         switch mailbox {
-        case .named(let id):
+        case .named(let id), .task(let id):
             mailboxID = id
         case .byCredential(let clusterID?):
             computeClusterID = clusterID

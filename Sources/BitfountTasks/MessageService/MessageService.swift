@@ -19,7 +19,8 @@ public protocol MessageService: Sendable {
     ///   - receipt: The delivery's ``IncomingMessage/receiptHandle``.
     ///   - mailboxID: The mailbox that was named in the poll, or ``IncomingMessage/recipientMailboxID`` after a poll by
     ///     credential.
-    ///   - deletingMailbox: Whether the mailbox goes too: true after a ``MessageType/taskComplete``, and only then.
+    ///   - deletingMailbox: Whether the mailbox goes too: true after a ``MessageType/taskComplete`` that opened with the key of
+    ///     its task, and only then.
     func acknowledge(
         _ receipt: String,
         mailboxID: String,

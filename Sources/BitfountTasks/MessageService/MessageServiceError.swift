@@ -20,6 +20,8 @@ public struct MessageServiceError: Error, Sendable {
         case notFound
         /// A message is over a size limit, or the service is over its own.
         case resourceExhausted
+        /// A message is longer than what this client receives, so that nothing of it was.
+        case messageTooLarge
         /// The service does not know the call.
         case unimplemented
         /// The calling task was cancelled, or the client was stopped.
@@ -55,8 +57,8 @@ public struct MessageServiceError: Error, Sendable {
     /// lost.
     public var isTransient: Bool {
         switch code {
-        case .unavailable, .deadlineExceeded, .resourceExhausted, .unauthenticated, .credentialsUnavailable, .cancelled,
-            .other:
+        case .unavailable, .deadlineExceeded, .resourceExhausted, .messageTooLarge, .unauthenticated, .credentialsUnavailable,
+            .cancelled, .other:
             true
         case .permissionDenied, .invalidArgument, .failedPrecondition, .notFound, .unimplemented, .invalidEndpoint:
             false

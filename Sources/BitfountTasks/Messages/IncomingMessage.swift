@@ -8,6 +8,9 @@ public struct IncomingMessage: Sendable, Hashable, Codable {
     public var type: MessageType
     /// The body, or a packed address to fetch it from (see ``LargeObjectReference``).
     @DataCoded public var body: [UInt8]
+    /// How long the body was in bytes, if it was left out because it is longer than anything that is read; else 0. Such a message
+    /// is not stored.
+    public var omittedBytes = 0
     /// Whom it is for: a username, or a dataset identifier from newer modellers.
     public var recipient: String
     /// The mailbox it was delivered to: a dataset name or a worker mailbox.

@@ -9,6 +9,7 @@ extension DecisionReason {
         case .malformedEnvelope: "The message around the task is damaged or was not made by a genuine client."
         case .missingSender: "The message does not say who sent the task."
         case .noReplyAddress: "The message gives no mailbox through which the task could be answered."
+        case .foreignMailbox: "The message gives a mailbox as the task's that belongs to somebody else."
         case .bodyUnavailable: "The task's content could not be fetched from object storage."
         case .malformedRequest: "The task request could not be decoded."
         case .mixedGenerations: "The task request mixes the formats of two SDK generations."
@@ -33,6 +34,7 @@ extension DecisionReason {
         case .podsMismatch: "The task was encrypted for other pods than the message names."
 
         case .unsupportedMessage: "The message is not one that this agent acts upon."
+        case .tooLarge: "The message is longer than any task that this agent reads."
         case .damagedRecord: "What was kept of the task can't be read any more; verify the audit log."
 
         case .replayedTask: "A task with the same id was decided before."
@@ -66,7 +68,9 @@ extension DecisionReason {
 
         case .deadline: "The time for a decision was over before one could be recorded."
         case .tooManyTasks: "Too many tasks were waiting already."
+        case .tooLargeNow: "The task is large, and too many large ones were waiting for their modellers' proofs already."
         case .overloaded: "The pod was too busy to open the task before its time was up."
+        case .repeatedCrash: "The agent ended twice while it worked on the task, which is left alone since; report this."
         case .interrupted: "The agent was stopped before the decision was reached."
         }
     }

@@ -21,6 +21,9 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     case missingSender = "missing-sender"
     /// The message names no worker mailbox for any dataset it could be meant for.
     case noReplyAddress = "no-reply-address"
+    /// The message names as the task's mailbox, or as the modeller's, one that belongs to somebody else: the pod's own, a
+    /// dataset's, or that of a task whose modeller is proving their identity.
+    case foreignMailbox = "foreign-mailbox"
     /// The body had to be fetched from object storage and could not be, or its address was not allowed.
     case bodyUnavailable = "body-unavailable"
     /// The clear part of the request can't be decoded.
@@ -67,6 +70,9 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// The message is of a type that this agent does not act upon, or too large to be kept.
     case unsupportedMessage = "unsupported-message"
+
+    /// The message is longer than any task request that is read.
+    case tooLarge = "too-large"
 
     /// What was kept of the request can't be read any more.
     case damagedRecord = "damaged-record"
@@ -140,8 +146,12 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     case tooManyTasks = "too-many-tasks"
     /// The pod's key was busy with other requests until the task's time was up.
     case overloaded = "overloaded"
+    /// The request is large, and as many large ones are being proved already as memory is meant for.
+    case tooLargeNow = "too-large-now"
     /// The agent was told to stop before the decision was reached.
     case interrupted = "interrupted"
+    /// The agent ended more than once while it worked on the request, which is left alone since.
+    case repeatedCrash = "repeated-crash"
 }
 
 extension DecisionReason {
@@ -153,15 +163,15 @@ extension DecisionReason {
             .accessManager
         case .unapprovedPods, .methodNotAllowed, .projectNotAllowed:
             .policy
-        case .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable, .malformedRequest,
-            .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
+        case .malformedEnvelope, .missingSender, .noReplyAddress, .foreignMailbox, .bodyUnavailable,
+            .malformedRequest, .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
             .futureRequest, .untrustedClock, .unknownTarget, .flowSpec, .localAuthentication, .unknownAuthentication,
             .samlUnsupported, .missingSignature, .protocolMismatch, .malformedProtocol, .podNotNamed, .podsMismatch,
             .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,
             .identityProviderUnreachable, .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity,
             .accessManagerUnknownCode, .accessManagerMissingCode, .accessManagerUnreachable, .accessManagerRefused,
-            .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted, .unsupportedMessage, .damagedRecord,
-            .signedBeforeTakeOver, .forgedSignature, .overloaded:
+            .accessManagerMalformed, .deadline, .tooManyTasks, .tooLargeNow, .overloaded, .interrupted, .repeatedCrash,
+            .unsupportedMessage, .tooLarge, .damagedRecord, .signedBeforeTakeOver, .forgedSignature:
             .failClosed
         }
     }

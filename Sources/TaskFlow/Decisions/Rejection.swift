@@ -69,7 +69,7 @@ private enum Refusal {
 extension DecisionReason {
     fileprivate var refusal: Refusal {
         switch self {
-        case .accepted, .unsupportedMessage, .damagedRecord, .malformedEnvelope, .missingSender, .noReplyAddress,
+        case .accepted, .unsupportedMessage, .tooLarge, .damagedRecord, .malformedEnvelope, .missingSender, .noReplyAddress,
             .bodyUnavailable,
             .unknownTarget,
             .replayedTask, .replayedRequest, .unapprovedPods, .projectNotAllowed,
@@ -78,8 +78,9 @@ extension DecisionReason {
             .accessManagerUnknownCode, .accessManagerMissingCode:
             .denied
         case .identityTimeout, .malformedIdentityAnswer, .identityRefused, .identityProviderUnreachable,
-            .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
-            .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .overloaded, .interrupted:
+            .identityChannelFailed, .foreignMailbox, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
+            .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .tooLargeNow, .overloaded,
+            .interrupted, .repeatedCrash:
             .unproven
         case .forgedSignature:
             .disproven

@@ -58,6 +58,16 @@ struct TimeLimit<C: Clock>: Sendable where C.Duration == Duration {
     }
 }
 
+extension Clock where Duration == Swift.Duration {
+    /// Runs `operation` for so long at most; see ``TimeLimit/run(_:)``.
+    func run<Success: Sendable, Failure: Error>(
+        for time: Duration,
+        _ operation: @escaping @Sendable () async throws(Failure) -> Success
+    ) async -> Result<Success, Failure>? {
+        await TimeLimit(clock: self, end: now.advanced(by: time)).run(operation)
+    }
+}
+
 /// Repeats a call that failed for a passing reason, for as long as a task has time.
 struct PatientCall<C: Clock>: Sendable where C.Duration == Duration {
     /// Why a call was given up.

@@ -8,7 +8,8 @@ import Timekeeping
 
 /// A task's own mailbox, watched only while the modeller's identity is being checked.
 ///
-/// What arrives is acknowledged, checked to be the requester's and of this task, and handed to whoever waits for it.
+/// What arrives is checked to be the requester's and of this task, acknowledged, and handed to whoever waits for it. Anything
+/// else stays where it is, since only the clear envelope says that this mailbox is the task's; a task request is passed on.
 /// The modeller's cancelling ends the exchange at once, whatever it is waiting for.
 actor WorkerMailbox: IdentityExchange {
     private enum Wait {
@@ -18,9 +19,13 @@ actor WorkerMailbox: IdentityExchange {
         case answered(MessagePackValue)
     }
 
+    /// How many messages of others are passed over without a pause: a service may deliver one again at once.
+    private static let foreignMessagesBeforePause = 16
+
     private let task: AnswerableTask
     private let messageGuard: WorkerMessageGuard
     private let messages: any MessageService
+    private let strays: StrayRequests
     private let patience: IdentityPatience
     private let clock: any Clock<Duration>
     private let elapsed: @Sendable () -> Duration
@@ -34,11 +39,13 @@ actor WorkerMailbox: IdentityExchange {
     private var challengedAt: Duration?
 
     /// - Parameters:
+    ///   - strays: Who takes task requests that are found here.
     ///   - begin: Makes durable that the exchange has begun; called before the first challenge is sent.
     ///   - isHeard: Called when something came of the modeller.
     init(
         task: AnswerableTask,
         messages: any MessageService,
+        strays: StrayRequests,
         patience: IdentityPatience,
         clock: any Clock<Duration>,
         now: @escaping @Sendable () -> Date,
@@ -50,6 +57,7 @@ actor WorkerMailbox: IdentityExchange {
         self.task = task
         self.messageGuard = WorkerMessageGuard(task)
         self.messages = messages
+        self.strays = strays
         self.patience = patience
         self.clock = clock
         self.elapsed = clock.stopwatch()
@@ -85,15 +93,21 @@ actor WorkerMailbox: IdentityExchange {
         var schedule = PollSchedule()
         var backoff = RetryDelays(Backoff(cap: .seconds(8)), random: random)
         var presence = ModellerPresence(patience: patience)
+        var foreign = 0
         while !Task.isCancelled, ending == nil {
             let delay: Duration
             do {
-                if let message = try await nextMessage() {
+                if let message = try await messages.nextMessage(in: .task(task.workerMailboxID)) {
                     backoff.reset()
-                    schedule.reset()
-                    await handle(message, &presence)
-                    continue
+                    if try await take(message, &presence) {
+                        schedule.reset()
+                        foreign = 0
+                        continue
+                    }
+                    foreign += 1
+                    if foreign < Self.foreignMessagesBeforePause { continue }
                 }
+                foreign = 0
                 backoff.reset()
                 delay = schedule.nextDelay()
             } catch {
@@ -110,8 +124,28 @@ actor WorkerMailbox: IdentityExchange {
         }
     }
 
-    private func nextMessage() async throws(MessageServiceError) -> IncomingMessage? {
-        guard let message = try await messages.nextMessage(in: .named(task.workerMailboxID)) else { return nil }
+    /// Acknowledges a message of this exchange and deals with it.
+    ///
+    /// - Returns: `false` if it is none: it is not acknowledged, so that whoever it is for still gets it.
+    private func take(
+        _ message: IncomingMessage,
+        _ presence: inout ModellerPresence
+    ) async throws(MessageServiceError) -> Bool {
+        guard message.type != .jobRequest else {
+            logger.notice("a task request was found in another task's mailbox")
+            strays.offer(message, foundIn: task.workerMailboxID)
+            return false
+        }
+        let value: MessagePackValue
+        do {
+            value = try messageGuard.open(message)
+        } catch {
+            logger.warning(
+                "a message in a task's mailbox is left there: \(error.rawValue)",
+                metadata: ["type": "\(message.type)"]
+            )
+            return false
+        }
         if let receipt = message.receiptHandle {
             try await messages.acknowledge(
                 receipt,
@@ -119,20 +153,15 @@ actor WorkerMailbox: IdentityExchange {
                 deletingMailbox: message.type == .taskComplete
             )
         }
-        return message
+        await handle(message, value, &presence)
+        return true
     }
 
-    private func handle(_ message: IncomingMessage, _ presence: inout ModellerPresence) async {
-        let value: MessagePackValue
-        do {
-            value = try messageGuard.open(message)
-        } catch {
-            logger.warning(
-                "a message in a task's mailbox is ignored: \(error.rawValue)",
-                metadata: ["type": "\(message.type)"]
-            )
-            return
-        }
+    private func handle(
+        _ message: IncomingMessage,
+        _ value: MessagePackValue,
+        _ presence: inout ModellerPresence
+    ) async {
         presence.heard(now: elapsed())
         await isHeard()
         switch message.type {

@@ -86,6 +86,7 @@ public struct TaskIntake: Sendable {
             facts.add(outer, limits: limits)
             let target = try target(of: envelope, pod)
             facts.target = target.identifier
+            try checkMailboxes(of: envelope, target, pod)
             let checks = Result { () throws(IntakeFault) in try check(message, outer, target, pod) }
             return SealedRequest(
                 envelope: envelope,
@@ -150,14 +151,19 @@ public struct TaskIntake: Sendable {
 
 extension TaskIntake {
     /// What becomes of a message whose body is elsewhere and could not be fetched, or must not be.
-    public func withoutBody(_ message: IncomingMessage) -> MalformedTask {
+    ///
+    /// - Parameter reason: Why it is not there.
+    public func withoutBody(
+        _ message: IncomingMessage,
+        because reason: DecisionReason = .bodyUnavailable
+    ) -> MalformedTask {
         var facts = TaskFacts(bodySHA256: Hex.encode(SHA256.hash(message.body)))
         do {
             facts.add(try TaskEnvelope(message, limits: limits))
         } catch {
             return MalformedTask(reason: error.reason, facts: facts)
         }
-        return MalformedTask(reason: .bodyUnavailable, facts: facts)
+        return MalformedTask(reason: reason, facts: facts)
     }
 }
 
@@ -181,6 +187,17 @@ extension TaskIntake {
         )
         guard let target else { throw IntakeFault(.noReplyAddress) }
         return target
+    }
+
+    /// Replies go to the one mailbox, and the other is read: neither may be another's, whoever asks for it.
+    private func checkMailboxes(
+        of envelope: TaskEnvelope,
+        _ target: TaskTarget,
+        _ pod: PodContext
+    ) throws(IntakeFault) {
+        guard !pod.ownsMailbox(target.workerMailboxID), !pod.ownsMailbox(envelope.modellerMailboxID),
+            target.workerMailboxID != envelope.modellerMailboxID
+        else { throw IntakeFault(.foreignMailbox) }
     }
 
     private func decrypt(_ outer: OuterRequest) async throws(IntakeFault) -> DecryptedRequest {

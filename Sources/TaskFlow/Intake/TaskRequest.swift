@@ -53,4 +53,14 @@ public struct PodContext: Sendable, Hashable {
 
     /// The pod's own identifier, `owner/pod-name`.
     public var podIdentifier: String { "\(ownerUsername)/\(podName)" }
+
+    /// Whether task requests come through a mailbox: it is the pod's, or that of one of its datasets, by its name or by its
+    /// identifier (bitfount-protocol.md, 7.4). In which case letters are, is the service's to know.
+    func ownsMailbox(_ id: String) -> Bool {
+        let id = id.lowercased()
+        return identifiers.union([podIdentifier]).contains { identifier in
+            let own = identifier.lowercased()
+            return id == own || own.hasSuffix("/\(id)")
+        }
+    }
 }

@@ -6,6 +6,7 @@ package import Foundation
 package import Health
 package import Logging
 import Metrics
+import PrintableText
 import ServiceLifecycle
 import StateStore
 import Synchronization
@@ -26,6 +27,7 @@ package struct MailboxService: Sendable {
     private let health: AgentHealth
     private let metrics: TaskMetrics
     private let activity: LoopActivity
+    private let oversized: OversizedMessages
     private let deadline: Duration
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
@@ -44,6 +46,7 @@ package struct MailboxService: Sendable {
         health: AgentHealth,
         metrics: TaskMetrics,
         activity: LoopActivity,
+        oversized: OversizedMessages = OversizedMessages(),
         deadline: Duration,
         clock: any Clock<Duration> = .continuous,
         now: @escaping @Sendable () -> Date = { .now },
@@ -60,6 +63,7 @@ package struct MailboxService: Sendable {
         self.health = health
         self.metrics = metrics
         self.activity = activity
+        self.oversized = oversized
         self.deadline = deadline
         self.clock = clock
         self.now = now
@@ -70,11 +74,26 @@ package struct MailboxService: Sendable {
     /// Finishes what a crash interrupted, then polls until the surrounding task is cancelled; tasks that are under way then
     /// are cancelled with it and decided as interrupted.
     package func run() async {
+        let strays = pipeline.strays.requests()
         await withDiscardingTaskGroup { group in
+            group.addTask { await take(strays) }
             await resume(in: &group)
             await poll(in: &group)
+            pipeline.strays.close()
         }
         await pipeline.recordDiscards()
+    }
+
+    /// Takes task requests that were found in other tasks' mailboxes.
+    private func take(_ strays: AsyncStream<StrayRequests.Request>) async {
+        await withDiscardingTaskGroup { group in
+            for await stray in strays {
+                await admission.waitForRoom()
+                // Otherwise it stays where it was found.
+                guard store.canTakeTasks else { continue }
+                _ = await keep(stray.message, from: stray.mailboxID, in: &group)
+            }
+        }
     }
 
     private func poll(in group: inout DiscardingTaskGroup) async {
@@ -100,7 +119,7 @@ package struct MailboxService: Sendable {
                     refusals = 0
                     inARow += 1
                     if inARow.isMultiple(of: Self.messagesBeforeHelp) { addHelp(to: &group) }
-                    if await keep(message, in: &group) { continue }
+                    if await keep(message, from: acknowledgedMailbox(message), in: &group) { continue }
                     delay = backoff.next()
                 } else {
                     health.succeeded(.messageService)
@@ -112,6 +131,13 @@ package struct MailboxService: Sendable {
             } catch {
                 inARow = 0
                 if error.code == .cancelled { break }
+                if error.code == .messageTooLarge {
+                    // The service is well, and others may wait behind it.
+                    health.succeeded(.messageService)
+                    await noteOversized(error)
+                    try? await clock.sleep(for: schedule.nextDelay())
+                    continue
+                }
                 refusals += error.code == .invalidArgument || error.code == .failedPrecondition ? 1 : 0
                 report(error, refusals: refusals)
                 delay = backoff.next()
@@ -137,18 +163,34 @@ package struct MailboxService: Sendable {
     private func takeWhatWaits(in group: inout DiscardingTaskGroup) async {
         while !Task.isCancelled, store.canTakeTasks {
             await admission.waitForRoom()
-            guard let message = try? await messages.nextMessage(in: mailbox), await keep(message, in: &group) else {
-                return
-            }
+            guard let message = try? await messages.nextMessage(in: mailbox),
+                await keep(message, from: acknowledgedMailbox(message), in: &group)
+            else { return }
+        }
+    }
+
+    /// Records, from time to time, that something waits in the mailbox which can't be received.
+    private func noteOversized(_ error: MessageServiceError) async {
+        metrics.pollFailures.increment()
+        logger.warning("\(error)")
+        guard let deliveries = oversized.note(at: now()) else { return }
+        do {
+            try await store.append(entries.undeliverable(deliveries))
+        } catch {
+            logger.error("a message that is too large could not be recorded: \(error)")
         }
     }
 
     /// Keeps one message, then acknowledges it and sends it on its way.
     ///
     /// - Returns: `false` if it could not be kept: it is not acknowledged, and the service will deliver it again.
-    private func keep(_ message: IncomingMessage, in group: inout DiscardingTaskGroup) async -> Bool {
-        guard message.type == .jobRequest else {
-            await ignore(message)
+    private func keep(
+        _ message: IncomingMessage,
+        from mailboxID: String,
+        in group: inout DiscardingTaskGroup
+    ) async -> Bool {
+        guard message.type == .jobRequest, message.omittedBytes == 0 else {
+            await ignore(message, from: mailboxID)
             return true
         }
         metrics.received.increment()
@@ -159,7 +201,7 @@ package struct MailboxService: Sendable {
         } catch  where error.code == .constraint {
             // It would be delivered for ever: it is too large to be kept, and so to be answered.
             logger.warning("a task is beyond the limits of what is kept: \(error)")
-            await ignore(message)
+            await ignore(message, from: mailboxID)
             return true
         } catch {
             logger.error("a task can't be kept and stays with the message service: \(error)")
@@ -170,18 +212,15 @@ package struct MailboxService: Sendable {
             let task = receivedTask(receipt.id, message, within: deadline)
             await start(task, in: &group)
         }
-        group.addTask { await acknowledge(message, receipt.id) }
+        group.addTask { [handle = message.receiptHandle] in await acknowledge(handle, receipt.id, in: mailboxID) }
         return true
     }
 
-    private func acknowledge(_ message: IncomingMessage, _ id: InboxID?) async {
-        guard let receipt = message.receiptHandle else { return }
+    /// A mailbox through which requests come is never deleted, whatever a message says.
+    private func acknowledge(_ receipt: String?, _ id: InboxID?, in mailboxID: String) async {
+        guard let receipt else { return }
         do {
-            try await messages.acknowledge(
-                receipt,
-                mailboxID: acknowledgedMailbox(message),
-                deletingMailbox: message.type == .taskComplete
-            )
+            try await messages.acknowledge(receipt, mailboxID: mailboxID, deletingMailbox: false)
             if let id { try await store.markAcknowledged(id) }
         } catch {
             // The service delivers it again; the store knows it then.
@@ -192,25 +231,28 @@ package struct MailboxService: Sendable {
     /// Asking by credential, the service names the mailbox; asking by name, it is the one that was asked for.
     private func acknowledgedMailbox(_ message: IncomingMessage) -> String {
         switch mailbox {
-        case .named(let name): name
+        case .named(let name), .task(let name): name
         case .byCredential: message.recipientMailboxID.isEmpty ? podName : message.recipientMailboxID
         }
     }
 
     /// Messages of the Hub's own and of unknown types: recorded, acknowledged, never acted upon.
-    private func ignore(_ message: IncomingMessage) async {
-        logger.notice("a message that is no task request is ignored", metadata: ["type": "\(message.type)"])
+    private func ignore(_ message: IncomingMessage, from mailboxID: String) async {
+        logger.notice(
+            "a message that is no task request, or is too large for one, is ignored",
+            metadata: ["type": "\(message.type)", "omitted_bytes": "\(message.omittedBytes)"]
+        )
         do {
             try await store.append(entries.ignored(message))
         } catch {
             logger.error("an ignored message could not be recorded: \(error)")
         }
-        await acknowledge(message, nil)
+        await acknowledge(message.receiptHandle, nil, in: mailboxID)
     }
 
     private func receivedTask(_ id: InboxID, _ message: IncomingMessage, within time: Duration) -> ReceivedTask {
         let elapsed = clock.stopwatch()
-        return ReceivedTask(id: id, message: message, timeLeft: { time - elapsed() })
+        return ReceivedTask(id, message, timeLeft: { time - elapsed() })
     }
 
     private func start(_ task: ReceivedTask, in group: inout DiscardingTaskGroup) async {
@@ -246,6 +288,14 @@ package struct MailboxService: Sendable {
     }
 
     private func resume(_ row: InboxRow, in group: inout DiscardingTaskGroup) async {
+        guard row.attempts < store.limits.attempts else {
+            logger.error(
+                "the agent worked on a task each time when it crashed; the task is set aside",
+                metadata: ["message": "\(row.id)", "task": "\((row.message.taskID ?? "").printable(limit: 100))"]
+            )
+            group.addTask { await pipeline.setAside(row) }
+            return
+        }
         let message: IncomingMessage
         let state: InboxRow.State
         do {
@@ -317,10 +367,25 @@ private final class Help: Sendable {
 struct ReceivedTask: Sendable {
     /// Its row in the store.
     let id: InboxID
-    /// What was received.
+    /// What was received; without its body, if that is so long that it is left in the store until it's needed.
     let message: IncomingMessage
+    /// How long the body is that was left in the store.
+    let storedBytes: Int?
     /// How long there is until it has to be answered; negative once that is over.
     let timeLeft: @Sendable () -> Duration
+
+    /// The longest body that a waiting task holds in memory: 16 KiB. As many wait as the queue has room for.
+    static let heldBytes = 16 << 10
+
+    init(_ id: InboxID, _ message: IncomingMessage, timeLeft: @escaping @Sendable () -> Duration) {
+        self.id = id
+        self.timeLeft = timeLeft
+        let count = message.body.count
+        var held = message
+        if count > Self.heldBytes { held.body = [] }
+        self.message = held
+        storedBytes = count > Self.heldBytes ? count : nil
+    }
 
     /// Whose it says it is. As long as that is not proven, it decides whose turn comes first, and nothing else.
     var modeller: String { message.sender ?? "" }

@@ -36,17 +36,67 @@ enum InboxTable {
     ) throws -> InboxID {
         try db.cachedStatement(
             sql: """
-                INSERT INTO inbox (receipt_handle, mailbox_id, task_id, sender, payload, payload_sha256, received_ms)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO inbox (receipt_handle, mailbox_id, task_id, sender, payload, payload_sha256, payload_bytes,
+                    received_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             message.receiptHandle.columnText, message.mailboxID.columnText, message.taskID?.columnText,
-            message.sender.columnText, Data(message.payload), hash, milliseconds,
+            message.sender.columnText, Data(message.payload), hash, message.payload.count, milliseconds,
         ])
         let id = InboxID(db.lastInsertedRowID)
         try updateChecksum(id, in: db)
         try RowCounts.change("inbox", in: db)
         return id
+    }
+
+    /// How many bytes of messages are kept, finished ones included.
+    static func keptBytes(in db: Database) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT ifnull(sum(payload_bytes), 0) FROM inbox WHERE payload IS NOT NULL")
+        ) ?? 0
+    }
+
+    /// Removes payloads of finished messages, those that were finished first at first; of so many bytes in all, but one at
+    /// least.
+    ///
+    /// - Parameter horizon: Only of messages that were finished before this; `nil` for all.
+    static func prune(before horizon: Int64?, bytes: Int, in db: Database) throws -> Int {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, payload_bytes FROM inbox WHERE state = 'done' AND payload IS NOT NULL AND done_ms < ?
+                    ORDER BY done_ms LIMIT 256
+                    """
+            ),
+            arguments: [horizon ?? .max]
+        )
+        var rest = bytes
+        var pruned = 0
+        for row in rows where rest > 0 {
+            try update(InboxID(row["id"]), "payload = NULL", in: db)
+            rest -= row["payload_bytes"]
+            pruned += 1
+        }
+        return pruned
+    }
+
+    static func message(_ id: InboxID, in db: Database) throws -> StoredMessage? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT receipt_handle, mailbox_id, task_id, sender, payload FROM inbox WHERE id = ?"
+            ),
+            arguments: [id.rawValue]
+        )
+        return row.map { row in
+            StoredMessage(
+                receiptHandle: row["receipt_handle"],
+                mailboxID: row["mailbox_id"],
+                taskID: row["task_id"],
+                sender: row["sender"],
+                payload: Array(row["payload"] as Data? ?? Data())
+            )
+        }
     }
 
     /// Changes columns of a row, and its checksum.
@@ -63,13 +113,12 @@ enum InboxTable {
 
     /// Removes a message that is not finished and claimed nothing.
     static func removeUnanswered(_ id: InboxID, in db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                DELETE FROM inbox
-                WHERE id = ?1 AND state = 'received' AND NOT EXISTS (SELECT 1 FROM task WHERE inbox_id = ?1)
-                """
-        ).execute(arguments: [id.rawValue])
-        try RowCounts.change("inbox", by: -db.changesCount, in: db)
+        guard try state(of: id, in: db) == InboxRow.State.received.rawValue, try !TaskTable.isClaimed(by: id, in: db) else {
+            return
+        }
+        try removeAttempt(id, in: db)
+        try db.cachedStatement(sql: "DELETE FROM inbox WHERE id = ?").execute(arguments: [id.rawValue])
+        try RowCounts.change("inbox", by: -1, in: db)
     }
 
     private static func updateChecksum(_ id: InboxID, in db: Database) throws {
@@ -77,23 +126,27 @@ enum InboxTable {
             .execute(arguments: [id.rawValue])
     }
 
-    static func unfinished(after last: Int64, limit: Int, in db: Database) throws -> [InboxRow] {
+    static func unfinished(after last: Int64, limit: Int, bytes: Int, in db: Database) throws -> [InboxRow] {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT id, state, acknowledged, received_ms, receipt_handle, mailbox_id, task_id, sender, payload
-                FROM inbox WHERE state <> 'done' AND id > ? ORDER BY id LIMIT ?
+                SELECT id, state, acknowledged, received_ms, receipt_handle, mailbox_id, task_id, sender, payload,
+                    ifnull(begun, 0) AS attempts
+                FROM inbox LEFT JOIN attempt ON inbox_id = id
+                WHERE state <> 'done' AND id > ? ORDER BY id LIMIT ?
                 """,
             arguments: [last, limit]
         )
         var found: [InboxRow] = []
-        while let row = try rows.next() {
+        var rest = bytes
+        while rest > 0, let row = try rows.next() {
             found.append(
                 InboxRow(
                     id: InboxID(row["id"]),
                     state: InboxRow.State(rawValue: row["state"]),
                     isAcknowledged: row["acknowledged"],
                     receivedAt: ISO8601.date(milliseconds: row["received_ms"]),
+                    attempts: row["attempts"],
                     message: StoredMessage(
                         receiptHandle: row["receipt_handle"],
                         mailboxID: row["mailbox_id"],
@@ -104,8 +157,46 @@ enum InboxTable {
                     )
                 )
             )
+            rest -= found.last?.message.payload.count ?? 0
         }
         return found
+    }
+
+    /// Notes that work on a message begins in a life of the agent; once in each counts.
+    static func noteAttempt(_ id: InboxID, life: Int64, in db: Database) throws {
+        guard let state = try Self.state(of: id, in: db), state != done else { return }
+        let known = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT life FROM attempt WHERE inbox_id = ?"),
+            arguments: [id.rawValue]
+        )
+        if known == nil {
+            try db.cachedStatement(
+                sql: "INSERT INTO attempt (inbox_id, begun, life, seal) VALUES (?1, 1, ?2, row_seal(?1, 1, ?2))"
+            ).execute(arguments: [id.rawValue, life])
+            try RowCounts.change("attempt", in: db)
+        } else if known != life {
+            try db.cachedStatement(
+                sql: """
+                    UPDATE attempt SET begun = begun + 1, life = ?2, seal = row_seal(inbox_id, begun + 1, ?2)
+                    WHERE inbox_id = ?1
+                    """
+            ).execute(arguments: [id.rawValue, life])
+        }
+    }
+
+    /// Takes back what ``noteAttempt(_:life:in:)`` noted.
+    static func withdrawAttempt(_ id: InboxID, life: Int64, in db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                UPDATE attempt SET begun = begun - 1, life = 0, seal = row_seal(inbox_id, begun - 1, 0)
+                WHERE inbox_id = ? AND life = ?
+                """
+        ).execute(arguments: [id.rawValue, life])
+    }
+
+    static func removeAttempt(_ id: InboxID, in db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM attempt WHERE inbox_id = ?").execute(arguments: [id.rawValue])
+        try RowCounts.change("attempt", by: -db.changesCount, in: db)
     }
 }
 
@@ -127,6 +218,8 @@ struct InboxRow: Sendable, Hashable {
     let isAcknowledged: Bool
     /// When it was received, to the millisecond.
     let receivedAt: Date
+    /// In how many lives of the agent, the present one apart, work on it had begun and not ended.
+    let attempts: Int
     /// The message.
     let message: StoredMessage
 

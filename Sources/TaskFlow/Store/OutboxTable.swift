@@ -37,15 +37,16 @@ enum OutboxTable {
         return true
     }
 
-    /// Makes the reply to a message wait again; nil if it has none, or none any more.
-    static func renew(_ id: InboxID, milliseconds: Int64, in db: Database) throws -> ReplyID? {
+    /// Makes the reply to a message wait again, unless it waits already; nil if it has none, none any more, or was tried so often.
+    static func renew(_ id: InboxID, milliseconds: Int64, attempts: Int, in db: Database) throws -> ReplyID? {
         let reply = try Int64.fetchOne(
             db,
             sql: """
-                UPDATE outbox SET state = 'pending', attempts = 0, next_attempt_ms = ?
-                WHERE inbox_id = ? AND reply <> x'' RETURNING id
+                UPDATE outbox SET attempts = attempts + (state <> 'pending'),
+                    next_attempt_ms = iif(state = 'pending', next_attempt_ms, ?), state = 'pending'
+                WHERE inbox_id = ? AND reply <> x'' AND (state = 'pending' OR attempts < ?) RETURNING id
                 """,
-            arguments: [milliseconds, id.rawValue]
+            arguments: [milliseconds, id.rawValue, attempts]
         ).map(ReplyID.init)
         if let reply { try updateChecksum(reply, in: db) }
         return reply

@@ -13,6 +13,8 @@ import Timekeeping
 package struct TaskStore: Sendable {
     let log: AuditLog
     let limits: TaskStoreLimits
+    /// Tells this life of the agent from others; so it is drawn from no randomness that could come again.
+    private let life = Int64.random(in: 1 ... .max)
 
     /// The store of a log that was opened with ``TaskTables`` among its features.
     package init(log: AuditLog, limits: TaskStoreLimits = TaskStoreLimits()) {
@@ -33,14 +35,30 @@ package struct TaskStore: Sendable {
     /// A message with the same content in the same mailbox that isn't finished yet is the same message: its row is
     /// returned, with the newest receipt handle.
     ///
-    /// - Throws: ``StoreError``; ``StoreError/Code/constraint`` if the message is larger than ``StoreLimits`` allows.
+    /// - Throws: ``StoreError``; ``StoreError/Code/constraint`` if the message is larger than ``TaskStoreLimits`` allow,
+    ///   ``StoreError/Code/noRoom`` if so many messages without a decision are kept already that it has to wait.
     func receive(_ message: StoredMessage) async throws(StoreError) -> InboxReceipt {
         try requireWithinLimits(message)
+        while true {
+            do throws(StoreError) {
+                return try await keep(message)
+            } catch  where error.code == .noRoom {
+                // What is finished gives way to what is not.
+                guard try await prunePayloads(isPressing: true) > 0 else { throw error }
+            }
+        }
+    }
+
+    private func keep(_ message: StoredMessage) async throws(StoreError) -> InboxReceipt {
         let hash = Data(SHA256.hash(message.payload))
         let now = log.environment.milliseconds
-        return try await log.store.write { db in
+        return try await log.store.write { [limits] db in
             if let known = try InboxTable.redelivered(message, hash: hash, in: db) {
                 return InboxReceipt(id: known, isNew: false)
+            }
+            let kept = try InboxTable.keptBytes(in: db)
+            guard kept == 0 || kept + message.payload.count <= limits.inboxBytes else {
+                throw StoreError(.noRoom, "There are \(kept) bytes of messages in the inbox, which is what it may hold.")
             }
             return InboxReceipt(id: try InboxTable.insert(message, hash: hash, milliseconds: now, in: db), isNew: true)
         }
@@ -72,7 +90,7 @@ package struct TaskStore: Sendable {
     /// not claimed before, also where the answer is ``TaskClaim/replayedTask``: that request gets an answer, too.
     ///
     /// A task id alone claims nothing, since everybody can write it; ``accept(_:entry:reply:)`` and
-    /// ``decide(_:entry:reply:provingTask:)`` claim it once the modeller is proven.
+    /// ``decide(_:entry:reply:keepsPayload:provingTask:)`` claim it once the modeller is proven.
     ///
     /// Asking again for the same message gives the same answer and records nothing.
     ///
@@ -129,6 +147,8 @@ package struct TaskStore: Sendable {
     ///
     /// If the entry has no ``AuditEntry/reference``, it gets the reply's hash, so that the reply is under the tree too.
     ///
+    /// Only the message of an accepted task is kept on; of others their hash and size are, unless `keepsPayload` says so.
+    ///
     /// - Parameter provesTask: Whether the modeller is proven, so that the task id is claimed, too, as far as it is free.
     /// - Throws: ``StoreError/Code/alreadyDecided`` if the message is finished.
     @discardableResult
@@ -136,20 +156,21 @@ package struct TaskStore: Sendable {
         _ id: InboxID,
         entry: AuditEntry,
         reply: StoredReply?,
+        keepsPayload: Bool = false,
         provingTask provesTask: Bool = false
     ) async throws(StoreError) -> DecisionRecord {
-        let decision = try PreparedDecision(entry, reply, self)
+        let decision = try PreparedDecision(entry, reply, keepsPayload: keepsPayload, self)
         return try await log.write { transaction in
             if provesTask { _ = try TaskTable.prove(id, in: transaction.db) }
             return try decision.make(id, in: transaction)
         }
     }
 
-    /// Makes an acceptance durable, as ``decide(_:entry:reply:provingTask:)`` does, and claims the task id with it.
+    /// Makes an acceptance durable, as ``decide(_:entry:reply:keepsPayload:provingTask:)`` does, and claims the task id with it.
     ///
     /// - Returns: `nil`, and nothing is stored, if another request of this modeller was proven under that task id.
     func accept(_ id: InboxID, entry: AuditEntry, reply: StoredReply) async throws(StoreError) -> DecisionRecord? {
-        let decision = try PreparedDecision(entry, reply, self)
+        let decision = try PreparedDecision(entry, reply, keepsPayload: true, self)
         return try await log.write { transaction in
             guard try TaskTable.prove(id, in: transaction.db) else { return nil }
             return try decision.make(id, in: transaction)
@@ -160,9 +181,15 @@ package struct TaskStore: Sendable {
     private struct PreparedDecision: Sendable {
         private let draft: EntryDraft
         private let reply: Data?
+        private let keepsPayload: Bool
         private let milliseconds: Int64
 
-        init(_ entry: AuditEntry, _ reply: StoredReply?, _ store: TaskStore) throws(StoreError) {
+        init(
+            _ entry: AuditEntry,
+            _ reply: StoredReply?,
+            keepsPayload: Bool,
+            _ store: TaskStore
+        ) throws(StoreError) {
             if let reply, reply.bytes.count > store.limits.replyBytes {
                 throw StoreError(.constraint, "A reply of \(reply.bytes.count) bytes is larger than the limit.")
             }
@@ -170,6 +197,7 @@ package struct TaskStore: Sendable {
             if let reply { entry.reference = entry.reference ?? reply.entryReference }
             draft = store.log.draft(entry)
             self.reply = reply.map { Data($0.bytes) }
+            self.keepsPayload = keepsPayload || entry.decision == .accept
             milliseconds = store.log.environment.milliseconds
         }
 
@@ -179,10 +207,11 @@ package struct TaskStore: Sendable {
             let recorded = try transaction.record(draft)
             try InboxTable.update(
                 id,
-                "state = 'done', done_seq = ?, done_ms = ?",
+                "state = 'done', done_seq = ?, done_ms = ?\(keepsPayload ? "" : ", payload = NULL")",
                 [recorded.sequence, milliseconds],
                 in: db
             )
+            try InboxTable.removeAttempt(id, in: db)
             guard let reply else { return DecisionRecord(entry: recorded, reply: nil) }
             return DecisionRecord(
                 entry: recorded,
@@ -237,41 +266,57 @@ package struct TaskStore: Sendable {
     ///
     /// - Throws: ``StoreError/Code/alreadyDecided`` if the message is finished.
     @discardableResult
-    func drop(_ id: InboxID, entry: AuditEntry) async throws(StoreError) -> RecordedEntry {
-        try await decide(id, entry: entry, reply: nil).entry
+    func drop(
+        _ id: InboxID,
+        entry: AuditEntry,
+        keepsPayload: Bool = false
+    ) async throws(StoreError) -> RecordedEntry {
+        try await decide(id, entry: entry, reply: nil, keepsPayload: keepsPayload).entry
     }
 
     /// The messages without a decision, oldest first: what to go on with after a restart.
     ///
     /// - Parameters:
     ///   - last: Only messages after this one, to read on where an earlier call ended.
-    ///   - limit: At most so many; each is held in memory whole.
+    ///   - limit: At most so many.
+    ///   - bytes: No more after so many bytes of messages, which are held in memory; but one at least.
     func unfinishedInbox(
         after last: InboxID? = nil,
-        limit: Int = 256
+        limit: Int = 256,
+        bytes: Int = 4 << 20
     ) async throws(StoreError) -> [InboxRow] {
         try await log.store.read("the inbox was being read") { db in
-            try InboxTable.unfinished(after: last?.rawValue ?? 0, limit: limit, in: db)
+            try InboxTable.unfinished(after: last?.rawValue ?? 0, limit: limit, bytes: bytes, in: db)
         }
     }
 
-    /// Removes the payloads of messages that were finished longer ago than ``StoreLimits/payloadRetention``. What they
-    /// claimed stays known for ever.
+    /// A message that has no decision yet, whole.
+    func message(_ id: InboxID) async throws(StoreError) -> StoredMessage {
+        try await log.store.read("a message was being read") { db in
+            guard let message = try InboxTable.message(id, in: db) else { throw Self.unknown(id) }
+            return message
+        }
+    }
+
+    /// Notes, until the message is finished, that work on it begins in this life of the agent.
+    func noteAttempt(_ id: InboxID) async throws(StoreError) {
+        try await log.store.write { [life] db in try InboxTable.noteAttempt(id, life: life, in: db) }
+    }
+
+    /// Notes that the agent is stopped rather than that it crashed while it worked on a message.
+    func withdrawAttempt(_ id: InboxID) async throws(StoreError) {
+        try await log.store.write { [life] db in try InboxTable.withdrawAttempt(id, life: life, in: db) }
+    }
+
+    /// Removes payloads of finished messages, in one small step: those that are kept longer than
+    /// ``TaskStoreLimits/payloadRetention``. What they claimed stays known for ever.
     ///
-    /// - Returns: How many were removed; at most 256 in one call.
-    package func prunePayloads() async throws(StoreError) -> Int {
-        let horizon = log.environment.milliseconds - limits.payloadRetentionMilliseconds
-        return try await log.store.write { db in
-            let ids = try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT id FROM inbox WHERE state = 'done' AND payload IS NOT NULL AND done_ms < ?
-                    ORDER BY done_ms LIMIT 256
-                    """,
-                arguments: [horizon]
-            )
-            for id in ids { try InboxTable.update(InboxID(id), "payload = NULL", in: db) }
-            return ids.count
+    /// - Parameter isPressing: Whether room is needed, so that those that could be kept longer go too.
+    /// - Returns: How many were removed; with 0 there is nothing left to remove.
+    package func prunePayloads(isPressing: Bool = false) async throws(StoreError) -> Int {
+        let horizon = isPressing ? nil : log.environment.milliseconds - limits.payloadRetentionMilliseconds
+        return try await log.store.write { [limits] db in
+            try InboxTable.prune(before: horizon, bytes: limits.prunedBytes, in: db)
         }
     }
 
@@ -322,14 +367,21 @@ package struct TaskStore: Sendable {
         }
     }
 
-    /// Puts the reply to a message into the outbox again, byte for byte the same, due at once.
+    /// Puts the reply to a message into the outbox again, byte for byte the same, due at once. One that waits goes on waiting for
+    /// its turn.
+    ///
+    /// Whoever has seen a request can have it delivered again, as often as they please, and each time the modeller would get the
+    /// reply: so after ``TaskStoreLimits/replyAttempts`` it isn't sent any more.
     ///
     /// - Parameter id: The message that the reply answers, as named by ``TaskClaim/redelivery(of:answered:)``.
-    /// - Returns: The reply's id, or nil if the message was finished without a reply or isn't finished.
+    /// - Returns: The reply's id, or nil if the message was finished without a reply, isn't finished, or its reply was tried so
+    ///   often.
     @discardableResult
     func resendReply(for id: InboxID) async throws(StoreError) -> ReplyID? {
         let now = log.environment.milliseconds
-        return try await log.store.write { db in try OutboxTable.renew(id, milliseconds: now, in: db) }
+        return try await log.store.write { [limits] db in
+            try OutboxTable.renew(id, milliseconds: now, attempts: limits.replyAttempts, in: db)
+        }
     }
 
     /// Notes that a reply was sent, and records `entry`.
@@ -375,13 +427,23 @@ package struct TaskStore: Sendable {
 
 /// The limits of what is remembered about tasks.
 package struct TaskStoreLimits: Sendable {
-    /// The largest message that is kept, in bytes: 64 MiB unless given.
-    package var messageBytes = 64 << 20
+    /// The largest message that is kept, in bytes: 24 MiB unless given, in which the longest request finds room.
+    package var messageBytes = 24 << 20
+    /// How many bytes of messages are kept in all: 256 MiB unless given. Further ones stay with the message service until there
+    /// is room again.
+    package var inboxBytes = 256 << 20
+    /// How many bytes of payloads are removed in one transaction, about: 2 MiB. It has to find room on a disk that is full.
+    package var prunedBytes = 2 << 20
     /// The largest reply, in bytes: 16 MiB unless given.
     package var replyBytes = 16 << 20
+    /// How often a reply may have been tried, or sent again, for it to be sent again because its task came once more: 8 unless
+    /// given.
+    package var replyAttempts = 8
     /// The longest receipt handle, mailbox id, task id or sender, in bytes: 8 KiB unless given.
     package var identifierBytes = 8 << 10
-    /// How long the payload of a finished message is kept: 7 days unless given.
+    /// In how many lives of the agent work on a message may begin without end, before it is set aside: 2 unless given.
+    package var attempts = 2
+    /// How long the payload of an accepted task's message is kept: 7 days unless given.
     package var payloadRetention: Duration = .seconds(7 * 86_400)
     /// How long a reply that was sent or given up is kept for a redelivery of its request: 24 hours. The service gives up a
     /// message long before.
@@ -401,7 +463,7 @@ package struct PodKeyUse: Sendable, Hashable {
     package let isNew: Bool
 }
 
-/// What ``TaskStore/decide(_:entry:reply:provingTask:)`` made durable.
+/// What ``TaskStore/decide(_:entry:reply:keepsPayload:provingTask:)`` made durable.
 struct DecisionRecord: Sendable, Hashable {
     /// The decision as it stands in the log.
     let entry: RecordedEntry

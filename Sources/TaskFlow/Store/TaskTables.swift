@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
+import Cryptography
+import Foundation
 package import GRDB
 package import StateStore
 
@@ -12,6 +14,7 @@ package struct TaskTables: StateComponent {
         SchemaStep(1, plainTables),
         SchemaStep(2, make: addChecksums, finish: removePlainTables),
         SchemaStep(4, formerClaims),
+        SchemaStep(7, make: addSizesAndAttempts),
         SchemaStep(8, proofs),
     ]
 
@@ -19,11 +22,24 @@ package struct TaskTables: StateComponent {
         "inbox",
         // The payload itself is under `payload_sha256`.
         columns: """
-            id, receipt_handle, mailbox_id, task_id, sender, payload IS NULL, payload_sha256, received_ms,
-                acknowledged, state, done_seq, done_ms
+            \(inboxColumns()), payload_bytes
             """,
         rowName: .number("id"),
         part: .inbox
+    )
+    /// What the checksum of a message covers apart from its size, which came with version 7.
+    private static func inboxColumns(isRemoved: String = "payload IS NULL") -> String {
+        """
+        id, receipt_handle, mailbox_id, task_id, sender, \(isRemoved), payload_sha256, received_ms,
+            acknowledged, state, done_seq, done_ms
+        """
+    }
+    static let attempt = CheckedTable(
+        "attempt",
+        columns: "inbox_id, begun, life",
+        rowName: .number("inbox_id"),
+        part: .inbox,
+        complaint: "The number of times that work on it began was changed."
     )
     static let task = CheckedTable(
         "task",
@@ -58,10 +74,11 @@ package struct TaskTables: StateComponent {
         part: .task
     )
 
-    package let checkedTables = [inbox, task, outbox, formerTask, provedTask, podKey]
+    package let checkedTables = [inbox, attempt, task, outbox, formerTask, provedTask, podKey]
 
     package let countedTables =
         [inbox, task, outbox, formerTask].map { CountedTable($0.name, part: $0.part) }
+        + [attempt].map { CountedTable($0.name, part: $0.part, since: 7) }
         + [provedTask, podKey].map { CountedTable($0.name, part: $0.part, since: 8) }
 
     package func verify(in db: Database, _ findings: inout FindingList) throws {
@@ -226,7 +243,7 @@ package struct TaskTables: StateComponent {
         SELECT inbox_id, task_id, target, request_sha256, received_seq FROM plain_task;
         INSERT INTO outbox (id, inbox_id, reply, state, attempts, next_attempt_ms)
         SELECT id, inbox_id, reply, state, attempts, next_attempt_ms FROM plain_outbox;
-        UPDATE inbox SET seal = \(inbox.checksum);
+        UPDATE inbox SET seal = row_seal(\(inboxColumns()));
         UPDATE task SET seal = \(task.checksum);
         UPDATE outbox SET seal = \(outbox.checksum);
         """
@@ -246,6 +263,48 @@ package struct TaskTables: StateComponent {
         BEGIN SELECT RAISE(ABORT, 'claims are never changed'); END;
         CREATE TRIGGER former_task_is_never_deleted BEFORE DELETE ON former_task
         BEGIN SELECT RAISE(ABORT, 'claims are never removed'); END;
+        """
+
+    // MARK: Version 7
+
+    /// Sizes of messages, which stay when the messages go; and how often work on a message began without end.
+    ///
+    /// Of finished messages the payloads go now, so that a disk that they filled has room; the backup made before has them. One
+    /// that was changed stays, so that verification still finds it.
+    @Sendable
+    private static func addSizesAndAttempts(in db: Database) throws {
+        try db.execute(sql: sizesAndAttempts)
+        let add = """
+            UPDATE inbox SET payload_bytes = ifnull(length(payload), 0), payload = iif(?1, NULL, payload),
+                seal = CASE WHEN seal = row_seal(\(inboxColumns()))
+                    THEN row_seal(\(inboxColumns(isRemoved: "payload IS NULL OR ?1")), ifnull(length(payload), 0))
+                    ELSE x'' END
+            WHERE
+            """
+        let kept = try Int64.fetchAll(db, sql: "SELECT id FROM inbox WHERE payload IS NOT NULL")
+        try db.execute(sql: "\(add) payload IS NULL", arguments: [false])
+        for id in kept {
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT payload, payload_sha256, state FROM inbox WHERE id = ?",
+                arguments: [id]
+            )
+            guard let row, let payload: Data = row["payload"] else { continue }
+            let isWhole = Data(SHA256.hash(payload)) == row["payload_sha256"] && StoredMessage.isReadable(payload)
+            let goes = row["state"] == InboxTable.done && isWhole
+            try db.execute(sql: "\(add) id = ?2", arguments: [goes, id])
+        }
+    }
+
+    private static let sizesAndAttempts = """
+        ALTER TABLE inbox ADD COLUMN payload_bytes INTEGER NOT NULL DEFAULT 0 CHECK (payload_bytes >= 0);
+        CREATE INDEX inbox_kept ON inbox (payload_bytes) WHERE payload IS NOT NULL;
+        CREATE TABLE attempt (
+            inbox_id INTEGER PRIMARY KEY REFERENCES inbox (id),
+            begun INTEGER NOT NULL CHECK (begun >= 0),
+            life INTEGER NOT NULL,
+            seal BLOB NOT NULL
+        ) STRICT;
         """
 
     // MARK: Version 8

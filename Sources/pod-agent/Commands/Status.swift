@@ -58,6 +58,12 @@ struct Status: AsyncParsableCommand {
         if let pod = report.networks["pod"] {
             print("pod \(report.pod ?? "-"), \(Self.readiness(pod.isReady))")
             print("\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting")
+            if let oversized = report.oversizedMessages {
+                print(
+                    "messages that are too large to be received: refused \(oversized.deliveries) time(s), last "
+                        + oversized.last.formatted(.iso8601)
+                )
+            }
         }
         if let flame = report.networks["flame"] {
             let node = report.flame?.nodeName ?? report.flame?.nodeID ?? "(not yet known)"

@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import Health
 import StateStore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -106,7 +107,7 @@ import Testing
                 payload: Array("message \(number)".utf8)
             )
             let receipt = try await tasks.receive(message)
-            try await tasks.drop(receipt.id, entry: AuditEntry(.taskMalformed))
+            try await tasks.drop(receipt.id, entry: AuditEntry(.taskMalformed), keepsPayload: true)
         }
         func expectPayloads(_ count: Int) async throws {
             let found = try await fixture.log.store.read("payloads were being counted") { db in
@@ -122,6 +123,65 @@ import Testing
             clock.advance(by: MaintenanceService.interval)
             await clock.waitForSleepers(1)
             try await expectPayloads(0)
+        }
+    }
+
+    /// A disk that is as large as it needs to be for a test.
+    private final class SmallDisk: Sendable {
+        let directory: TemporaryDirectory
+        private let capacity: Mutex<Int64>
+
+        init(capacity: Int64) throws {
+            directory = try TemporaryDirectory()
+            self.capacity = Mutex(capacity)
+        }
+
+        /// Others fill it, until so much is left.
+        func fill(leaving bytes: Int64) {
+            let excess = free - bytes
+            capacity.withLock { $0 -= excess }
+        }
+
+        /// What the files in the directory leave.
+        var free: Int64 {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.url.path)) ?? []
+            return names.reduce(capacity.withLock { $0 }) { rest, name in
+                var status = stat()
+                return stat(directory.file(name).path, &status) == 0 ? rest - Int64(status.st_blocks) * 512 : rest
+            }
+        }
+    }
+
+    @Test("A disk that is nearly full is emptied of what need not be kept, and tasks are taken again")
+    func emptiesAFullDisk() async throws {
+        let disk = try SmallDisk(capacity: 24 << 20)
+        let limits = StoreLimits(reserveBytes: 1 << 20, minimumFreeBytes: 8 << 20, minimumDiskBytes: 2 << 20)
+        let fixture = try ServiceFixture(in: disk.directory, limits: limits) { _ in disk.free }
+        let tasks = TaskStore(log: fixture.log)
+        #expect(fixture.log.store.health.canTakeTasks)
+        var kept = 0
+        while fixture.log.store.health.canTakeTasks, kept < 100 {
+            let payload = [UInt8](repeating: UInt8(kept), count: 1 << 20)
+            let message = StoredMessage(receiptHandle: "", mailboxID: "ward", taskID: nil, sender: "a", payload: payload)
+            let receipt = try await tasks.receive(message)
+            var entry = AuditEntry(.accessDecision)
+            entry.decision = .accept
+            try await tasks.decide(receipt.id, entry: entry, reply: nil)
+            kept += 1
+        }
+        // Fewer than the disk has room for, since the write-ahead log takes its part.
+        #expect((6..<24).contains(kept))
+        try await fixture.log.store.giveBackRoom()
+        disk.fill(leaving: 4 << 20)
+        #expect(!fixture.log.store.health.canTakeTasks)
+        let (service, clock) = (service(fixture, tasks: tasks), fixture.clock)
+        try await whileRunning(service.run) {
+            await clock.waitForSleepers(1)
+            // There is no more room on the disk than before: what is free is inside the file. No more of it than is needed.
+            #expect(disk.free < 5 << 20)
+            #expect((4 << 20..<8 << 20).contains(fixture.log.store.health.reusableBytes))
+            #expect(fixture.log.store.health.canTakeTasks)
+            #expect(fixture.problem(of: .audit) == nil)
         }
     }
 }

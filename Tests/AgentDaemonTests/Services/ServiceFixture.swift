@@ -45,14 +45,18 @@ struct ServiceFixture {
     }
 
     /// Opens the log that is in the directory, or begins one.
-    init(in directory: TemporaryDirectory, limits: StoreLimits = StoreLimits(minimumFreeBytes: 0)) throws {
+    init(
+        in directory: TemporaryDirectory,
+        limits: StoreLimits = StoreLimits(minimumFreeBytes: 0),
+        freeDiskBytes: @escaping @Sendable (String) -> Int64? = StoreEnvironment.systemFreeBytes(beside:)
+    ) throws {
         self.directory = directory
         let time = self.time
         log = try AuditLog(
             path: directory.file("agent.sqlite").path,
             features: AgentState.features,
             limits: limits,
-            environment: StoreEnvironment(wallClock: { time.now })
+            environment: StoreEnvironment(wallClock: { time.now }, freeDiskBytes: freeDiskBytes)
         )
         health = AgentHealth(components: [.heartbeat, .registration, .credentials, .audit]) { time.now }
         availability = HubAvailability(log: log, logger: Self.logger, entry: entries.entry)

@@ -42,6 +42,28 @@ import Timekeeping
         await #expect(throws: AnchorError.self) { try await missing.publish(checkpoints[0]) }
     }
 
+    @Test(.timeLimit(.minutes(1))) func onlyRegularFilesAreWrittenTo() async throws {
+        let target = directory.path("elsewhere")
+        try Data("kept".utf8).write(to: URL(filePath: target))
+        let (link, dangling) = (directory.path("link"), directory.path("dangling"))
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+        let made = directory.path("made")
+        try FileManager.default.createSymbolicLink(atPath: dangling, withDestinationPath: made)
+        let pipe = directory.path("pipe")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        // A pipe that somebody reads can be opened, and still is no file.
+        let readPipe = directory.path("read-pipe")
+        try #require(mkfifo(readPipe, 0o600) == 0)
+        let reader = open(readPipe, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        for path in [link, dangling, pipe, readPipe, directory.url.path, "/dev/null"] {
+            let anchor = FileAnchor(URL(filePath: path))
+            await #expect(throws: AnchorError.self, "\(path)") { try await anchor.publish(checkpoint(1)) }
+        }
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == "kept")
+        #expect(!FileManager.default.fileExists(atPath: made))
+    }
+
     @Test func theJournalGetsTheParts() async throws {
         let path = directory.path("journal")
         let socket = try TestSocket(unixDatagram: path)

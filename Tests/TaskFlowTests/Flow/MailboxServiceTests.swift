@@ -4,6 +4,7 @@ import AuditLog
 import BitfountTasks
 import Foundation
 import Health
+import MessagePack
 import StateStore
 import Synchronization
 import TestSupport
@@ -136,7 +137,7 @@ import Testing
             scene.messages.put(message)
         }
         try await scene.whilePolling { await scene.messages.wait { $0.acknowledgements.count == 3 } }
-        #expect(scene.messages.now.acknowledgements.map(\.isDeleting) == [true, false, false])
+        #expect(scene.messages.now.acknowledgements.map(\.isDeleting) == [false, false, false])
         #expect(try await scene.entryTypes == [.taskMalformed, .taskMalformed, .taskMalformed])
         #expect(
             try await scene.entries().map(\.reference) == ["type:TASK_COMPLETE", "type:LOG_MESSAGE", "type:UNKNOWN_99"]
@@ -152,6 +153,122 @@ import Testing
         try await scene.whilePolling { await scene.messages.wait { $0.acknowledgements.count == 1 } }
         #expect(try await scene.entries().map(\.reason) == ["unsupported-message"])
         #expect(try await scene.tasks.unfinishedInbox().isEmpty)
+    }
+
+    @Test func aMessageOfWhichTheBodyWasLeftOutIsRecordedAndAcknowledged() async throws {
+        let scene = try TaskScene()
+        var message = try await request()
+        message.body = []
+        message.omittedBytes = 50 << 20
+        scene.messages.put(message)
+        try await scene.whilePolling { await scene.messages.wait { $0.acknowledgements.count == 1 } }
+        #expect(scene.messages.now.acknowledgements == [.init(receipt: "receipt-1", mailboxID: "hospital")])
+        let entry = try #require(try await scene.entries().first)
+        #expect(entry.reason == "too-large")
+        #expect(entry.task == "task-1")
+        #expect(entry.reference == "type:JOB_REQUEST bytes:\(50 << 20)")
+        #expect(try await scene.tasks.unfinishedInbox().isEmpty)
+        #expect(scene.messages.sent.isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aMessageThatCantBeReceivedIsRecordedOnceAnHourAndHoldsUpNoOther() async throws {
+        let scene = try TaskScene()
+        for _ in 1...10 { scene.messages.failPolls(.messageTooLarge) }
+        scene.messages.put(try await request())
+        try await scene.whilePolling {
+            for second in 1...10 {
+                await scene.clock.waitForSleeper(dueAtOrAfter: .seconds(second))
+                #expect(scene.messages.now.polls == second)
+                #expect(scene.health.snapshot()[.messageService]?.isWell == true)
+                scene.clock.advance(by: .seconds(1))
+            }
+            await scene.messages.wait { $0.acknowledgements.count == 1 }
+            #expect(scene.oversized.report?.deliveries == 10)
+            #expect(try await scene.entries(.taskMalformed).map(\.reason) == ["too-large"])
+            scene.environment.advance(milliseconds: 3_600_000)
+            scene.messages.failPolls(.messageTooLarge)
+            await scene.clock.waitForSleepers(1)
+            scene.clock.advance(by: .seconds(1))
+            try await scene.waitForEntries(.taskMalformed, 2)
+        }
+        #expect(try await scene.entries(.taskMalformed).map(\.reference) == ["deliveries:1", "deliveries:10"])
+        #expect(scene.oversized.report?.last == scene.environment.now)
+    }
+
+    // MARK: Forged mailboxes
+
+    /// Asks for a proof of identity where no signature is offered, and gets none.
+    private static let unproven: ScriptedEvaluator.Script = { task, exchange, _ in
+        guard task.method != .signature else { return .accepted }
+        do throws(IdentityExchangeError) {
+            _ = try await exchange.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse)
+            return .accepted
+        } catch {
+            return error.code == .cancelledByModeller ? .interrupted : .identityTimeout
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["hospital", "ward"])
+    func aForgedRequestThatNamesThePodsMailboxAsItsOwnTakesNothingFromIt(_ mailbox: String) async throws {
+        let places = TaskAdmission.Limits(active: 32, activePerModeller: 32, queued: 32, queuedPerModeller: 32)
+        let scene = try TaskScene(admission: places, evaluate: Self.unproven)
+        var forged = ModellerRequest(taskID: "forged", authenticationType: .oidcDeviceCode)
+        forged.podMailboxIDs = ["acme/ward": mailbox]
+        scene.messages.put(try await forged.message(), in: .named(mailbox))
+        try await scene.whilePolling(.named(mailbox)) {
+            await scene.messages.wait { $0.acknowledgements.count == 1 }
+            for number in 1...20 {
+                scene.messages.put(try await request("task-\(number)", receipt: "r\(number)"), in: .named(mailbox))
+            }
+            await scene.clock.waitForSleepers(1)
+            scene.clock.advance(by: .seconds(1))
+            try await scene.waitForEntries(.accessDecision, 20)
+        }
+        #expect(try await scene.entries(.accessDecision).map(\.reason) == Array(repeating: "accepted", count: 20))
+        #expect(try await scene.entries(.taskMalformed).map(\.reason) == ["foreign-mailbox"])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aTaskRequestInAnotherTasksMailboxIsTakenLikeAnyOther() async throws {
+        let scene = try TaskScene(evaluate: Self.unproven)
+        var forged = ModellerRequest(taskID: "forged", authenticationType: .oidcDeviceCode)
+        forged.podMailboxIDs = ["acme/ward": "elsewhere"]
+        scene.messages.put(try await forged.message())
+        try await scene.whilePolling {
+            await scene.messages.wait { $0.sent.map(\.type) == [.oidcChallenge] }
+            scene.messages.put(try await request("task-2", receipt: "r2"), in: .named("elsewhere"))
+            await scene.clock.waitForSleepers(2)
+            scene.clock.advance(by: .seconds(1))
+            try await scene.waitForEntries(.accessDecision)
+            await scene.messages.wait { $0.acknowledgements.count == 2 }
+            #expect(try await scene.entries(.accessDecision).map(\.task) == ["task-2"])
+        }
+        #expect(
+            scene.messages.now.acknowledgements == [
+                .init(receipt: "receipt-1", mailboxID: "hospital"), .init(receipt: "r2", mailboxID: "elsewhere"),
+            ]
+        )
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aMailboxInWhichAnExchangeGoesOnIsNoOthers() async throws {
+        let scene = try TaskScene(evaluate: Self.unproven)
+        scene.messages.put(try await ModellerRequest(authenticationType: .oidcDeviceCode).message())
+        try await scene.whilePolling {
+            await scene.messages.wait { $0.sent.map(\.type) == [.oidcChallenge] }
+            let forged = ModellerRequest(sender: "mallory", taskID: "forged", authenticationType: .oidcDeviceCode)
+            scene.messages.put(try await forged.message())
+            // Who signs needs no exchange, and so is not held up by somebody else's.
+            scene.messages.put(try await request("signed", receipt: "r2"))
+            await scene.clock.waitForSleepers(2)
+            scene.clock.advance(by: .seconds(1))
+            try await scene.waitForEntries(.accessDecision, 2)
+        }
+        let decisions = try await scene.entries(.accessDecision)
+        let reasons = Dictionary(decisions.map { ($0.task, $0.reason) }) { first, _ in first }
+        #expect(reasons["forged"] == "foreign-mailbox")
+        #expect(reasons["signed"] == "accepted")
+        #expect(reasons["task-1"] == "identity-timeout")
     }
 
     // MARK: Acknowledging
@@ -237,6 +354,28 @@ import Testing
             await scene.messages.wait { $0.sent.count == 2 && $0.acknowledgements.count == 1 }
             #expect(scene.health.snapshot()[.audit]?.isWell == true)
         }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aFullInboxLeavesMessagesWithTheServiceUntilThereIsRoom() async throws {
+        var limits = TaskStoreLimits()
+        limits.inboxBytes = 1
+        let gate = AsyncStream<Void>.makeStream()
+        let scene = try TaskScene(limits: limits) { _, _, _ in
+            for await _ in gate.stream { break }
+            return .accessManagerNoAccess
+        }
+        for number in 1...2 { scene.messages.put(try await request("task-\(number)", receipt: "r\(number)")) }
+        try await scene.whilePolling {
+            await scene.clock.waitForSleepers(1)
+            await scene.messages.wait { $0.acknowledgements.map(\.receipt) == ["r1"] }
+            #expect(scene.health.snapshot()[.audit]?.isWell == false)
+            gate.continuation.finish()
+            try await scene.waitForEntries(.accessDecision)
+            scene.messages.redeliver()
+            scene.clock.advance(by: .seconds(1))
+            try await scene.waitForEntries(.accessDecision, 2)
+        }
+        #expect(scene.health.snapshot()[.audit]?.isWell == true)
     }
 
     // MARK: Places

@@ -194,6 +194,23 @@ import Testing
         #expect(scene.evaluator.timesGiven.count == 1)
     }
 
+    @Test func howOftenItGetsThatIsBounded() async throws {
+        var limits = TaskStoreLimits()
+        limits.replyAttempts = 3
+        let scene = try TaskScene(limits: limits) { _, _, _ in .accessManagerNoAccess }
+        let message = try await ModellerRequest().message()
+        await scene.pipeline.process(try await scene.keep(message))
+        for number in 1...10 {
+            var again = message
+            again.timestamp = "2025-06-01T12:00:\(10 + number)Z"
+            await scene.pipeline.process(try await scene.keep(again))
+            let sent = 1 + min(number, 3)
+            try await scene.whileSending { await scene.messages.wait { $0.sent.count >= sent } }
+            #expect(scene.messages.sent.count == sent)
+        }
+        #expect(try await scene.entries(.taskDuplicate).count == 10)
+    }
+
     @Test func theSameTaskWithAnotherRequestIsAReplay() async throws {
         let scene = try TaskScene()
         await scene.pipeline.process(try await scene.keep(ModellerRequest().message()))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BitfountTasks
+import Cryptography
 import Logging
 import MessagePack
 import Synchronization
@@ -105,7 +106,57 @@ import Testing
             await put(answer)
             #expect(try await asking.value == ["code": "x"])
         }
-        #expect(messages.now.acknowledgements.count == 4)
+        // What is of somebody else is left to them.
+        #expect(messages.now.acknowledgements.count == 2)
+    }
+
+    @Test func aForgedEndOfTheTaskDeletesNothing() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        try await whileWatching(mailbox) {
+            let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+            await messages.wait { $0.sent.count == 1 }
+            var empty = try message(.taskComplete, .null, task)
+            empty.body = []
+            var foreign = try message(.taskComplete, .null, task)
+            foreign.body = try TaskMessageCipher(
+                key: SessionKey(bytes: Array(repeating: 9, count: 32)),
+                generation: task.generation
+            ).seal(.null)
+            messages.put(empty, foreign, in: .named("worker-mailbox-1"))
+            await put(try message(.oidcDeviceCodeResponse, ["code": "x"], task))
+            #expect(try await asking.value == ["code": "x"])
+        }
+        #expect(messages.now.acknowledgements == [.init(receipt: "r", mailboxID: "worker-mailbox-1")])
+    }
+
+    @Test func aTaskRequestIsPassedOnAndNotAcknowledgedHere() async throws {
+        let strays = StrayRequests()
+        var passedOn = strays.requests().makeAsyncIterator()
+        let mailbox = mailbox(try await task(), strays: strays)
+        let request = try await ModellerRequest(taskID: "task-2").message()
+        try await whileWatching(mailbox) {
+            await put(request)
+            let found = try #require(await passedOn.next())
+            #expect(found.message == request)
+            #expect(found.mailboxID == "worker-mailbox-1")
+        }
+        #expect(messages.now.acknowledgements.isEmpty)
+    }
+
+    @Test func messagesOfOthersThatComeAgainAndAgainAreNotPolledWithoutPause() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        var foreign = try message(.taskCancel, .null, task)
+        foreign.sender = "mallory"
+        for _ in 0..<40 { messages.put(foreign, in: .named("worker-mailbox-1")) }
+        let watching = Task { await mailbox.watch() }
+        await clock.waitForSleepers(1)
+        #expect(messages.now.polls == 16)
+        clock.advance(by: .seconds(1))
+        await messages.wait { $0.polls == 32 }
+        watching.cancel()
+        await watching.value
     }
 
     @Test func whoGivesNoFirstSignOfLifeIsGoneSoon() async throws {
@@ -248,11 +299,13 @@ import Testing
         _ task: AnswerableTask,
         _ messages: ScriptedMessages? = nil,
         log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        strays: StrayRequests = StrayRequests(),
         begin: @escaping @Sendable () async throws -> Void = {}
     ) -> WorkerMailbox {
         WorkerMailbox(
             task: task,
             messages: messages ?? self.messages,
+            strays: strays,
             patience: IdentityPatience(silence: .seconds(60), grace: .seconds(30)),
             clock: clock,
             now: { ModellerRequest.sentAt },

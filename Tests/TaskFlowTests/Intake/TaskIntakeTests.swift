@@ -209,6 +209,30 @@ struct TaskIntakeTests {
         }
     }
 
+    @Test(
+        "A mailbox through which requests come, or the sender's own, is no task's",
+        arguments: ["hospital", "acme/hospital", "ward", "acme/ward", "clinic", "acme/clinic", "Hospital"]
+            + ["modeller-mailbox-1"]
+    )
+    func foreignWorkerMailbox(id: String) async throws {
+        for method in [AuthenticationType.oidcDeviceCode, .keyBased] {
+            var request = ModellerRequest(authenticationType: method)
+            request.podMailboxIDs = ["acme/ward": id]
+            guard case .malformed(let task) = try await request.intake() else {
+                Issue.record("a reply would have been sent, and the mailbox read")
+                continue
+            }
+            #expect(task.reason == .foreignMailbox)
+        }
+    }
+
+    @Test("Nothing is answered into a mailbox through which requests come", arguments: ["hospital", "ward", "acme/ward"])
+    func foreignReplyMailbox(id: String) async throws {
+        let result = try await ModellerRequest(senderMailboxID: id).intake()
+        #expect(result.reason == .foreignMailbox)
+        #expect(result.answerable == nil)
+    }
+
     @Test("A task id is not required of very old modellers", arguments: [nil, ""])
     func noTaskID(taskID: String?) async throws {
         let task = try #require(try await ModellerRequest(taskID: taskID).intake().request)

@@ -96,13 +96,13 @@ import Testing
         let path = directory.path("agent.sqlite")
         let store = try AgentStore(path: path)
         let sound = try await store.tasks.receive(.sample("sound")).id
-        try await store.tasks.decide(sound, entry: .decided(.reject, task: "sound"), reply: .sample("sound"))
+        try await store.tasks.decide(sound, entry: .decided(.accept, task: "sound"), reply: .sample("sound"))
         #expect(try await SampleLog.verify(path).findings == [])
         var unreadable = StoredMessage.sample("unreadable")
         unreadable.payload = Array("unreadable".utf8)
         let id = try await store.tasks.receive(unreadable).id
         let empty = StoredReply(bytes: Array("[]".utf8))
-        let record = try await store.tasks.decide(id, entry: .decided(.reject, task: "x"), reply: empty)
+        let record = try await store.tasks.decide(id, entry: .decided(.accept, task: "x"), reply: empty)
         let reply = try #require(record.reply)
         let found = try await SampleLog.verify(path).findings.map(\.description)
         #expect(found.count == 2)
@@ -117,7 +117,7 @@ import Testing
         #expect(
             ReplyFailure.allCases.map(\.rawValue) == [
                 "unavailable", "deadlineExceeded", "unauthenticated", "permissionDenied", "invalidArgument",
-                "failedPrecondition", "notFound", "resourceExhausted", "unimplemented", "cancelled",
+                "failedPrecondition", "notFound", "resourceExhausted", "messageTooLarge", "unimplemented", "cancelled",
                 "credentialsUnavailable", "invalidEndpoint", "other", "damaged-record",
             ]
         )

@@ -55,6 +55,16 @@ struct TaskModel {
         return .fresh
     }
 
+    /// Makes the reply to a message wait again; what is returned is the reply's id.
+    mutating func renewReply(to id: InboxID) -> ReplyID? {
+        guard let reply = messages[id]?.reply, let row = replies[reply] else { return nil }
+        guard row.state != "pending" else { return reply }
+        guard row.attempts < TaskStoreLimits().replyAttempts else { return nil }
+        replies[reply]?.state = "pending"
+        replies[reply]?.attempts += 1
+        return reply
+    }
+
     /// Compares everything that can be read with what should be there.
     func check(_ store: AgentStore) async throws {
         let recorded = try await store.entries().collected()

@@ -86,11 +86,7 @@ import Testing
             }
         default:
             guard let id else { return }
-            let expected = model.messages[id]?.reply
-            #expect(try await store.tasks.resendReply(for: id) == expected)
-            guard let expected else { return }
-            model.replies[expected]?.state = "pending"
-            model.replies[expected]?.attempts = 0
+            #expect(try await store.tasks.resendReply(for: id) == model.renewReply(to: id))
         }
     }
 

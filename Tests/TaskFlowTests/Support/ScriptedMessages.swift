@@ -60,7 +60,12 @@ final class ScriptedMessages: MessageService {
 
     /// Puts messages into a mailbox.
     func put(_ messages: IncomingMessage..., in mailbox: Mailbox = .named("hospital")) {
-        change { $0.waiting[mailbox, default: []] += messages }
+        change { $0.waiting[Self.key(mailbox), default: []] += messages }
+    }
+
+    /// A mailbox by its name, whatever it is polled as.
+    private static func key(_ mailbox: Mailbox) -> Mailbox {
+        if case .task(let id) = mailbox { .named(id) } else { mailbox }
     }
 
     /// Puts back what was delivered and not acknowledged.
@@ -92,8 +97,8 @@ final class ScriptedMessages: MessageService {
         let result: Result<IncomingMessage?, MessageServiceError> = change { state in
             state.polls += 1
             if let code = state.pollFailures.popFirst() { return .failure(Self.error(code)) }
-            guard let message = state.waiting[mailbox]?.popFirst() else { return .success(nil) }
-            state.delivered.append((mailbox, message))
+            guard let message = state.waiting[Self.key(mailbox)]?.popFirst() else { return .success(nil) }
+            state.delivered.append((Self.key(mailbox), message))
             state.events.append(.delivered(message.receiptHandle ?? ""))
             return .success(message)
         }

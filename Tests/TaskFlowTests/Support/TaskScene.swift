@@ -30,6 +30,7 @@ final class TaskScene: Sendable {
     let outbox: ReplyOutbox
     let pipeline: TaskPipeline
     let admission: TaskAdmission
+    let oversized = OversizedMessages()
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     var tasks: TaskStore { state.tasks }
@@ -42,6 +43,8 @@ final class TaskScene: Sendable {
         expiry: Duration = .seconds(3_600),
         keys: any ModellerKeySource = ScriptedKeys(),
         intake: TaskIntake? = nil,
+        storage: [String] = LargeObjectPolicy.bitfountHosts,
+        bytesInFlight: Int = 24 << 20,
         evaluate: @escaping ScriptedEvaluator.Script = { _, _, _ in .accepted }
     ) throws {
         let environment = environment
@@ -73,9 +76,11 @@ final class TaskScene: Sendable {
         pipeline = TaskPipeline(
             admission: self.admission,
             bodies: RequestBodyFetcher(
-                policy: try LargeObjectPolicy(allowed: LargeObjectPolicy.bitfountHosts),
-                http: HTTPClient(),
-                maximumBytes: 1 << 20
+                policy: try LargeObjectPolicy(allowed: storage),
+                http: HTTPClient(clock: clock, environment: [:]),
+                maximumBytes: 1 << 20,
+                bytesInFlight: bytesInFlight,
+                clock: clock
             ),
             intake: try intake ?? TaskIntake(podKey: TestKeys.pod.get(), wallClock: { ModellerRequest.sentAt }),
             keys: keys,
@@ -108,6 +113,7 @@ final class TaskScene: Sendable {
             health: health,
             metrics: TaskMetrics(NOOPMetricsHandler.instance),
             activity: LoopActivity(),
+            oversized: oversized,
             deadline: .seconds(300),
             clock: clock,
             now: { environment.now },
@@ -144,7 +150,7 @@ final class TaskScene: Sendable {
     func keep(_ message: IncomingMessage, within time: Duration = .seconds(300)) async throws -> ReceivedTask {
         let receipt = try await tasks.receive(StoredMessage(keeping: message))
         let elapsed = clock.stopwatch()
-        return ReceivedTask(id: receipt.id, message: message, timeLeft: { time - elapsed() })
+        return ReceivedTask(receipt.id, message, timeLeft: { time - elapsed() })
     }
 
     // MARK: What the store holds

@@ -14,6 +14,8 @@ package struct CrashVerdict: Sendable {
     package let decided: Int
     /// How many replies were sent more than once, byte by byte the same.
     package let repeatedReplies: Int
+    /// How many tasks were set aside, since the agent was in the middle of them at two kills.
+    package let setAside: Int
     /// What must never be, each as a sentence.
     package let violations: [String]
 
@@ -30,13 +32,17 @@ package struct CrashVerdict: Sendable {
         let decisions = Dictionary(grouping: entries.filter { $0.type == "access.decision" }) { $0.task ?? "" }
         let answers = sent.filter { $0.type == .jobAccept || $0.type == .jobReject }
         let replies = Dictionary(grouping: answers) { $0.taskID ?? "" }
+        let isSetAside = { (entry: ListedEntry) in entry.type == "task.malformed" && entry.reason == "repeated-crash" }
+        let leftAlone = Set(entries.filter(isSetAside).compactMap(\.task))
         acknowledged = tasks.count
+        setAside = leftAlone.count
         decided = decisions.count
         repeatedReplies = replies.values.reduce(0) { $0 + $1.count - 1 }
 
         var violations: [String] = []
         for task in tasks.union(decisions.keys).union(replies.keys).sorted() {
             let decided = decisions[task]?.count ?? 0
+            if leftAlone.contains(task), decided == 0, replies[task] == nil { continue }
             if decided != 1 { violations.append("task \(task) has \(decided) decisions") }
             // A reply that was sent again is the same reply; another one would be a second decision.
             let different = Set((replies[task] ?? []).map { Reply(type: $0.type, body: $0.body) }).count
@@ -58,7 +64,7 @@ package struct CrashVerdict: Sendable {
     package var summary: String {
         let figures =
             "\(rounds) kills, \(submitted) tasks submitted, \(acknowledged) acknowledged, \(decided) decided, "
-            + "\(repeatedReplies) replies sent again"
+            + "\(repeatedReplies) replies sent again, \(setAside) set aside"
         let findings =
             violations.isEmpty
             ? ["Every acknowledged task has one decision, and every decision one effective reply."] : violations

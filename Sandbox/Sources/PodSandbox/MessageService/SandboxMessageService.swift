@@ -178,6 +178,27 @@ package final class SandboxMessageService: Sendable {
         }
     }
 
+    /// Puts a message of any type straight into a task's mailbox, as whoever knows its id might.
+    package func inject(
+        type: MessageType,
+        body: [UInt8],
+        intoMailbox id: String,
+        recipient: String,
+        sender: String
+    ) {
+        state.change { state in
+            var message = Messages_BitfountMessage()
+            message.messageType = .init(wireValue: type)
+            message.body = Data(body)
+            message.recipient = recipient
+            message.recipientMailboxID = id
+            message.sender = sender
+            if let taskID = state.mailboxes[id]?.kind.taskID { message.taskID = taskID }
+            message.timestamp = Self.timestamp()
+            state.enqueue(message, in: id)
+        }
+    }
+
     /// Closes every connection.
     package func dropConnections() {
         connections.dropAll()

@@ -86,6 +86,7 @@ package struct PreparedRequest: Sendable {
         case .truncated: Array(body.prefix(body.count / 2))
         case .noise: try SecureRandom.bytes(700)
         case .zstandardBomb(let bytes): try Zstandard.compress(Array(repeating: 0, count: bytes))
+        case .padded(let bytes): Array(repeating: 0, count: bytes)
         case .nesting(let depth): try Zstandard.compress(Array(repeating: 0x91, count: depth) + [0xC0])
         default: body
         }

@@ -20,6 +20,8 @@ package enum RequestFlaw: Sendable, Equatable {
     case flowSpecification
     /// A Zstandard frame that unpacks to this many bytes.
     case zstandardBomb(bytes: Int)
+    /// Zeros in place of a request, this many bytes.
+    case padded(bytes: Int)
     /// Lists inside lists, this deep.
     case nesting(depth: Int)
     /// A session key of this many bytes.
