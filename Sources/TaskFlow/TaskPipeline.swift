@@ -326,27 +326,26 @@ package struct TaskPipeline: Sendable {
         let key: ModellerKey
         if let known = keys.known(name) {
             key = known
+        } else if let ticket = await admission.lookups.enterNow(task.modeller) {
+            key = await lookUp(name, ticket)
         } else {
             guard let waiting = unproven(request) else { return (request, .unchecked) }
             request = waiting
-            guard let answer = await lookUp(name, task) else { return nil }
-            key = answer
+            switch await place(task, in: admission.lookups) {
+            case .cancelled: return nil
+            case .none: key = .unknown
+            case .held(let ticket): key = await lookUp(name, ticket)
+            }
         }
         guard case .active(let publicKey) = key else { return (request, .unchecked) }
         let holds = publicKey.verifyPSS(signature: signature, message: sealed.outer.encryptedRequest)
         return (request, holds ? .signed : .forged)
     }
 
-    private func lookUp(_ name: ModellerKeyName, _ task: ReceivedTask) async -> ModellerKey? {
-        let lookups = admission.lookups
-        switch await place(task, in: lookups) {
-        case .cancelled: return nil
-        case .none: return .unknown
-        case .held(let ticket):
-            let key = await keys.lookUp(name)
-            await lookups.leave(ticket)
-            return key
-        }
+    private func lookUp(_ name: ModellerKeyName, _ ticket: TaskLane.Ticket) async -> ModellerKey {
+        let key = await keys.lookUp(name)
+        await admission.lookups.leave(ticket)
+        return key
     }
 
     /// Has a request take its memory from what those share who are not proven: what is proven never waits for it.
