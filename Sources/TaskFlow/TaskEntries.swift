@@ -31,6 +31,7 @@ package struct TaskEntries: Sendable {
         }
         entry.by = evaluation.by
         entry.reason = evaluation.reason.rawValue
+        if evaluation.accessManager != nil { entry.proof = evaluation.method == .signature ? .bound : .unbound }
         entry.accessManager = evaluation.accessManager.map {
             .init(status: $0.status, code: $0.code, limitsSHA256: $0.limitsSHA256, milliseconds: $0.milliseconds)
         }
@@ -57,6 +58,19 @@ package struct TaskEntries: Sendable {
         entry.decision = .reject
         entry.by = .failClosed
         entry.reason = reason.rawValue
+        return entry
+    }
+
+    /// Requests were not answered one by one.
+    func discarded(_ summary: DiscardedTasks.Summary) -> AuditEntry {
+        var entry = AuditEntry(.taskMalformed)
+        entry.pod = pod
+        entry.agent = agent
+        entry.requestSHA256 = summary.sampleSHA256
+        entry.decision = .reject
+        entry.by = summary.reason.authority
+        entry.reason = summary.reason.rawValue
+        entry.reference = summary.reference
         return entry
     }
 

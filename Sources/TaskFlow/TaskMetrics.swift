@@ -11,6 +11,7 @@ package struct TaskMetrics: Sendable {
     let pollFailures: Counter
     let repliesSent: Counter
     let repliesFailed: Counter
+    let discarded: Counter
     private let factory: any MetricsFactory
 
     package init(_ factory: any MetricsFactory) {
@@ -22,6 +23,7 @@ package struct TaskMetrics: Sendable {
         pollFailures = Counter(label: "podagent_poll_failures_total", factory: factory)
         repliesSent = Counter(label: "podagent_replies_sent_total", factory: factory)
         repliesFailed = Counter(label: "podagent_replies_failed_total", factory: factory)
+        discarded = Counter(label: "podagent_tasks_discarded_total", factory: factory)
     }
 
     /// Counts one decision by what was decided and why.

@@ -73,6 +73,7 @@ package struct SampleLog {
         var podKey = AuditEntry(.keyCreated)
         podKey.reference = "sha256:00"
         try await store.append(podKey)
+        _ = try await store.tasks.noteKey(String(repeating: "00", count: 32))
         try await Self.work(store, clock, entries: entries)
         try await store.checkpoint()
         try await store.close()
@@ -105,7 +106,12 @@ package struct SampleLog {
             }
             let reply = turn.isMultiple(of: 13) ? nil : StoredReply.sample("reply-\(turn)")
             let decision: AuditEntry.Decision = turn.isMultiple(of: 2) ? .accept : .reject
-            let record = try await store.tasks.decide(id, entry: .decided(decision, task: task), reply: reply)
+            let record = try await store.tasks.decide(
+                id,
+                entry: .decided(decision, task: task),
+                reply: reply,
+                provingTask: decision == .accept
+            )
             if let reply = record.reply, turn.isMultiple(of: 3) {
                 try await store.tasks.markSent(reply, entry: AuditEntry(.replySent))
             }

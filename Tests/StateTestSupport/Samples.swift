@@ -18,6 +18,7 @@ extension AuditEntry {
         entry.requestSHA256 = String(repeating: "ab", count: 32)
         entry.modeller = "bob"
         entry.method = .oidcAuthorizationCode
+        entry.proof = .unbound
         entry.keyID = "key-7"
         entry.protocolName = "bitfount.ResultsOnly"
         entry.algorithms = ["bitfount.ColumnAverage", "bitfount.SqlQuery"]

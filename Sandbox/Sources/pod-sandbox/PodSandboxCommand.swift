@@ -10,8 +10,8 @@ struct PodSandboxCommand: AsyncParsableCommand {
         abstract:
             "Stand-ins of the Hub, the Access Manager, identity providers, storage, the message service and a FLAME Hub.",
         subcommands: [
-            ServeCommand.self, FlameCommand.self, DemoCommand.self, LoadCommand.self, HeartbeatsCommand.self,
-            CrashTestCommand.self,
+            ServeCommand.self, FlameCommand.self, DemoCommand.self, LoadCommand.self, FloodCommand.self,
+            HeartbeatsCommand.self, CrashTestCommand.self,
         ]
     )
 }

@@ -58,28 +58,47 @@ extension AgentConfiguration {
         }
     }
 
-    func evaluator(_ clients: AgentClients, _ pod: PodConfiguration) -> Evaluator<ContinuousClock> {
+    func evaluator(_ clients: AgentClients, _ pod: PodConfiguration, owner: String) -> Evaluator<ContinuousClock> {
         var evaluation = EvaluationLimits()
         // The reply needs its part of the deadline, however short that is.
         evaluation.replyReserve = min(evaluation.replyReserve, limits.taskDeadline / 10)
         return Evaluator(
             accessManager: clients.accessManager,
             identityProvider: clients.oauth,
-            policy: OwnerPolicy(approvedPods: pod.approvedPods),
+            policy: ownerPolicy(pod, owner: owner),
             limits: evaluation
+        )
+    }
+}
+
+extension AgentConfiguration {
+    private func ownerPolicy(_ pod: PodConfiguration, owner: String) -> OwnerPolicy {
+        OwnerPolicy(
+            approvedPods: pod.approvedPods,
+            methods: access.methods,
+            projects: Dictionary(
+                pod.datasets.compactMap { dataset in
+                    dataset.projects.map { (dataset.identifier(ofOwner: owner), Set($0)) }
+                }
+            ) { $0.intersection($1) }
         )
     }
 }
 
 extension LimitsConfiguration {
     var admission: TaskAdmission.Limits {
-        TaskAdmission.Limits(
+        var limits = TaskAdmission.Limits(
             active: concurrentTasks,
             activePerModeller: concurrentTasksPerModeller,
             queued: queuedTasks,
             queuedPerModeller: queuedTasksPerModeller
         )
+        limits.exchanges = identityExchanges
+        limits.unprovenPerMinute = unprovenTasksPerMinute
+        return limits
     }
 
-    var patience: IdentityPatience { .init(silence: identitySilence, grace: identityGrace) }
+    var patience: IdentityPatience {
+        .init(silence: identitySilence, grace: identityGrace, firstSign: identityFirstSign)
+    }
 }

@@ -20,9 +20,19 @@ struct AgentEntries: Sendable {
     /// The pod's key was made.
     func keyCreated(_ key: RSAPublicKey) -> AuditEntry {
         var entry = entry(.keyCreated)
-        entry.reference = "sha256:\(Hex.encode(SHA256.hash(Array(key.openSSH.utf8))))"
+        entry.reference = "sha256:\(Self.sha256(of: key))"
         return entry
     }
+
+    /// A pod's key that others may have used before is used by this agent from now on.
+    func keyTakenOver(_ key: RSAPublicKey) -> AuditEntry {
+        var entry = keyCreated(key)
+        entry.reason = "taken-over"
+        return entry
+    }
+
+    /// How a key is named in entries and in the state.
+    static func sha256(of key: RSAPublicKey) -> String { Hex.encode(SHA256.hash(Array(key.openSSH.utf8))) }
 
     /// The Hub took a dataset's registration.
     func registered(_ identifier: String, isNew: Bool, schemaSHA256: String) -> AuditEntry {

@@ -17,6 +17,8 @@ struct PodAssembly {
     let pod: PodConfiguration
     let account: PodAccount
     let key: RSAPrivateKey
+    /// Since when signed requests are accepted.
+    let signedAfter: Date
     let instanceID: String
     let states: DatasetStates
     let admission: TaskAdmission
@@ -35,6 +37,7 @@ struct PodAssembly {
         pod: PodConfiguration,
         account: PodAccount,
         key: RSAPrivateKey,
+        signedAfter: Date,
         instanceID: String,
         states: DatasetStates,
         admission: TaskAdmission,
@@ -46,6 +49,7 @@ struct PodAssembly {
         self.pod = pod
         self.account = account
         self.key = key
+        self.signedAfter = signedAfter
         self.instanceID = instanceID
         self.states = states
         self.admission = admission
@@ -79,9 +83,11 @@ struct PodAssembly {
 
     func pipeline(_ outbox: ReplyOutbox) throws -> TaskPipeline {
         TaskPipeline(
+            admission: admission,
             bodies: try configuration.requestBodyFetcher(http: resources.http),
-            intake: TaskIntake(podKey: key),
-            evaluator: configuration.evaluator(account.clients, pod),
+            intake: TaskIntake(podKey: key, signedAfter: signedAfter),
+            keys: ModellerKeys(hub: account.clients.hub, logger: Logger(label: "keys")),
+            evaluator: configuration.evaluator(account.clients, pod, owner: account.owner),
             store: tasks,
             messages: messages,
             outbox: outbox,

@@ -22,6 +22,7 @@ struct PodParts: Sendable {
     let oversized: OversizedMessages
 
     private let key: PodKeyStore.PodKey
+    private let isTakenOver: Bool
 
     /// - Returns: `nil` where no pod is configured.
     /// - Throws: ``AgentFailure`` and the errors of the modules below, where the pod's key or what is configured can't be used.
@@ -29,6 +30,14 @@ struct PodParts: Sendable {
         let configuration = resources.configuration
         guard let pod = configuration.pod, let account = resources.account else { return nil }
         key = try await PodKeyStore(privateKeyFile: pod.keyFile).loadOrGenerate()
+        let use = try await tasks.noteKey(AgentEntries.sha256(of: key.key.publicKey))
+        isTakenOver = use.isNew && !key.isNew
+        if isTakenOver {
+            resources.logger.notice(
+                "the pod's key was used before: signed tasks that were sent before this moment are refused",
+                metadata: ["moment": "\(use.since.formatted(.iso8601))"]
+            )
+        }
         let instance = try InstanceID.load(from: configuration.stateDirectory, environment: environment)
         states = DatasetStates()
         admission = TaskAdmission(configuration.limits.admission)
@@ -40,6 +49,7 @@ struct PodParts: Sendable {
             pod: pod,
             account: account,
             key: key.key,
+            signedAfter: pod.acceptSignedAfter ?? use.since,
             instanceID: instance.uuidString.lowercased(),
             states: states,
             admission: admission,
@@ -57,6 +67,7 @@ struct PodParts: Sendable {
     /// Records the key if it was made just now.
     func recordStart(_ log: AuditLog, _ entries: AgentEntries) async throws {
         if key.isNew { try await log.append(entries.keyCreated(key.key.publicKey)) }
+        if isTakenOver { try await log.append(entries.keyTakenOver(key.key.publicKey)) }
     }
 }
 

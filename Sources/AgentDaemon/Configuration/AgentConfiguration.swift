@@ -32,6 +32,8 @@ public struct AgentConfiguration: Sendable {
     public var pod: PodConfiguration?
     /// When and how the datasets are reported alive.
     public var heartbeat: HeartbeatConfiguration
+    /// Which tasks the Access Manager is asked about at all.
+    public var access: AccessConfiguration
     /// What bounds the work on tasks.
     public var limits: LimitsConfiguration
     /// The FLAME node; `nil` where there is none.
@@ -87,6 +89,7 @@ public struct AgentConfiguration: Sendable {
             ? try CredentialsConfiguration(account, paths: paths, environment: document) : nil
         pod = hasPod ? try PodConfiguration(podSection, paths: paths, stateDirectory: stateDirectory) : nil
         heartbeat = try HeartbeatConfiguration(top.section("heartbeat"))
+        access = try AccessConfiguration(top.section("access"))
         limits = try LimitsConfiguration(top.section("limits"))
         flame = try FlameConfiguration(
             top.section("flame"),

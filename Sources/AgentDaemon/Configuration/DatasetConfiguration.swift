@@ -24,6 +24,8 @@ public struct DatasetConfiguration: Sendable {
     public var forcedSemanticTypes: [SemanticType: [String]]
     /// Columns that are left out of the schema.
     public var ignoredColumns: [String]
+    /// The projects in whose name tasks may run on the dataset; `nil` means any, and none.
+    public var projects: [String]?
 
     init(_ section: ConfigurationSection, paths: ConfigurationPaths) throws(ConfigurationError) {
         let name = try section.value(
@@ -53,7 +55,16 @@ public struct DatasetConfiguration: Sendable {
         try forced.finish()
         self.forcedSemanticTypes = forcedSemanticTypes
         ignoredColumns = try section.list("ignore_cols", expected: "column names") ?? []
+        projects = try section.list("projects", expected: "project ids")
+        if let projects, let wrong = projects.first(where: { !Self.isProjectID($0) }) {
+            throw section.error("projects", problem: "expected project ids, found \"\(wrong)\"")
+        }
         try section.finish()
+    }
+
+    /// What a task request can name: 1 to 256 printable ASCII characters, no space.
+    private static func isProjectID(_ text: String) -> Bool {
+        (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
     /// The files that the dataset is made of.

@@ -15,6 +15,13 @@ public struct LimitsConfiguration: Sendable {
     public var queuedTasksPerModeller: Int
     /// From receiving a task to its answer; default 5 min, which is how long modellers wait. At most the watchdog's patience.
     public var taskDeadline: Duration
+    /// Modellers being asked who they are, at once; default 64. These are not among ``concurrentTasks``.
+    public var identityExchanges: Int
+    /// Tasks of people who have not proven anything, in a minute: those who have to be asked, and those whose signature can't be
+    /// checked here, each; default 60. Further ones wait.
+    public var unprovenTasksPerMinute: Int
+    /// How long after it was asked a modeller's first sign of life has to come; default 30 s.
+    public var identityFirstSign: Duration
     /// A modeller's silence in an identity exchange after which it is asked whether it is there; default 180 s.
     public var identitySilence: Duration
     /// How long a modeller has to show that it is there; default 60 s.
@@ -40,6 +47,9 @@ public struct LimitsConfiguration: Sendable {
         queuedTasks = try section.count("queued_tasks", default: 4096)
         queuedTasksPerModeller = try section.count("queued_tasks_per_modeller", default: 1024)
         taskDeadline = try section.duration("task_deadline", default: .seconds(300))
+        identityExchanges = try section.count("identity_exchanges", default: 64)
+        unprovenTasksPerMinute = try section.count("unproven_tasks_per_minute", default: 60)
+        identityFirstSign = try section.duration("identity_first_sign", default: .seconds(30))
         identitySilence = try section.duration(
             "identity_silence",
             variables: ["BITFOUNT_ONLINE_CHECK_SOFT_LIMIT"],

@@ -2,6 +2,7 @@
 
 import Bitfount
 public import Foundation
+import Timekeeping
 
 /// The pod and the datasets that it makes known.
 public struct PodConfiguration: Sendable {
@@ -13,6 +14,8 @@ public struct PodConfiguration: Sendable {
     public var datasets: [DatasetConfiguration]
     /// Other pods that may take part in a task with secure aggregation: `owner/name`, or `name` for one's own.
     public var approvedPods: [String]
+    /// Since when signed tasks are accepted. `nil` means since this agent began to use the pod's key.
+    public var acceptSignedAfter: Date?
 
     init(
         _ section: ConfigurationSection,
@@ -46,6 +49,11 @@ public struct PodConfiguration: Sendable {
         if let wrong = approvedPods.first(where: { !Self.isPodReference($0) }) {
             throw section.error("approved_pods", problem: "expected owner/name or name, found \"\(wrong)\"")
         }
+        acceptSignedAfter = try section.value(
+            "accept_signed_after",
+            expected: "a moment such as 2026-11-27T08:00:00Z",
+            parse: { ISO8601.date($0) }
+        )
         try section.finish()
     }
 

@@ -94,7 +94,10 @@ extension AgentMetrics {
         "podagent_registered_datasets": "datasets that the Hub knows in their present form",
         "podagent_replies_failed_total": "replies given up: refused for good, or not delivered before they expired",
         "podagent_replies_sent_total": "replies that the message service took",
-        "podagent_tasks_active": "tasks being decided; at most `limits.concurrent_tasks`",
+        "podagent_tasks_active":
+            "tasks being decided; at most `limits.concurrent_tasks`, and beside them `limits.identity_exchanges` and eight unproven ones",
+        "podagent_tasks_discarded_total":
+            "task requests that nobody proved and that only a summary tells of, as more came than are answered",
         "podagent_tasks_queued": "tasks waiting for a place",
         "podagent_tasks_received_total": "task requests that came; each delivery of a task counts",
         "process_cpu_seconds_total": "processor time that the agent took, in user and system mode together",

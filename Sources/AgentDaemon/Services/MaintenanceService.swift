@@ -65,6 +65,7 @@ struct MaintenanceService: Service {
                 return
             }
             health.succeeded(.audit)
+            while try await tasks.pruneReplies() > 0, !Task.isCancelled {}
         } catch {
             logger.error("the store is not well: \(error)")
             health.failed(.audit, "the store is not well: \(error)")

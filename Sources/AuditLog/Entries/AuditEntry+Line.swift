@@ -12,6 +12,7 @@ extension AuditEntry {
         if let requestSHA256 { line.string("request_sha256", requestSHA256) }
         if let modeller { line.string("modeller", modeller) }
         if let method { line.plain("method", method.rawValue) }
+        if let proof { line.plain("proof", proof.rawValue) }
         if let keyID { line.string("key_id", keyID) }
         if let protocolName { line.string("protocol", protocolName) }
         if let algorithms { line.strings("algorithms", algorithms) }

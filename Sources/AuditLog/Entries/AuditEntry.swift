@@ -21,6 +21,8 @@ public struct AuditEntry: Sendable, Hashable {
     public var modeller: String?
     /// How the modeller proved who they are.
     public var method: Method?
+    /// Whether what was shown to the Access Manager proves the request, too, or only who sent it.
+    public var proof: Proof?
     /// The id of the modeller's public key, for signatures.
     public var keyID: String?
     /// The protocol's class name.
@@ -63,6 +65,14 @@ public struct AuditEntry: Sendable, Hashable {
         case oidcAuthorizationCode = "oidc-auth-code"
         /// A SAML response to a challenge of the Access Manager; first generation only.
         case saml = "saml"
+    }
+
+    /// What a proof of identity proves beside the identity.
+    public enum Proof: String, Sendable, CaseIterable, Codable {
+        /// This very request, and no other.
+        case bound = "bound"
+        /// Nothing: who was given it for one request could have shown it for another.
+        case unbound = "unbound"
     }
 
     /// What was decided.

@@ -62,6 +62,7 @@ extension RecordedEntry {
             entry.requestSHA256 = try fields.decodeIfPresent(String.self, forKey: .requestSHA256)
             entry.modeller = try fields.decodeIfPresent(String.self, forKey: .modeller)
             entry.method = try fields.decodeIfPresent(AuditEntry.Method.self, forKey: .method)
+            entry.proof = try fields.decodeIfPresent(AuditEntry.Proof.self, forKey: .proof)
             entry.keyID = try fields.decodeIfPresent(String.self, forKey: .keyID)
             entry.protocolName = try fields.decodeIfPresent(String.self, forKey: .protocolName)
             entry.algorithms = try fields.decodeIfPresent([String].self, forKey: .algorithms)
@@ -78,7 +79,7 @@ extension RecordedEntry {
         }
 
         enum Key: String, CodingKey {
-            case v, seq, id, at, boot, type, pod, dataset, task, project, modeller, method, algorithms, am, policy
+            case v, seq, id, at, boot, type, pod, dataset, task, project, modeller, method, proof, algorithms, am, policy
             case approvals, decision, by, reason, agent
             case monotonic = "mono_ns"
             case requestSHA256 = "request_sha256"

@@ -20,6 +20,8 @@ extension DecisionReason {
         case .staleRequest: "The task was sent too long ago."
         case .futureRequest: "The task says that it was sent in the future; check the clock of this machine."
         case .untrustedClock: "The clock of this machine differs from the Hub's too much to tell how old the task is."
+        case .signedBeforeTakeOver:
+            "The task was signed before this agent took over the pod's key; see accept_signed_after."
         case .unknownTarget: "The task is meant for a dataset that this pod does not serve."
         case .flowSpec: "The task carries a flow specification, which this pod never runs."
         case .localAuthentication: "The task asked to be trusted without any proof of identity."
@@ -40,6 +42,10 @@ extension DecisionReason {
 
         case .unapprovedPods: "The task uses secure aggregation with pods that are not among the approved pods."
 
+        case .methodNotAllowed: "The task would prove its modeller in a way that access.methods does not name."
+        case .projectNotAllowed: "The task's project is not among those that the dataset is restricted to."
+
+        case .forgedSignature: "The signature was not made with the key that the Hub has for the modeller."
         case .identityTimeout: "The modeller did not prove their identity in time."
         case .malformedIdentityAnswer: "The modeller's proof of identity could not be understood."
         case .identityRefused: "The identity provider did not confirm the modeller's identity."
@@ -61,8 +67,9 @@ extension DecisionReason {
         case .accessManagerMalformed: "The Access Manager's answer could not be understood."
 
         case .deadline: "The time for a decision was over before one could be recorded."
-        case .tooManyTasks: "Too many tasks of this modeller were waiting already."
+        case .tooManyTasks: "Too many tasks were waiting already."
         case .tooLargeNow: "The task is large, and too many large ones were waiting for their modellers' proofs already."
+        case .overloaded: "The pod was too busy to open the task before its time was up."
         case .repeatedCrash: "The agent ended twice while it worked on the task, which is left alone since; report this."
         case .interrupted: "The agent was stopped before the decision was reached."
         }

@@ -47,6 +47,8 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     case futureRequest = "future-request"
     /// This machine's clock is too far from the Hub's to tell whether the message is recent.
     case untrustedClock = "untrusted-clock"
+    /// The request is signed, and was sent before this agent took over its pod's key.
+    case signedBeforeTakeOver = "signed-before-take-over"
     /// The request is meant for a dataset that this agent does not serve.
     case unknownTarget = "unknown-target"
     /// The request carries a flow specification, which would run without authorisation.
@@ -87,8 +89,15 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     /// The task would share masked values with pods that the owner has not approved.
     case unapprovedPods = "unapproved-pods"
 
+    /// The owner does not accept the request's way of proving identity.
+    case methodNotAllowed = "method-not-allowed"
+    /// The owner does not allow the project for the dataset, or the request names none.
+    case projectNotAllowed = "project-not-allowed"
+
     // MARK: Proof of identity
 
+    /// The signature is not by the key that the Hub has under that id for the sender.
+    case forgedSignature = "forged-signature"
     /// The modeller did not answer the identity challenge in time.
     case identityTimeout = "identity-timeout"
     /// The modeller's answer to the identity challenge is not of the form that the challenge asks for.
@@ -133,8 +142,10 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// The time for a decision was over before the decision could be begun.
     case deadline = "deadline"
-    /// Too many tasks of this modeller are waiting already.
+    /// Too many tasks are waiting already: of this modeller, or of people who are not proven.
     case tooManyTasks = "too-many-tasks"
+    /// The pod's key was busy with other requests until the task's time was up.
+    case overloaded = "overloaded"
     /// The request is large, and as many large ones are being proved already as memory is meant for.
     case tooLargeNow = "too-large-now"
     /// The agent was told to stop before the decision was reached.
@@ -150,7 +161,7 @@ extension DecisionReason {
         case .accepted, .accessManagerNoAccess, .accessManagerUsageLimit, .accessManagerInvalidProof,
             .accessManagerUnauthorised, .accessManagerNoProof, .accessManagerOtherCode:
             .accessManager
-        case .unapprovedPods:
+        case .unapprovedPods, .methodNotAllowed, .projectNotAllowed:
             .policy
         case .malformedEnvelope, .missingSender, .noReplyAddress, .foreignMailbox, .bodyUnavailable,
             .malformedRequest, .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
@@ -159,8 +170,8 @@ extension DecisionReason {
             .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,
             .identityProviderUnreachable, .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity,
             .accessManagerUnknownCode, .accessManagerMissingCode, .accessManagerUnreachable, .accessManagerRefused,
-            .accessManagerMalformed, .deadline, .tooManyTasks, .tooLargeNow, .interrupted, .repeatedCrash,
-            .unsupportedMessage, .tooLarge, .damagedRecord:
+            .accessManagerMalformed, .deadline, .tooManyTasks, .tooLargeNow, .overloaded, .interrupted, .repeatedCrash,
+            .unsupportedMessage, .tooLarge, .damagedRecord, .signedBeforeTakeOver, .forgedSignature:
             .failClosed
         }
     }

@@ -30,6 +30,8 @@ public struct Rejection: Sendable, Hashable {
             (code, details) = (.noAccess, [])
         case (.unproven, _):
             (code, details) = (.noProofOfIdentity, [])
+        case (.disproven, let generation):
+            (code, details) = (RejectCode.invalidProofOfIdentity.code(for: generation), [])
         case (.late, .g1):
             // "Try again" is the right advice for a request that came too late.
             (code, details) = (.noProofOfIdentity, [])
@@ -56,6 +58,8 @@ private enum Refusal {
     case denied
     /// The identity was not established; the modeller may try again.
     case unproven
+    /// What should prove the identity does not.
+    case disproven
     /// The request is too old, or its clock is wrong.
     case late
     /// The request itself can't be worked with; the text says how, and nothing about this pod.
@@ -68,16 +72,19 @@ extension DecisionReason {
         case .accepted, .unsupportedMessage, .tooLarge, .damagedRecord, .malformedEnvelope, .missingSender, .noReplyAddress,
             .bodyUnavailable,
             .unknownTarget,
-            .replayedTask, .replayedRequest, .unapprovedPods, .accessManagerNoAccess, .accessManagerUsageLimit,
+            .replayedTask, .replayedRequest, .unapprovedPods, .projectNotAllowed,
+            .accessManagerNoAccess, .accessManagerUsageLimit,
             .accessManagerInvalidProof, .accessManagerUnauthorised, .accessManagerNoProof, .accessManagerOtherCode,
             .accessManagerUnknownCode, .accessManagerMissingCode:
             .denied
         case .identityTimeout, .malformedIdentityAnswer, .identityRefused, .identityProviderUnreachable,
             .identityChannelFailed, .foreignMailbox, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
-            .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .tooLargeNow, .interrupted,
-            .repeatedCrash:
+            .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .tooLargeNow, .overloaded,
+            .interrupted, .repeatedCrash:
             .unproven
-        case .staleRequest, .futureRequest, .untrustedClock:
+        case .forgedSignature:
+            .disproven
+        case .staleRequest, .futureRequest, .untrustedClock, .signedBeforeTakeOver:
             .late
         case .malformedRequest, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp:
             .unusable("The request is malformed")
@@ -87,7 +94,7 @@ extension DecisionReason {
             .unusable("The request is not signed")
         case .flowSpec:
             .unusable("Flow specifications are not supported")
-        case .localAuthentication, .unknownAuthentication, .samlUnsupported:
+        case .localAuthentication, .unknownAuthentication, .samlUnsupported, .methodNotAllowed:
             .unusable("The authentication type is not supported")
         case .malformedProtocol:
             .unusable("The protocol is malformed")

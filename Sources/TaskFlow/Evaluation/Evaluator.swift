@@ -61,8 +61,8 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
         deadline: C.Instant
     ) async -> Evaluation {
         let finding = policy.examine(task)
-        if case .refused = finding.result {
-            return rejection(of: task, .unapprovedPods, finding)
+        if case .refused(let reason, _) = finding.result {
+            return rejection(of: task, reason, finding)
         }
         let limit = TimeLimit(clock: clock, end: deadline.advanced(by: .zero - limits.replyReserve))
         guard limit.remaining > .zero else {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import AuditLog
 import BitfountTasks
 import Cryptography
 
@@ -9,24 +10,56 @@ import Cryptography
 public struct OwnerPolicy: Sendable, Hashable {
     /// With which other pods this pod may compute.
     public let secureAggregation: SecureAggregationPolicy
-    /// SHA-256 of the policy, by which an audit entry says which one was in force: over the approved pods, sorted by
-    /// their bytes, each followed by a line feed. Lower-case hexadecimal.
+    /// The ways of proving identity that are accepted.
+    public let methods: Set<AuditEntry.Method>
+    /// The projects in whose name tasks may run, by dataset identifier; a dataset that is not there has no restriction.
+    public let projects: [String: Set<String>]
+    /// SHA-256 of the policy, by which an audit entry says which one was in force; lower-case hexadecimal. Hashed are lines, each
+    /// with a line feed: the approved pods, sorted by their bytes; if not all methods are accepted, `methods: ` and their
+    /// names, sorted, with a space between; for each dataset that is restricted, sorted, `projects of `, its identifier, `:`
+    /// and its projects, sorted, each after a space.
     public let sha256: String
 
     /// A policy.
     ///
-    /// - Parameter approvedPods: the pods approved for secure aggregation: `owner/name`, or a bare name for one of the
-    ///   owner's own.
-    public init(approvedPods: some Sequence<String>) {
+    /// - Parameters:
+    ///   - approvedPods: the pods approved for secure aggregation: `owner/name`, or a bare name for one of the owner's own.
+    ///   - methods: the ways of proving identity that are accepted.
+    ///   - projects: the projects in whose name tasks may run, by dataset identifier.
+    public init(
+        approvedPods: some Sequence<String>,
+        methods: Set<AuditEntry.Method> = Set(AuditEntry.Method.allCases),
+        projects: [String: Set<String>] = [:]
+    ) {
         secureAggregation = SecureAggregationPolicy(approvedPods: approvedPods)
-        let lines = secureAggregation.approvedPods
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            .flatMap { Array($0.utf8) + [UInt8(ascii: "\n")] }
-        sha256 = Hex.encode(SHA256.hash(lines))
+        self.methods = methods
+        self.projects = projects
+        var lines = Self.sorted(secureAggregation.approvedPods)
+        if methods.count < AuditEntry.Method.allCases.count {
+            lines.append("methods: " + Self.sorted(methods.map(\.rawValue)).joined(separator: " "))
+        }
+        for dataset in Self.sorted(projects.keys) {
+            let names = Self.sorted(projects[dataset] ?? []).map { " " + $0 }
+            lines.append("projects of \(dataset):" + names.joined())
+        }
+        sha256 = Hex.encode(SHA256.hash(lines.flatMap { Array($0.utf8) + [UInt8(ascii: "\n")] }))
     }
 
-    /// What the policy says about a task.
+    private static func sorted(_ texts: some Sequence<String>) -> [String] {
+        texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// What the policy says about a task: of the first rule that refuses it, else of the last that concerns it.
     func examine(_ task: TaskRequest) -> PolicyFinding {
+        guard methods.contains(task.method) else {
+            return PolicyFinding(policySHA256: sha256, rule: "methods", result: .refused(.methodNotAllowed))
+        }
+        if let allowed = projects[task.answerable.target] {
+            // A project is not authenticated (bitfount-protocol.md, 13.7): the Access Manager is asked about this very one.
+            guard let project = task.outer.projectID, allowed.contains(where: { $0.hasSameBytes(as: project) }) else {
+                return PolicyFinding(policySHA256: sha256, rule: "projects", result: .refused(.projectNotAllowed))
+            }
+        }
         let result: PolicyFinding.Result
         if task.protocolDocument.usesSecureAggregation {
             let unapproved = secureAggregation.unapprovedPods(
@@ -34,7 +67,7 @@ public struct OwnerPolicy: Sendable, Hashable {
                 target: task.answerable.target,
                 context: task.pod
             )
-            result = unapproved.isEmpty ? .passed : .refused(unapprovedPods: unapproved)
+            result = unapproved.isEmpty ? .passed : .refused(.unapprovedPods, pods: unapproved)
         } else {
             result = .notApplicable
         }
@@ -79,8 +112,9 @@ public struct PolicyFinding: Sendable, Hashable {
         case notApplicable
         /// The rule has no objection.
         case passed
-        /// The rule refuses the task because of these pods. Their names are for the owner, never for the modeller.
-        case refused(unapprovedPods: [String])
+        /// The rule refuses the task, with the pods on which that lies, if it does. Their names are for the owner, never for the
+        /// modeller.
+        case refused(DecisionReason, pods: [String] = [])
 
         /// The result in a word: `not-applicable`, `passed` or `refused`.
         public var name: String {

@@ -32,13 +32,16 @@ actor WorkerMailbox: IdentityExchange {
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
     private let begin: @Sendable () async throws -> Void
+    private let isHeard: @Sendable () async -> Void
     private let logger: Logger
     private var wait = Wait.none
     private var ending: IdentityExchangeError?
+    private var challengedAt: Duration?
 
     /// - Parameters:
     ///   - strays: Who takes task requests that are found here.
     ///   - begin: Makes durable that the exchange has begun; called before the first challenge is sent.
+    ///   - isHeard: Called when something came of the modeller.
     init(
         task: AnswerableTask,
         messages: any MessageService,
@@ -48,7 +51,8 @@ actor WorkerMailbox: IdentityExchange {
         now: @escaping @Sendable () -> Date,
         random: @escaping @Sendable () -> Double,
         logger: Logger,
-        begin: @escaping @Sendable () async throws -> Void
+        begin: @escaping @Sendable () async throws -> Void,
+        isHeard: @escaping @Sendable () async -> Void = {}
     ) {
         self.task = task
         self.messageGuard = WorkerMessageGuard(task)
@@ -61,6 +65,7 @@ actor WorkerMailbox: IdentityExchange {
         self.random = random
         self.logger = logger
         self.begin = begin
+        self.isHeard = isHeard
     }
 
     /// Whether the modeller has withdrawn the task.
@@ -78,6 +83,7 @@ actor WorkerMailbox: IdentityExchange {
         }
         wait = .expecting(answer)
         try await send(type, body)
+        challengedAt = challengedAt ?? elapsed()
         if let value = await answerOrEnd(answer) { return value }
         throw ending ?? IdentityExchangeError(.timedOut, "the exchange was ended before the modeller answered")
     }
@@ -86,7 +92,7 @@ actor WorkerMailbox: IdentityExchange {
     func watch() async {
         var schedule = PollSchedule()
         var backoff = RetryDelays(Backoff(cap: .seconds(8)), random: random)
-        var presence = ModellerPresence(patience: patience, now: elapsed())
+        var presence = ModellerPresence(patience: patience)
         var foreign = 0
         while !Task.isCancelled, ending == nil {
             let delay: Duration
@@ -108,7 +114,7 @@ actor WorkerMailbox: IdentityExchange {
                 logger.warning("a task's mailbox can't be polled: \(error)")
                 delay = backoff.next()
             }
-            switch presence.next(now: elapsed()) {
+            switch presence.next(now: elapsed(), challengedAt: challengedAt) {
             case .wait: break
             case .check(let id): await sendOptional(try? task.message(.onlineCheck, .string(id), at: now()))
             case .gone: end(IdentityExchangeError(.timedOut, "the modeller is offline"))
@@ -157,6 +163,7 @@ actor WorkerMailbox: IdentityExchange {
         _ presence: inout ModellerPresence
     ) async {
         presence.heard(now: elapsed())
+        await isHeard()
         switch message.type {
         case .taskCancel, .taskAbort, .taskComplete:
             end(IdentityExchangeError(.cancelledByModeller, "the modeller sent \(message.type)"))
@@ -207,6 +214,11 @@ actor WorkerMailbox: IdentityExchange {
         guard var response = try? task.message(.onlineResponse, .null, at: now()) else { return nil }
         response.body = message.body
         return response
+    }
+
+    /// Ends the exchange because others need its place, and nothing came of its modeller.
+    func giveWay() {
+        end(IdentityExchangeError(.timedOut, "others needed the place of a modeller who did not answer"))
     }
 
     private func end(_ error: IdentityExchangeError) {

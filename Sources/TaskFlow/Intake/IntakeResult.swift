@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BitfountTasks
+import Cryptography
 
 /// What became of a message that asks for a task.
 public enum IntakeResult: Sendable {
@@ -32,7 +33,7 @@ public enum IntakeResult: Sendable {
 }
 
 /// A task request that can't be answered: there is no key to seal an answer with, or no mailbox to send it to.
-public struct MalformedTask: Sendable, Hashable {
+public struct MalformedTask: Error, Sendable, Hashable {
     /// What is wrong with it.
     public let reason: DecisionReason
     /// What could be read of it.
@@ -53,6 +54,8 @@ struct IntakeFault: Error, Hashable {
             switch (error.part, error.code) {
             case (_, .mixedGenerations): .mixedGenerations
             case (.requestContainer, .missingField) where error.field == "signature": .missingSignature
+            // Nothing is said about the request: the pod's key had no time for it.
+            case (.innerRequest, .undecryptable) where (error.underlying as? CryptographyError)?.code == .busy: .overloaded
             case (.innerRequest, .undecryptable): .undecryptableRequest
             case (.innerRequest, _): .malformedInnerRequest
             case (.protocolDocument, _): .malformedProtocol

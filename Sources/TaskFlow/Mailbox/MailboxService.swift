@@ -9,6 +9,7 @@ import Metrics
 import PrintableText
 import ServiceLifecycle
 import StateStore
+import Synchronization
 import Timekeeping
 
 /// Takes messages from the pod's mailbox: keeps each durably, acknowledges it, and sends it on its way.
@@ -32,6 +33,7 @@ package struct MailboxService: Sendable {
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
     private let logger: Logger
+    private let help = Help()
 
     package init(
         mailbox: Mailbox,
@@ -79,6 +81,7 @@ package struct MailboxService: Sendable {
             await poll(in: &group)
             pipeline.strays.close()
         }
+        await pipeline.recordDiscards()
     }
 
     /// Takes task requests that were found in other tasks' mailboxes.
@@ -97,8 +100,10 @@ package struct MailboxService: Sendable {
         var schedule = PollSchedule()
         var backoff = RetryDelays(Backoff(cap: .seconds(60)), random: random)
         var refusals = 0
+        var inARow = 0
         while !Task.isCancelled {
             activity.note("mailbox")
+            await pipeline.recordDiscards(atLeastOld: Self.summaryInterval)
             // Otherwise it stays with the message service.
             guard store.canTakeTasks else {
                 try? await clock.sleep(for: Self.pauseWithoutStore)
@@ -112,15 +117,19 @@ package struct MailboxService: Sendable {
                     backoff.reset()
                     schedule.reset()
                     refusals = 0
+                    inARow += 1
+                    if inARow.isMultiple(of: Self.messagesBeforeHelp) { addHelp(to: &group) }
                     if await keep(message, from: acknowledgedMailbox(message), in: &group) { continue }
                     delay = backoff.next()
                 } else {
                     health.succeeded(.messageService)
                     backoff.reset()
                     refusals = 0
+                    inARow = 0
                     delay = schedule.nextDelay()
                 }
             } catch {
+                inARow = 0
                 if error.code == .cancelled { break }
                 if error.code == .messageTooLarge {
                     // The service is well, and others may wait behind it.
@@ -135,6 +144,28 @@ package struct MailboxService: Sendable {
             }
             // Cancelled means over: the loop's condition sees it.
             try? await clock.sleep(for: delay)
+        }
+    }
+
+    /// Takes messages side by side, so that a backlog is here before what is genuine in it has grown stale.
+    private func addHelp(to group: inout DiscardingTaskGroup) {
+        for _ in 0..<help.take(upTo: Self.maximumHelp) {
+            group.addTask {
+                await withDiscardingTaskGroup { group in
+                    await takeWhatWaits(in: &group)
+                    help.giveBack()
+                }
+            }
+        }
+    }
+
+    /// Takes messages until none is left, or anything goes wrong: that is for ``poll(in:)`` to deal with.
+    private func takeWhatWaits(in group: inout DiscardingTaskGroup) async {
+        while !Task.isCancelled, store.canTakeTasks {
+            await admission.waitForRoom()
+            guard let message = try? await messages.nextMessage(in: mailbox),
+                await keep(message, from: acknowledgedMailbox(message), in: &group)
+            else { return }
         }
     }
 
@@ -225,22 +256,10 @@ package struct MailboxService: Sendable {
     }
 
     private func start(_ task: ReceivedTask, in group: inout DiscardingTaskGroup) async {
-        let modeller = task.modeller
-        let arrival = await admission.arrive(modeller: modeller)
+        let arrival = await admission.inspections.arrive(task.modeller)
         await updateGauges()
         group.addTask {
-            switch arrival {
-            case .admitted:
-                await pipeline.process(task)
-                await admission.leave(modeller: modeller)
-            case .queued(let ticket):
-                if await admission.wait(ticket) {
-                    await pipeline.process(task)
-                    await admission.leave(modeller: modeller)
-                }
-            case .refused:
-                await pipeline.refuse(task, .tooManyTasks)
-            }
+            await pipeline.process(task, arrival)
             await updateGauges()
         }
     }
@@ -317,8 +336,31 @@ package struct MailboxService: Sendable {
 
     /// Polls refused in a row after which the other poll style is suggested.
     private static let refusalsBeforeHint = 5
+    /// How long discarded tasks wait for the summary that tells of them.
+    private static let summaryInterval: Duration = .seconds(10)
+    /// Messages without an empty poll in between, after which further ones are taken side by side: 16.
+    private static let messagesBeforeHelp = 16
+    /// How many more are taken at once then: 7.
+    private static let maximumHelp = 7
     /// How soon it is looked again whether the store can be written.
     private static let pauseWithoutStore: Duration = .seconds(5)
+}
+
+/// How many take messages beside the one who always does.
+private final class Help: Sendable {
+    private let count = Mutex(0)
+
+    /// Takes up to so many in all; says how many more those are.
+    func take(upTo limit: Int) -> Int {
+        count.withLock { count in
+            defer { count = max(count, limit) }
+            return max(0, limit - count)
+        }
+    }
+
+    func giveBack() {
+        count.withLock { $0 -= 1 }
+    }
 }
 
 /// A task request that is durable, on its way to its decision.
@@ -345,6 +387,6 @@ struct ReceivedTask: Sendable {
         storedBytes = count > Self.heldBytes ? count : nil
     }
 
-    /// Whose places and queue it counts against; the envelope's word, which is good enough for fairness.
+    /// Whose it says it is. As long as that is not proven, it decides whose turn comes first, and nothing else.
     var modeller: String { message.sender ?? "" }
 }

@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Gives tasks their places: a limited number at once, of which one modeller can hold only some.
+import Timekeeping
+
+/// The places for tasks. What is proven has places of its own, so that nothing unproven can take them away.
 ///
-/// Whoever waits is served in order of arrival, passing over modellers that hold all the places they may have. So one
-/// modeller who never answers holds up nobody else.
-package actor TaskAdmission {
+/// A task is first looked at without the pod's key (`inspections`); a signature may need its key from the Hub (`lookups`). Then it
+/// takes a place among the requests whose signature holds (`decisions`), those whose signature can't be checked here
+/// (`unproven`), those whose modeller has to be asked (`exchanges`), or those that are refused (`refusals`).
+package struct TaskAdmission: Sendable {
     /// How many places and how many may wait for one.
     package struct Limits: Sendable {
+        /// Signed requests being decided at once.
         var active: Int
+        /// Of these, of one modeller, who is proven.
         var activePerModeller: Int
+        /// Signed requests that wait for a place.
         var queued: Int
+        /// Of these, of one modeller.
         var queuedPerModeller: Int
+        /// Modellers being asked who they are, at once.
+        package var exchanges = 64
+        /// Requests that nobody has proven, in a minute: exchanges and signatures that can't be checked here, each.
+        package var unprovenPerMinute = 60
 
         package init(active: Int, activePerModeller: Int, queued: Int, queuedPerModeller: Int) {
             self.active = active
@@ -20,129 +31,76 @@ package actor TaskAdmission {
         }
     }
 
-    /// What a task gets on arrival.
-    enum Arrival: Sendable, Equatable {
-        /// A place, to be given back with ``leave(modeller:)``.
-        case admitted
-        /// A number in the queue, to be waited on with ``wait(_:)``.
-        case queued(Int)
-        /// No place and no room to wait: the modeller has too many tasks waiting already.
-        case refused
-    }
+    /// Requests that are fetched and looked at, at once: 32.
+    static let concurrentInspections = 32
+    /// Requests that wait to be looked at, before no more messages are fetched: 256.
+    static let waitingInspections = 256
+    /// Keys that the Hub is asked for, at once: 8; and how often: 200 at once, and then 20 in a second.
+    static let concurrentLookups = 8
+    static let lookupRate = TaskLane.Rate(burst: 200, interval: .milliseconds(50))
+    /// Requests that are decided at once although nobody has proven them: 8.
+    static let concurrentUnproven = 8
+    /// Requests that nobody has proven and that wait for a place or a key: 1,024 each.
+    static let waitingUnproven = 1_024
+    /// Refusals of requests that nobody has proven that are answered, at once: 4; and how often: 60 at once, and then 10 in a
+    /// minute. Further ones are not answered.
+    static let concurrentRefusals = 4
+    static let refusalRate = TaskLane.Rate(burst: 60, interval: .seconds(6))
 
-    private struct Waiter {
-        let ticket: Int
-        let modeller: String
-        var continuation: CheckedContinuation<Bool, Never>?
-    }
+    let inspections: TaskLane
+    let lookups: TaskLane
+    let decisions: TaskLane
+    let unproven: TaskLane
+    let exchanges: TaskLane
+    let refusals: TaskLane
 
-    private let limits: Limits
-    private var active: [String: Int] = [:]
-    private var activeCount = 0
-    private var queue: [Waiter] = []
-    private var queuedOf: [String: Int] = [:]
-    private var nextTicket = 0
-    /// Tickets whose place was given before anyone waited on them.
-    private var granted: Set<Int> = []
-    private var roomWaiters: [CheckedContinuation<Void, Never>] = []
-
-    package init(_ limits: Limits) {
-        self.limits = limits
-    }
-
-    /// Tasks that hold a place.
-    package var activeTasks: Int { activeCount }
-    /// Tasks that wait for one.
-    package var queuedTasks: Int { queue.count }
-
-    /// Takes a place if one is free, or a number in the queue.
-    func arrive(modeller: String) -> Arrival {
-        if mayEnter(modeller), !queue.contains(where: { mayEnter($0.modeller) }) {
-            enter(modeller)
-            return .admitted
+    package init(_ limits: Limits, clock: any Clock<Duration> = .continuous) {
+        func lane(_ active: Int, _ set: (inout TaskLane.Limits) -> Void) -> TaskLane {
+            var lane = TaskLane.Limits(active: active)
+            set(&lane)
+            return TaskLane(lane, clock: clock)
         }
-        guard queuedOf[modeller, default: 0] < limits.queuedPerModeller else { return .refused }
-        nextTicket += 1
-        queue.append(Waiter(ticket: nextTicket, modeller: modeller))
-        queuedOf[modeller, default: 0] += 1
-        return .queued(nextTicket)
-    }
-
-    /// Waits for a queued task's place.
-    ///
-    /// - Returns: `false` if the waiting task was cancelled; it then holds no place.
-    func wait(_ ticket: Int) async -> Bool {
-        if granted.remove(ticket) != nil { return true }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                guard !Task.isCancelled, let index = queue.firstIndex(where: { $0.ticket == ticket }) else {
-                    drop(ticket)
-                    continuation.resume(returning: false)
-                    return
-                }
-                queue[index].continuation = continuation
-            }
-        } onCancel: {
-            // The handler is synchronous; the actor has to be entered from a task of its own, which ends at once.
-            Task { await self.abandon(ticket) }
+        let unprovenRate = TaskLane.Rate(
+            burst: limits.unprovenPerMinute,
+            interval: .seconds(60) / limits.unprovenPerMinute
+        )
+        inspections = lane(Self.concurrentInspections) { $0.waiting = Self.waitingInspections }
+        lookups = lane(Self.concurrentLookups) {
+            $0.waiting = Self.waitingUnproven
+            $0.displaces = true
+            $0.rate = Self.lookupRate
         }
+        decisions = lane(limits.active) {
+            $0.activePerName = limits.activePerModeller
+            $0.waiting = limits.queued
+            $0.waitingPerName = limits.queuedPerModeller
+        }
+        unproven = lane(Self.concurrentUnproven) {
+            $0.waiting = Self.waitingUnproven
+            $0.displaces = true
+            $0.rate = unprovenRate
+        }
+        exchanges = lane(limits.exchanges) {
+            $0.waiting = Self.waitingUnproven
+            $0.displaces = true
+            $0.rate = unprovenRate
+        }
+        refusals = lane(Self.concurrentRefusals) { $0.rate = Self.refusalRate }
     }
 
-    /// Gives a place back.
-    func leave(modeller: String) {
-        activeCount -= 1
-        let rest = active[modeller, default: 1] - 1
-        active[modeller] = rest > 0 ? rest : nil
-        admitNext()
+    /// Tasks that are being decided.
+    package var activeTasks: Int {
+        get async { await decisions.active + unproven.active + exchanges.active }
     }
 
-    /// Waits until the queue has room, so that no more messages are fetched than can be held.
+    /// Tasks that wait for a place.
+    package var queuedTasks: Int {
+        get async { await inspections.waiting + lookups.waiting + decisions.waiting + unproven.waiting + exchanges.waiting }
+    }
+
+    /// Waits until no more wait than may, so that no more messages are fetched than can be held.
     func waitForRoom() async {
-        while queue.count >= limits.queued {
-            await withCheckedContinuation { roomWaiters.append($0) }
-        }
-    }
-
-    private func mayEnter(_ modeller: String) -> Bool {
-        activeCount < limits.active && active[modeller, default: 0] < limits.activePerModeller
-    }
-
-    private func enter(_ modeller: String) {
-        activeCount += 1
-        active[modeller, default: 0] += 1
-    }
-
-    private func admitNext() {
-        while activeCount < limits.active, let index = queue.firstIndex(where: { mayEnter($0.modeller) }) {
-            let waiter = remove(at: index)
-            enter(waiter.modeller)
-            if let continuation = waiter.continuation {
-                continuation.resume(returning: true)
-            } else {
-                granted.insert(waiter.ticket)
-            }
-        }
-    }
-
-    private func abandon(_ ticket: Int) {
-        guard let index = queue.firstIndex(where: { $0.ticket == ticket }) else { return }
-        remove(at: index).continuation?.resume(returning: false)
-    }
-
-    private func drop(_ ticket: Int) {
-        guard let index = queue.firstIndex(where: { $0.ticket == ticket }) else { return }
-        _ = remove(at: index)
-    }
-
-    private func remove(at index: Int) -> Waiter {
-        let waiter = queue.remove(at: index)
-        let rest = queuedOf[waiter.modeller, default: 1] - 1
-        queuedOf[waiter.modeller] = rest > 0 ? rest : nil
-        if queue.count < limits.queued {
-            let waiting = roomWaiters
-            roomWaiters = []
-            for continuation in waiting { continuation.resume() }
-        }
-        return waiter
+        await inspections.waitForRoom()
+        await decisions.waitForRoom()
     }
 }

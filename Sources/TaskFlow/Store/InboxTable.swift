@@ -111,6 +111,16 @@ enum InboxTable {
         try updateChecksum(id, in: db)
     }
 
+    /// Removes a message that is not finished and claimed nothing.
+    static func removeUnanswered(_ id: InboxID, in db: Database) throws {
+        guard try state(of: id, in: db) == InboxRow.State.received.rawValue, try !TaskTable.isClaimed(by: id, in: db) else {
+            return
+        }
+        try removeAttempt(id, in: db)
+        try db.cachedStatement(sql: "DELETE FROM inbox WHERE id = ?").execute(arguments: [id.rawValue])
+        try RowCounts.change("inbox", by: -1, in: db)
+    }
+
     private static func updateChecksum(_ id: InboxID, in db: Database) throws {
         try db.cachedStatement(sql: "UPDATE inbox SET seal = \(TaskTables.inbox.checksum) WHERE id = ?")
             .execute(arguments: [id.rawValue])
@@ -222,7 +232,8 @@ struct InboxRow: Sendable, Hashable {
     }
 }
 
-/// The number of a received message in the agent's inbox; grows with each, never used twice.
+/// The number of a received message in the agent's inbox; grows with each. That of a message which was removed unanswered
+/// may come again, so no entry names such a message.
 struct InboxID: Sendable, Hashable, Comparable, CustomStringConvertible {
     let rawValue: Int64
 

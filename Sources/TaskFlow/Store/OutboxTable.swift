@@ -37,19 +37,37 @@ enum OutboxTable {
         return true
     }
 
-    /// Makes the reply to a message wait again, unless it waits already; nil if it has none, or was tried so often.
+    /// Makes the reply to a message wait again, unless it waits already; nil if it has none, none any more, or was tried so often.
     static func renew(_ id: InboxID, milliseconds: Int64, attempts: Int, in db: Database) throws -> ReplyID? {
         let reply = try Int64.fetchOne(
             db,
             sql: """
                 UPDATE outbox SET attempts = attempts + (state <> 'pending'),
                     next_attempt_ms = iif(state = 'pending', next_attempt_ms, ?), state = 'pending'
-                WHERE inbox_id = ? AND (state = 'pending' OR attempts < ?) RETURNING id
+                WHERE inbox_id = ? AND reply <> x'' AND (state = 'pending' OR attempts < ?) RETURNING id
                 """,
             arguments: [milliseconds, id.rawValue, attempts]
         ).map(ReplyID.init)
         if let reply { try updateChecksum(reply, in: db) }
         return reply
+    }
+
+    /// Removes the bytes of replies that don't wait and whose decisions are older than a moment.
+    static func prune(decidedBefore horizon: Int64, limit: Int, in db: Database) throws -> Int {
+        let ids = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT kept.id FROM (
+                    SELECT id, inbox_id FROM outbox WHERE state <> 'pending' AND reply <> x'' ORDER BY inbox_id LIMIT ?
+                ) AS kept JOIN inbox ON inbox.id = kept.inbox_id WHERE done_ms < ?
+                """,
+            arguments: [limit, horizon]
+        ).map(ReplyID.init)
+        for id in ids {
+            try db.cachedStatement(sql: "UPDATE outbox SET reply = x'' WHERE id = ?").execute(arguments: [id.rawValue])
+            try updateChecksum(id, in: db)
+        }
+        return ids.count
     }
 
     private static func updateChecksum(_ id: ReplyID, in db: Database) throws {

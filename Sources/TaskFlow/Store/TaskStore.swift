@@ -2,7 +2,7 @@
 
 package import AuditLog
 import Cryptography
-import Foundation
+package import Foundation
 import GRDB
 package import StateStore
 import Timekeeping
@@ -72,8 +72,25 @@ package struct TaskStore: Sendable {
         }
     }
 
-    /// Claims a task for a message, once and for all: the same task id for the same target, or the same request, is
-    /// never fresh again. Records `entry` if the answer is ``TaskClaim/fresh`` for the first time.
+    /// How a request stands against those that were claimed before; `nil` if it is new, ``TaskClaim/fresh`` if this very
+    /// message claimed it, so that it has to be answered. Nothing is claimed.
+    func standing(
+        _ id: InboxID,
+        taskID: String,
+        target: String,
+        requestSHA256: String
+    ) async throws(StoreError) -> TaskClaim? {
+        let task = TaskTable.Task(taskID: taskID, target: target, requestSHA256: requestSHA256)
+        return try await log.store.read("claims were being read") { db in
+            try TaskTable.standing(of: task, for: id, in: db) ?? (TaskTable.isClaimed(by: id, in: db) ? .fresh : nil)
+        }
+    }
+
+    /// Claims a request for a message, once and for all: the same request is never fresh again. Records `entry` if it was
+    /// not claimed before, also where the answer is ``TaskClaim/replayedTask``: that request gets an answer, too.
+    ///
+    /// A task id alone claims nothing, since everybody can write it; ``accept(_:entry:reply:)`` and
+    /// ``decide(_:entry:reply:keepsPayload:provingTask:)`` claim it once the modeller is proven.
     ///
     /// Asking again for the same message gives the same answer and records nothing.
     ///
@@ -101,10 +118,12 @@ package struct TaskStore: Sendable {
             let db = transaction.db
             guard try InboxTable.state(of: id, in: db) != nil else { throw Self.unknown(id) }
             let claim = try TaskTable.standing(of: task, for: id, in: db)
-            if let claim { return claim }
-            let recorded = try transaction.record(draft)
-            try TaskTable.insert(task, for: id, sequence: recorded.sequence, in: db)
-            return .fresh
+            if let claim, claim != .replayedTask { return claim }
+            if try !TaskTable.isClaimed(by: id, in: db) {
+                let recorded = try transaction.record(draft)
+                try TaskTable.insert(task, for: id, sequence: recorded.sequence, in: db)
+            }
+            return claim ?? .fresh
         }
     }
 
@@ -130,39 +149,118 @@ package struct TaskStore: Sendable {
     ///
     /// Only the message of an accepted task is kept on; of others their hash and size are, unless `keepsPayload` says so.
     ///
+    /// - Parameter provesTask: Whether the modeller is proven, so that the task id is claimed, too, as far as it is free.
     /// - Throws: ``StoreError/Code/alreadyDecided`` if the message is finished.
     @discardableResult
     func decide(
         _ id: InboxID,
         entry: AuditEntry,
         reply: StoredReply?,
-        keepsPayload: Bool = false
+        keepsPayload: Bool = false,
+        provingTask provesTask: Bool = false
     ) async throws(StoreError) -> DecisionRecord {
-        if let reply, reply.bytes.count > limits.replyBytes {
-            throw StoreError(.constraint, "A reply of \(reply.bytes.count) bytes is larger than the limit.")
-        }
-        var entry = entry
-        if let reply { entry.reference = entry.reference ?? reply.entryReference }
-        let draft = log.draft(entry)
-        let bytes = reply.map { Data($0.bytes) }
-        let keepsPayload = keepsPayload || entry.decision == .accept
-        let now = log.environment.milliseconds
+        let decision = try PreparedDecision(entry, reply, keepsPayload: keepsPayload, self)
         return try await log.write { transaction in
+            if provesTask { _ = try TaskTable.prove(id, in: transaction.db) }
+            return try decision.make(id, in: transaction)
+        }
+    }
+
+    /// Makes an acceptance durable, as ``decide(_:entry:reply:keepsPayload:provingTask:)`` does, and claims the task id with it.
+    ///
+    /// - Returns: `nil`, and nothing is stored, if another request of this modeller was proven under that task id.
+    func accept(_ id: InboxID, entry: AuditEntry, reply: StoredReply) async throws(StoreError) -> DecisionRecord? {
+        let decision = try PreparedDecision(entry, reply, keepsPayload: true, self)
+        return try await log.write { transaction in
+            guard try TaskTable.prove(id, in: transaction.db) else { return nil }
+            return try decision.make(id, in: transaction)
+        }
+    }
+
+    /// A decision before its transaction.
+    private struct PreparedDecision: Sendable {
+        private let draft: EntryDraft
+        private let reply: Data?
+        private let keepsPayload: Bool
+        private let milliseconds: Int64
+
+        init(
+            _ entry: AuditEntry,
+            _ reply: StoredReply?,
+            keepsPayload: Bool,
+            _ store: TaskStore
+        ) throws(StoreError) {
+            if let reply, reply.bytes.count > store.limits.replyBytes {
+                throw StoreError(.constraint, "A reply of \(reply.bytes.count) bytes is larger than the limit.")
+            }
+            var entry = entry
+            if let reply { entry.reference = entry.reference ?? reply.entryReference }
+            draft = store.log.draft(entry)
+            self.reply = reply.map { Data($0.bytes) }
+            self.keepsPayload = keepsPayload || entry.decision == .accept
+            milliseconds = store.log.environment.milliseconds
+        }
+
+        func make(_ id: InboxID, in transaction: LogTransaction) throws -> DecisionRecord {
             let db = transaction.db
-            try Self.requireUnfinished(id, in: db)
+            try TaskStore.requireUnfinished(id, in: db)
             let recorded = try transaction.record(draft)
             try InboxTable.update(
                 id,
                 "state = 'done', done_seq = ?, done_ms = ?\(keepsPayload ? "" : ", payload = NULL")",
-                [recorded.sequence, now],
+                [recorded.sequence, milliseconds],
                 in: db
             )
             try InboxTable.removeAttempt(id, in: db)
-            guard let bytes else { return DecisionRecord(entry: recorded, reply: nil) }
-            let reply = try OutboxTable.insert(bytes, for: id, milliseconds: now, in: db)
-            return DecisionRecord(entry: recorded, reply: reply)
+            guard let reply else { return DecisionRecord(entry: recorded, reply: nil) }
+            return DecisionRecord(
+                entry: recorded,
+                reply: try OutboxTable.insert(reply, for: id, milliseconds: milliseconds, in: db)
+            )
         }
     }
+
+    /// Removes messages that nobody answers and that claimed nothing, and records the entries that stand for all of them.
+    ///
+    /// Whichever is finished or claimed meanwhile stays.
+    func discard(_ ids: [InboxID], entries: [AuditEntry]) async throws(StoreError) {
+        let drafts = entries.map(log.draft)
+        try await log.write { transaction in
+            for draft in drafts { _ = try transaction.record(draft) }
+            for id in ids { try InboxTable.removeUnanswered(id, in: transaction.db) }
+        }
+    }
+
+    // MARK: The pod's key
+
+    /// Remembers since when this agent alone uses a key, when it sees it first, and says what it remembers.
+    ///
+    /// A log that worked with a key before this was remembered has used it since its first message.
+    ///
+    /// - Parameter publicSHA256: SHA-256 of the public key's line, lower-case hex.
+    package func noteKey(_ publicSHA256: String) async throws(StoreError) -> PodKeyUse {
+        let now = log.environment.milliseconds
+        let (milliseconds, isNew) = try await log.store.write { db -> (Int64, Bool) in
+            let known = try Int64.fetchOne(
+                db,
+                sql: "SELECT since_ms FROM pod_key WHERE public_sha256 = ?",
+                arguments: [publicSHA256]
+            )
+            if let known { return (known, false) }
+            let isFirst = try Int.fetchOne(db, sql: "SELECT count(*) FROM pod_key") == 0
+            let first = isFirst ? try Int64.fetchOne(db, sql: "SELECT min(received_ms) FROM inbox") : nil
+            let since = first ?? now
+            try db.execute(
+                sql: "INSERT INTO pod_key (public_sha256, since_ms, seal) VALUES (?1, ?2, row_seal(?1, ?2))",
+                arguments: [publicSHA256, since]
+            )
+            try RowCounts.change("pod_key", in: db)
+            return (since, true)
+        }
+        return PodKeyUse(since: ISO8601.date(milliseconds: milliseconds), isNew: isNew)
+    }
+
+    // MARK: What need not be kept
 
     /// Finishes a message that gets no answer of its own, such as a malformed or a duplicate one, and records why.
     ///
@@ -220,6 +318,15 @@ package struct TaskStore: Sendable {
         return try await log.store.write { [limits] db in
             try InboxTable.prune(before: horizon, bytes: limits.prunedBytes, in: db)
         }
+    }
+
+    /// Removes the bytes of replies that were sent or given up longer ago than ``TaskStoreLimits/replyRetention``: nobody
+    /// asks for them again. Their hashes stay in the entries.
+    ///
+    /// - Returns: How many were removed; at most 256 in one call.
+    package func pruneReplies() async throws(StoreError) -> Int {
+        let horizon = log.environment.milliseconds - limits.replyRetention.components.seconds * 1_000
+        return try await log.store.write { try OutboxTable.prune(decidedBefore: horizon, limit: 256, in: $0) }
     }
 
     private func requireWithinLimits(_ message: StoredMessage) throws(StoreError) {
@@ -338,6 +445,9 @@ package struct TaskStoreLimits: Sendable {
     package var attempts = 2
     /// How long the payload of an accepted task's message is kept: 7 days unless given.
     package var payloadRetention: Duration = .seconds(7 * 86_400)
+    /// How long a reply that was sent or given up is kept for a redelivery of its request: 24 hours. The service gives up a
+    /// message long before.
+    package var replyRetention: Duration = .seconds(86_400)
 
     /// The defaults.
     package init() {}
@@ -345,7 +455,15 @@ package struct TaskStoreLimits: Sendable {
     var payloadRetentionMilliseconds: Int64 { payloadRetention.components.seconds * 1_000 }
 }
 
-/// What ``TaskStore/decide(_:entry:reply:)`` made durable.
+/// Since when an agent alone uses a pod's key.
+package struct PodKeyUse: Sendable, Hashable {
+    /// The moment, to the millisecond.
+    package let since: Date
+    /// Whether it was remembered just now.
+    package let isNew: Bool
+}
+
+/// What ``TaskStore/decide(_:entry:reply:keepsPayload:provingTask:)`` made durable.
 struct DecisionRecord: Sendable, Hashable {
     /// The decision as it stands in the log.
     let entry: RecordedEntry

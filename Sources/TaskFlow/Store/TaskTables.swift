@@ -15,6 +15,7 @@ package struct TaskTables: StateComponent {
         SchemaStep(2, make: addChecksums, finish: removePlainTables),
         SchemaStep(4, formerClaims),
         SchemaStep(7, make: addSizesAndAttempts),
+        SchemaStep(8, proofs),
     ]
 
     static let inbox = CheckedTable(
@@ -60,11 +61,25 @@ package struct TaskTables: StateComponent {
         part: .outbox
     )
 
-    package let checkedTables = [inbox, attempt, task, outbox, formerTask]
+    static let provedTask = CheckedTable(
+        "proved_task",
+        columns: "inbox_id, task_id, target, scope",
+        rowName: .number("inbox_id"),
+        part: .task
+    )
+    static let podKey = CheckedTable(
+        "pod_key",
+        columns: "public_sha256, since_ms",
+        rowName: .text("public_sha256"),
+        part: .task
+    )
+
+    package let checkedTables = [inbox, attempt, task, outbox, formerTask, provedTask, podKey]
 
     package let countedTables =
         [inbox, task, outbox, formerTask].map { CountedTable($0.name, part: $0.part) }
         + [attempt].map { CountedTable($0.name, part: $0.part, since: 7) }
+        + [provedTask, podKey].map { CountedTable($0.name, part: $0.part, since: 8) }
 
     package func verify(in db: Database, _ findings: inout FindingList) throws {
         try TaskVerifier(db: db, firstEntry: ArchiveTable.end(in: db)).verify(&findings)
@@ -290,5 +305,52 @@ package struct TaskTables: StateComponent {
             life INTEGER NOT NULL,
             seal BLOB NOT NULL
         ) STRICT;
+        """
+
+    // MARK: Version 8
+
+    /// A task id is claimed by the request of which the modeller is proven, no longer by the first that names it; a request
+    /// that nobody answered may be removed; the moment since which a key is this agent's is remembered.
+    ///
+    /// `scope` says against whom a task id is claimed: requests of the same modeller, or of `any`. What was claimed before
+    /// was claimed against any, proven or not, and stays so.
+    private static let proofs = """
+        CREATE TABLE proved_task (
+            inbox_id INTEGER PRIMARY KEY REFERENCES inbox (id),
+            task_id TEXT NOT NULL CHECK (task_id <> ''),
+            target TEXT NOT NULL,
+            scope TEXT NOT NULL CHECK (scope IN ('modeller', 'any')),
+            seal BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX proved_task_id ON proved_task (task_id, target);
+        CREATE TRIGGER proved_task_is_never_updated BEFORE UPDATE ON proved_task
+        BEGIN SELECT RAISE(ABORT, 'claims are never changed'); END;
+        CREATE TRIGGER proved_task_is_never_deleted BEFORE DELETE ON proved_task
+        BEGIN SELECT RAISE(ABORT, 'claims are never removed'); END;
+        INSERT INTO proved_task (inbox_id, task_id, target, scope, seal)
+        SELECT inbox_id, task_id, target, 'any', row_seal(inbox_id, task_id, target, 'any')
+        FROM task WHERE task_id <> '';
+        DROP INDEX task_id_once_per_target;
+
+        CREATE TABLE pod_key (
+            public_sha256 TEXT PRIMARY KEY,
+            since_ms INTEGER NOT NULL,
+            seal BLOB NOT NULL
+        ) STRICT;
+        CREATE TRIGGER pod_key_is_never_updated BEFORE UPDATE ON pod_key
+        BEGIN SELECT RAISE(ABORT, 'the moment of a take-over is never changed'); END;
+        CREATE TRIGGER pod_key_is_never_deleted BEFORE DELETE ON pod_key
+        BEGIN SELECT RAISE(ABORT, 'the moment of a take-over is never removed'); END;
+
+        DROP TRIGGER inbox_is_never_deleted;
+        CREATE TRIGGER inbox_is_kept_once_claimed BEFORE DELETE ON inbox
+        WHEN old.state = 'done' OR EXISTS (SELECT 1 FROM task WHERE inbox_id = old.id)
+        BEGIN SELECT RAISE(ABORT, 'claimed and finished messages are never removed'); END;
+
+        CREATE INDEX outbox_kept ON outbox (inbox_id) WHERE state <> 'pending' AND reply <> x'';
+        DROP TRIGGER outbox_reply_is_never_changed;
+        CREATE TRIGGER outbox_reply_is_never_changed BEFORE UPDATE OF id, inbox_id, reply ON outbox
+        WHEN new.id <> old.id OR new.inbox_id <> old.inbox_id OR new.reply <> x'' OR old.state = 'pending'
+        BEGIN SELECT RAISE(ABORT, 'replies are never changed'); END;
         """
 }

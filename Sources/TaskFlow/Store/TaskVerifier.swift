@@ -24,6 +24,7 @@ struct TaskVerifier {
     func verify(_ findings: inout FindingList) throws {
         try verifyMessages(&findings)
         try verifyClaims(&findings)
+        try verifyProofs(&findings)
         try verifyReplies(&findings)
         try verifyReplyForms(&findings)
     }
@@ -76,9 +77,20 @@ struct TaskVerifier {
         }
     }
 
+    private func verifyProofs(_ findings: inout FindingList) throws {
+        let strays = try Int64.fetchCursor(
+            db,
+            sql: """
+                SELECT proved_task.inbox_id FROM proved_task LEFT JOIN task ON task.inbox_id = proved_task.inbox_id
+                WHERE task.inbox_id IS NULL OR task.task_id <> proved_task.task_id OR task.target <> proved_task.target
+                """
+        )
+        while let id = try strays.next() { findings.add(.task, id, "The claim of its task id doesn't agree with it.") }
+    }
+
     /// Of all replies, also those whose decision is archived: a modeller that asks again is sent its reply again.
     private func verifyReplyForms(_ findings: inout FindingList) throws {
-        let rows = try Row.fetchCursor(db, sql: "SELECT id, reply FROM outbox")
+        let rows = try Row.fetchCursor(db, sql: "SELECT id, reply FROM outbox WHERE reply <> x'' OR state = 'pending'")
         while let row = try rows.next() {
             let reply = StoredReply(bytes: Array(row["reply"] as Data))
             if (try? reply.outgoingMessages()) == nil {
@@ -93,7 +105,7 @@ struct TaskVerifier {
             sql: """
                 SELECT outbox.id, outbox.reply, entry.body
                 FROM outbox LEFT JOIN inbox ON inbox.id = outbox.inbox_id LEFT JOIN entry ON entry.seq = inbox.done_seq
-                WHERE inbox.done_seq IS NULL OR inbox.done_seq >= ?
+                WHERE inbox.done_seq IS NULL OR inbox.done_seq >= ? AND (reply <> x'' OR outbox.state = 'pending')
                 """,
             arguments: [firstEntry]
         )

@@ -80,6 +80,32 @@ struct AgentConfigurationTests {
         #expect(configuration.pod?.datasets.first?.displayName == "heart-data")
     }
 
+    @Test("What the owner can restrict is open unless it is said")
+    func restrictions() throws {
+        let open = try load(minimal)
+        #expect(open.access.methods == Set(AuditEntry.Method.allCases))
+        #expect(open.pod?.datasets.first?.projects == nil)
+        #expect(open.pod?.acceptSignedAfter == nil)
+        #expect(open.limits.identityExchanges == 64)
+        #expect(open.limits.unprovenTasksPerMinute == 60)
+        #expect(open.limits.identityFirstSign == .seconds(30))
+        let restricted = try load(
+            """
+            pod:
+              name: hospital-a
+              accept_signed_after: 2026-01-01T00:00:00Z
+              datasets:
+                - { name: heart-data, csv_file: heart.csv, projects: [p-1] }
+            access: { methods: [signature] }
+            """
+        )
+        #expect(restricted.access.methods == [.signature])
+        #expect(restricted.pod?.datasets.first?.projects == ["p-1"])
+        #expect(restricted.pod?.acceptSignedAfter == Date(timeIntervalSince1970: 1_767_225_600))
+        #expect(fault(minimal + "\naccess: { methods: [] }")?.key == "access.methods")
+        #expect(fault(minimal + "\naccess: { methods: [password] }")?.key == "access.methods")
+    }
+
     @Test("Own variables override the Python package's, which override the file")
     func precedence() throws {
         let text = minimal + "\nlimits: { task_deadline: 1m }\n"

@@ -96,8 +96,9 @@ struct PodServiceTests {
                 return start + clock.now.offset
             })
             let (mailbox, admission) = (try scene.mailbox, scene.admission)
-            #expect(await admission.arrive(modeller: "alice") == .admitted)
-            guard case .queued(let ticket) = await admission.arrive(modeller: "bob") else { throw FixtureFault() }
+            guard case .admitted(let place) = await admission.decisions.arrive("alice"),
+                case .queued(let ticket) = await admission.decisions.arrive("bob")
+            else { throw FixtureFault() }
             await withTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { await mailbox.run() }
                 while notes.withLock({ $0 }) == 0 { await Task.yield() }
@@ -105,8 +106,8 @@ struct PodServiceTests {
                 // The note and the wait after it are two steps; the suite's time limit is the failure.
                 while !scene.resources.activity.isAlive { await Task.yield() }
                 #expect(scene.messages.polls == 0)
-                await admission.leave(modeller: "alice")
-                #expect(await admission.wait(ticket))
+                await admission.decisions.leave(place)
+                #expect(await admission.decisions.wait(ticket) == .admitted)
                 await scene.messages.waitForPoll()
                 #expect(scene.resources.activity.isAlive)
                 tasks.cancelAll()
@@ -160,6 +161,7 @@ private struct PodScene: Sendable {
                 pod: try #require(resources.configuration.pod),
                 account: try #require(resources.account),
                 key: try RecordedKeys.load().pod,
+                signedAfter: .distantPast,
                 instanceID: "6b2a1f8e-0000-4000-8000-000000000003",
                 states: DatasetStates(),
                 admission: admission,

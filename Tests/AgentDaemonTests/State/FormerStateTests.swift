@@ -165,7 +165,7 @@ import Testing
         let fresh = String(repeating: "ab", count: 32)
         for (task, request, expected) in [
             ("another", known.request, TaskClaim.replayedRequest), (known.task, fresh, .replayedTask),
-            ("another", fresh, .fresh),
+            ("another", fresh, .replayedRequest), ("another", String(repeating: "cd", count: 32), .fresh),
         ] {
             let message = StoredMessage(
                 receiptHandle: "",

@@ -24,7 +24,7 @@ import Testing
             "mono_ns":5000000,"type":"access.decision","pod":"alice/hospital-a","dataset":"alice/heart-data",\#
             "task":"0c6f7c1e-1f6a-4f9e-9d0e-7b8a3c2d1e0f","project":"project-1",\#
             "request_sha256":"\#(String(repeating: "ab", count: 32))","modeller":"bob","method":"oidc-auth-code",\#
-            "key_id":"key-7","protocol":"bitfount.ResultsOnly",\#
+            "proof":"unbound","key_id":"key-7","protocol":"bitfount.ResultsOnly",\#
             "algorithms":["bitfount.ColumnAverage","bitfount.SqlQuery"],\#
             "protocol_sha256":"\#(String(repeating: "cd", count: 32))",\#
             "am":{"status":200,"code":"NO_ACCESS","limits_sha256":"\#(String(repeating: "ef", count: 32))","ms":41},\#
@@ -132,7 +132,7 @@ import Testing
             )
                 as? [String: Any]
         )
-        let fixed: Set = ["type", "method", "decision", "by"]
+        let fixed: Set = ["type", "method", "proof", "decision", "by"]
         for name in names where !fixed.contains(name) {
             let value = try #require(cut[name] as? String)
             #expect(value.hasSuffix("x…"), "\(name)")

@@ -141,7 +141,7 @@ struct EvaluatorTests {
         #expect(refusal.by == .policy)
         #expect(refusal.rejection?.code == .noAccess)
         #expect(refusal.rejection?.details == [])
-        #expect(refusal.policy.result == .refused(unapprovedPods: ["bob/x"]))
+        #expect(refusal.policy.result == .refused(.unapprovedPods, pods: ["bob/x"]))
         #expect(refusal.accessManager == nil)
         #expect(refusing.accessManager.requests.isEmpty)
 

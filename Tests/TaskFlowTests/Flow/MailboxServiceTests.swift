@@ -42,6 +42,31 @@ import Testing
         #expect(delivered == ["r1", "r2", "r3", "r4"])
     }
 
+    @Test func aBacklogIsTakenSideBySide() async throws {
+        let waiting = Mutex((now: 0, most: 0))
+        let scene = try TaskScene(
+            messages: ScriptedMessages(onPoll: {
+                waiting.withLock { waiting in
+                    waiting.now += 1
+                    waiting.most = max(waiting.most, waiting.now)
+                }
+                // Long enough for others to come beside it.
+                for _ in 0..<100 { await Task.yield() }
+                waiting.withLock { $0.now -= 1 }
+            })
+        )
+        for number in 1...60 {
+            scene.messages.put(ModellerRequest(taskID: "task-\(number)").message(body: [0xC1, UInt8(number)]))
+        }
+        try await scene.whilePolling {
+            await scene.messages.wait { $0.acknowledgements.count == 60 }
+            await scene.clock.waitForSleepers(1)
+        }
+        #expect(waiting.withLock { $0.most } > 1)
+        #expect(waiting.withLock { $0.most } <= 8)
+        #expect(try await scene.entries(.taskMalformed).count == 60)
+    }
+
     @Test func anEmptyMailboxIsPolledByTheSchedule() async throws {
         let scene = try TaskScene()
         try await scene.whilePolling {
@@ -384,17 +409,25 @@ import Testing
             for await _ in gate.stream { break }
             return .accepted
         }
-        for (number, sender) in ["alice", "bob", "carol"].enumerated() {
+        for (number, sender) in ["alice", "bob"].enumerated() {
             scene.messages.put(try await request("task-\(number)", receipt: "r\(number)", sender: sender))
         }
         try await scene.whilePolling {
-            await scene.messages.wait { $0.acknowledgements.count == 2 }
-            while await scene.admission.queuedTasks < 1 {
+            while await scene.admission.decisions.waiting < 1 {
                 try await Task.sleep(for: .milliseconds(5))
             }
-            #expect(scene.messages.now.polls == 2)
+            await scene.clock.waitForSleepers(1)
+            scene.messages.put(try await request("task-2", receipt: "r2", sender: "carol"))
+            let polls = scene.messages.now.polls
+            scene.clock.advance(by: .seconds(1))
+            // Time enough for a poll, if there were one.
+            for _ in 0..<1_000 { await Task.yield() }
+            #expect(scene.messages.now.polls == polls)
             gate.continuation.finish()
             try await scene.waitForEntries(.accessDecision, 3)
+            let order = try await scene.entries(.accessDecision).map(\.task)
+            #expect(order.last == "task-2")
+            #expect(scene.messages.now.polls > polls)
         }
     }
 

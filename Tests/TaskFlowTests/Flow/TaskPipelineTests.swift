@@ -227,6 +227,56 @@ import Testing
         #expect(try await scene.entries(.accessDecision).map(\.reason) == ["accepted", "replayed-request"])
     }
 
+    @Test func whatWasRefusedUnevaluatedIsClaimedToo() async throws {
+        let scene = try TaskScene()
+        var message = try await ModellerRequest().message()
+        await scene.pipeline.refuse(try await scene.keep(message), .tooManyTasks)
+        #expect(try await scene.entryTypes == [.taskReceived, .accessDecision, .replySent])
+        let refusal = scene.messages.sent
+        // The same bytes again, once there is room: the same answer, not a decision.
+        message.timestamp = "2025-06-01T12:00:01Z"
+        await scene.pipeline.process(try await scene.keep(message))
+        message.taskID = "task-2"
+        await scene.pipeline.process(try await scene.keep(message))
+        #expect(try await scene.entries(.accessDecision).map(\.reason) == ["too-many-tasks", "replayed-request"])
+        #expect(scene.evaluator.timesGiven.isEmpty)
+        #expect(refusal.map(\.type) == [.jobReject])
+    }
+
+    @Test func aRequestThatIsRefusedForItsTaskIDIsClaimedToo() async throws {
+        let scene = try TaskScene()
+        await scene.pipeline.process(try await scene.keep(ModellerRequest().message()))
+        var message = try await ModellerRequest().message()
+        await scene.pipeline.process(try await scene.keep(message))
+        message.taskID = "task-2"
+        await scene.pipeline.process(try await scene.keep(message))
+        #expect(
+            try await scene.entries(.accessDecision).map(\.reason) == ["accepted", "replayed-task", "replayed-request"]
+        )
+    }
+
+    @Test func whoeverKnowsATaskIDCantUseItUp() async throws {
+        // Neither by a wrong signature, nor by one that can't be checked here, nor by a request for an exchange.
+        let scene = try TaskScene(keys: ScriptedKeys(of: ["alice"])) { task, _, _ in
+            switch task.method {
+            case .signature: task.answerable.modeller == "alice" ? .accepted : .accessManagerInvalidProof
+            default: .identityTimeout
+            }
+        }
+        var forged = ModellerRequest()
+        forged.signingKey = TestKeys.other
+        await scene.pipeline.process(try await scene.keep(forged.message()))
+        await scene.pipeline.process(try await scene.keep(ModellerRequest(sender: "mallory").message()))
+        var asked = ModellerRequest()
+        asked.authenticationType = .oidcDeviceCode
+        await scene.pipeline.process(try await scene.keep(asked.message()))
+        await scene.pipeline.process(try await scene.keep(ModellerRequest().message()))
+        #expect(
+            try await scene.entries(.accessDecision).map(\.reason)
+                == ["forged-signature", "access-manager-invalid-proof", "identity-timeout", "accepted"]
+        )
+    }
+
     @Test(arguments: [DecisionReason.tooManyTasks, .crashDuringIdentity])
     func aTaskIsRefusedWithoutAnEvaluation(_ reason: DecisionReason) async throws {
         let scene = try TaskScene()

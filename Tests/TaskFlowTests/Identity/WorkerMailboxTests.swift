@@ -159,11 +159,46 @@ import Testing
         await watching.value
     }
 
-    @Test func aSilentModellerIsAskedAndThenGone() async throws {
+    @Test func whoGivesNoFirstSignOfLifeIsGoneSoon() async throws {
         let task = try await task()
         let mailbox = mailbox(task)
         let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
         await messages.wait { $0.sent.count == 1 }
+        let watching = Task { await mailbox.watch() }
+        for second in 1...30 {
+            await clock.waitForSleeper(dueAtOrAfter: .seconds(second))
+            #expect(messages.sent.count == (second <= 5 ? 1 : 2))
+            clock.advance(by: .seconds(1))
+        }
+        #expect(messages.sent.last?.type == .onlineCheck)
+        let error = await #expect(throws: IdentityExchangeError.self) { try await asking.value }
+        #expect(error?.code == .timedOut)
+        await watching.value
+        #expect(clock.now.offset == .seconds(30))
+    }
+
+    @Test func theFirstSignOfLifeIsWaitedForFromTheChallengeOn() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        try await whileWatching(mailbox) {
+            // What comes before the challenge takes its time.
+            for _ in 1...45 {
+                clock.advance(by: .seconds(1))
+                await clock.waitForSleepers(1)
+            }
+            let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+            await messages.wait { $0.sent.count == 1 }
+            await put(try message(.oidcDeviceCodeResponse, ["code": "x"], task))
+            #expect(try await asking.value == ["code": "x"])
+        }
+    }
+
+    @Test func whoWasThereAndFallsSilentIsAskedAndThenGone() async throws {
+        let task = try await task()
+        let mailbox = mailbox(task)
+        let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+        await messages.wait { $0.sent.count == 1 }
+        messages.put(try message(.logMessage, ["msg": "here"], task), in: .named("worker-mailbox-1"))
         let watching = Task { await mailbox.watch() }
         // It polls each second for the first minute.
         for second in 1...60 {
@@ -172,7 +207,7 @@ import Testing
         }
         await messages.wait { $0.sent.count == 2 }
         #expect(messages.sent.last?.type == .onlineCheck)
-        while clock.now.offset < .seconds(90) {
+        while clock.now.offset < .seconds(95) {
             await clock.waitForSleeper(dueAtOrAfter: clock.now.offset + .nanoseconds(1))
             clock.advance(by: .seconds(2))
         }
@@ -180,6 +215,36 @@ import Testing
         #expect(error?.code == .timedOut)
         watching.cancel()
         await watching.value
+    }
+
+    @Test func whoGivesWayToOthersCountsAsNotThere() async throws {
+        let mailbox = mailbox(try await task())
+        let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+        await messages.wait { $0.sent.count == 1 }
+        await mailbox.giveWay()
+        let error = await #expect(throws: IdentityExchangeError.self) { try await asking.value }
+        #expect(error?.code == .timedOut)
+    }
+
+    /// bitfount-protocol.md, 13.13: a modeller chooses text, level and logger of such a message.
+    @Test func logMessagesReachNoLog() async throws {
+        let task = try await task()
+        let log = CapturedLog()
+        let mailbox = mailbox(task, log: log.logger)
+        try await whileWatching(mailbox) {
+            let asking = Task { try await mailbox.ask(.oidcChallenge, .null, expecting: .oidcDeviceCodeResponse) }
+            await messages.wait { $0.sent.count == 1 }
+            let record: MessagePackValue = [
+                "federated": true, "msg": "FORGED %s", "args": ["\u{1B}[31mFORGED"], "levelno": 50,
+                "levelname": "CRITICAL", "name": "pod-agent", "exc_text": "FORGED",
+            ]
+            await put(try message(.logMessage, record, task))
+            await put(try message(.oidcDeviceCodeResponse, ["code": "x"], task))
+            #expect(try await asking.value == ["code": "x"])
+        }
+        #expect(log.lines.isEmpty)
+        #expect(messages.now.acknowledgements.count == 2)
+        #expect(messages.sent.map(\.type) == [.oidcChallenge])
     }
 
     @Test func anOnlineCheckIsAnsweredAsItCame() async throws {
@@ -233,6 +298,7 @@ import Testing
     private func mailbox(
         _ task: AnswerableTask,
         _ messages: ScriptedMessages? = nil,
+        log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         strays: StrayRequests = StrayRequests(),
         begin: @escaping @Sendable () async throws -> Void = {}
     ) -> WorkerMailbox {
@@ -244,7 +310,7 @@ import Testing
             clock: clock,
             now: { ModellerRequest.sentAt },
             random: { 1 },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: log,
             begin: begin
         )
     }

@@ -44,23 +44,38 @@ struct ModellerPresenceTests {
 
     @Test("After the silence comes one check, after the grace the modeller is gone")
     func checksThenGivesUp() {
-        var presence = ModellerPresence(patience: patience, now: .zero)
-        #expect(presence.next(now: .seconds(179)) == .wait)
-        guard case .check(let id) = presence.next(now: .seconds(180)) else {
+        var presence = ModellerPresence(patience: patience)
+        presence.heard(now: .zero)
+        #expect(presence.next(now: .seconds(179), challengedAt: .zero) == .wait)
+        guard case .check(let id) = presence.next(now: .seconds(180), challengedAt: .zero) else {
             Issue.record("a check is due")
             return
         }
         #expect(id.count == 32)
-        #expect(presence.next(now: .seconds(239)) == .wait)
-        #expect(presence.next(now: .seconds(240)) == .gone)
+        #expect(presence.next(now: .seconds(239), challengedAt: .zero) == .wait)
+        #expect(presence.next(now: .seconds(240), challengedAt: .zero) == .gone)
     }
 
     @Test("A sign of life begins a new silence")
     func signOfLife() {
-        var presence = ModellerPresence(patience: patience, now: .zero)
-        _ = presence.next(now: .seconds(180))
+        var presence = ModellerPresence(patience: patience)
+        presence.heard(now: .zero)
+        _ = presence.next(now: .seconds(180), challengedAt: .zero)
         presence.heard(now: .seconds(200))
-        #expect(presence.next(now: .seconds(379)) == .wait)
-        #expect(presence.next(now: .seconds(380)) != .wait)
+        #expect(presence.next(now: .seconds(379), challengedAt: .zero) == .wait)
+        #expect(presence.next(now: .seconds(380), challengedAt: .zero) != .wait)
+    }
+
+    @Test("The first sign of life has to come soon after the challenge, and is asked for once")
+    func firstSign() {
+        var presence = ModellerPresence(patience: patience)
+        #expect(presence.next(now: .seconds(500), challengedAt: nil) == .wait)
+        #expect(presence.next(now: .seconds(504), challengedAt: .seconds(500)) == .wait)
+        guard case .check = presence.next(now: .seconds(505), challengedAt: .seconds(500)) else {
+            Issue.record("a check is due")
+            return
+        }
+        #expect(presence.next(now: .seconds(529), challengedAt: .seconds(500)) == .wait)
+        #expect(presence.next(now: .seconds(530), challengedAt: .seconds(500)) == .gone)
     }
 }

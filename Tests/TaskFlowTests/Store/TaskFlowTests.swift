@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -60,7 +61,6 @@ import Testing
 
         let redelivered = try await receive("b")
         #expect(try await claim(redelivered, "task", "h1") == .redelivery(of: first, answered: false))
-        #expect(try await claim(try await receive("c"), "task", "h2") == .replayedTask)
         #expect(try await claim(try await receive("d"), "other", "h1") == .replayedRequest)
         #expect(try await claim(try await receive("e"), "task", "h1", target: "alice/lung") == .replayedRequest)
         #expect(try await claim(try await receive("f"), "task", "h3", target: "alice/lung") == .fresh)
@@ -69,6 +69,125 @@ import Testing
         #expect(try await claim(redelivered, "task", "h1") == .redelivery(of: first, answered: true))
         #expect(try await claim(first, "task", "h1") == .fresh)
         #expect(try await store.entries(matching: AuditQuery(types: [.taskReceived])).collected().count == 2)
+    }
+
+    // MARK: A task id
+
+    @Test func aTaskIDIsClaimedByTheRequestOfWhichTheModellerIsProven() async throws {
+        let forged = try await receive("forged")
+        #expect(try await claim(forged, "task", "h1") == .fresh)
+        try await store.tasks.decide(forged, entry: .decided(.reject, task: "task"), reply: StoredReply(bytes: [1]))
+        let genuine = try await receive("genuine")
+        #expect(try await claim(genuine, "task", "h2") == .fresh)
+        let accepted = try await store.tasks.accept(
+            genuine,
+            entry: .decided(.accept, task: "task"),
+            reply: StoredReply(bytes: [2])
+        )
+        #expect(accepted != nil)
+        // The next one is answered, and so claimed by its own bytes.
+        let third = try await receive("third")
+        #expect(try await standing(third, "task", "h3") == .replayedTask)
+        #expect(try await claim(third, "task", "h3") == .replayedTask)
+        #expect(try await claim(third, "task", "h3") == .replayedTask)
+        #expect(try await claim(try await receive("fourth"), "other", "h3") == .replayedRequest)
+    }
+
+    @Test func ofTwoProvenRequestsWithOneTaskIDOnlyOneIsAccepted() async throws {
+        let ids = [try await receive("a"), try await receive("b")]
+        for (number, id) in ids.enumerated() { #expect(try await claim(id, "task", "h\(number)") == .fresh) }
+        for (number, id) in ids.enumerated() {
+            let reply = StoredReply(bytes: [UInt8(number)])
+            let record = try await store.tasks.accept(id, entry: .decided(.accept, task: "task"), reply: reply)
+            #expect((record != nil) == (number == 0))
+        }
+        #expect(try await store.tasks.unfinishedInbox().map(\.id) == [ids[1]])
+        #expect(try await store.entries(matching: AuditQuery(types: [.accessDecision])).collected().count == 1)
+    }
+
+    @Test func anotherModellersProofLeavesATaskIDFree() async throws {
+        let mallory = try await receive("a", sender: "mallory")
+        _ = try await claim(mallory, "task", "h1")
+        try await store.tasks.decide(
+            mallory,
+            entry: .decided(.reject, task: "task"),
+            reply: StoredReply(bytes: [1]),
+            provingTask: true
+        )
+        #expect(try await claim(try await receive("b", sender: "alice"), "task", "h2") == .fresh)
+        #expect(try await claim(try await receive("c", sender: "mallory"), "task", "h3") == .replayedTask)
+        // Of whom it was is not known any more, so it is taken for everybody's.
+        try await store.log.write { _ = try TaskTables().forget("mallory", in: $0.db) }
+        #expect(try await claim(try await receive("d", sender: "carol"), "task", "h4") == .replayedTask)
+    }
+
+    // MARK: What nobody answers
+
+    @Test func whatNobodyAnswersIsRemovedAndItsSummaryRecorded() async throws {
+        let ids = [try await receive("a"), try await receive("b"), try await receive("c")]
+        _ = try await claim(ids[1], "task", "h1")
+        try await store.tasks.decide(ids[2], entry: .decided(.reject, task: "x"), reply: nil)
+        try await store.tasks.discard(ids, entries: [AuditEntry(.taskMalformed)])
+        // What was claimed or finished meanwhile stays.
+        #expect(try await store.tasks.unfinishedInbox().map(\.id) == [ids[1]])
+        #expect(try await count("inbox") == 2)
+        #expect(try await store.entries().collected().map(\.entry.type).last == .taskMalformed)
+        try await store.close()
+        let report = try await SampleLog.verify(directory.path("agent.sqlite"))
+        #expect(report.findings.isEmpty, "\(report.findings)")
+    }
+
+    @Test func aClaimedOrFinishedMessageCantBeRemoved() async throws {
+        let claimed = try await receive("a")
+        _ = try await claim(claimed, "task", "h1")
+        let finished = try await receive("b")
+        try await store.tasks.drop(finished, entry: AuditEntry(.taskMalformed))
+        for id in [claimed, finished] {
+            await #expect(throws: StoreError(.constraint, "")) {
+                try await store.log.store.write { db in
+                    try db.execute(sql: "DELETE FROM inbox WHERE id = ?", arguments: [id.rawValue])
+                }
+            }
+        }
+    }
+
+    @Test func repliesThatNobodyWantsAnyMoreGoAndTheirHashesStay() async throws {
+        let sent = try await receive("a")
+        let record = try await store.tasks.decide(
+            sent,
+            entry: .decided(.reject, task: "a"),
+            reply: .sample("sent")
+        )
+        try await store.tasks.markSent(try #require(record.reply), entry: AuditEntry(.replySent))
+        let waiting = try await receive("b")
+        try await store.tasks.decide(waiting, entry: .decided(.reject, task: "b"), reply: .sample("waiting"))
+        #expect(try await store.tasks.pruneReplies() == 0)
+        clock.advance(milliseconds: 86_400_001)
+        #expect(try await store.tasks.pruneReplies() == 1)
+        #expect(try await store.tasks.pruneReplies() == 0)
+        #expect(try await store.tasks.resendReply(for: sent) == nil)
+        #expect(try await store.tasks.pendingReplies().map(\.inboxID) == [waiting])
+        #expect(record.entry.entry.reference == StoredReply.sample("sent").entryReference)
+        try await store.close()
+        let report = try await SampleLog.verify(directory.path("agent.sqlite"))
+        #expect(report.findings.isEmpty, "\(report.findings)")
+    }
+
+    // MARK: The pod's key
+
+    @Test func theMomentOfATakeOverIsRemembered() async throws {
+        let first = try await store.tasks.noteKey("aa")
+        #expect(first == PodKeyUse(since: clock.now, isNew: true))
+        clock.advance(milliseconds: 1_000)
+        #expect(try await store.tasks.noteKey("aa") == PodKeyUse(since: first.since, isNew: false))
+        #expect(try await store.tasks.noteKey("bb") == PodKeyUse(since: clock.now, isNew: true))
+    }
+
+    @Test func aKeyThatWasInUseBeforeItWasRememberedIsNotTakenOverNow() async throws {
+        _ = try await receive("a")
+        let before = clock.now
+        clock.advance(milliseconds: 60_000)
+        #expect(try await store.tasks.noteKey("aa") == PodKeyUse(since: before, isNew: true))
     }
 
     @Test func tasksWithoutAnIDAreToldApartByTheirRequest() async throws {
@@ -246,8 +365,20 @@ import Testing
         #expect(try await store.tasks.unfinishedInbox(after: first.last?.id, limit: 100).map(\.id) == Array(ids[4...]))
     }
 
-    private func receive(_ content: String) async throws -> InboxID {
-        try await store.tasks.receive(.sample(content)).id
+    private func receive(_ content: String, sender: String? = nil) async throws -> InboxID {
+        var message = StoredMessage.sample(content)
+        if let sender { message.sender = sender }
+        return try await store.tasks.receive(message).id
+    }
+
+    private func count(_ table: String) async throws -> Int? {
+        try await store.log.store.read("rows were being counted") { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)")
+        }
+    }
+
+    private func standing(_ id: InboxID, _ task: String, _ hash: String) async throws -> TaskClaim? {
+        try await store.tasks.standing(id, taskID: task, target: "alice/heart-data", requestSHA256: hash)
     }
 
     private func claim(

@@ -50,7 +50,6 @@ struct TaskModel {
             guard earlier.task == task, earlier.target == target else { return .replayedRequest }
             return .redelivery(of: earlier.owner, answered: messages[earlier.owner]?.state == "done")
         }
-        if !task.isEmpty, claims.contains(where: { $0.task == task && $0.target == target }) { return .replayedTask }
         claims.append(Claim(task: task, target: target, hash: hash, owner: id))
         entries.append(.taskReceived)
         return .fresh

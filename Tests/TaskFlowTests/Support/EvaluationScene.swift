@@ -19,6 +19,7 @@ struct EvaluationScene: Sendable {
     /// without any pause.
     init(
         approvedPods: [String] = [],
+        policy: OwnerPolicy? = nil,
         now: Date = ModellerRequest.sentAt,
         accessManager script: @escaping @Sendable (ScriptedService.Request, Int) -> ScriptedService.Answer,
         identityProvider oauthScript: @escaping @Sendable (ScriptedService.Request, Int) -> ScriptedService.Answer = {
@@ -41,7 +42,7 @@ struct EvaluationScene: Sendable {
         evaluator = Evaluator(
             accessManager: AccessManagerClient(session: session, http: http),
             identityProvider: OAuthClient(environment: environment, http: http, clock: clock),
-            policy: OwnerPolicy(approvedPods: approvedPods),
+            policy: policy ?? OwnerPolicy(approvedPods: approvedPods),
             clock: clock,
             wallClock: { now },
             random: { 1.0.nextDown }

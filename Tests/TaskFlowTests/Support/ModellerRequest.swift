@@ -34,6 +34,8 @@ struct ModellerRequest: Sendable {
     var podIdentifiers = ["acme/ward"]
     var sessionKey = [UInt8](0..<32)
     var podKey = TestKeys.pod
+    /// What the request is signed with.
+    var signingKey = TestKeys.modeller
     /// Other content for the encrypted part, packed.
     var innerContent: [UInt8]?
     /// Changes the ciphertext before it is signed.
@@ -77,7 +79,7 @@ struct ModellerRequest: Sendable {
             flowSpec: flowSpec
         )
         if authenticationType == .keyBased {
-            outer.signature = try await TestKeys.modeller.get().signPSS(encrypted)
+            outer.signature = try await signingKey.get().signPSS(encrypted)
         }
         var body = try TaskRequestCodec.encodeOuter(outer)
         alterBody?(&body)

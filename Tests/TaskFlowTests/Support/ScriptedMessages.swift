@@ -40,9 +40,16 @@ final class ScriptedMessages: MessageService {
     private let state = Mutex(State())
     private let watchers = Mutex<[Watcher]>([])
     private let onSend: @Sendable (OutgoingMessage, ScriptedMessages) async -> Void
+    private let onPoll: @Sendable () async -> Void
 
-    /// - Parameter onSend: What else happens when a message is sent, before the call returns.
-    init(onSend: @escaping @Sendable (OutgoingMessage, ScriptedMessages) async -> Void = { _, _ in }) {
+    /// - Parameters:
+    ///   - onSend: What else happens when a message is sent, before the call returns.
+    ///   - onPoll: What else happens when a message is asked for, before one is looked for.
+    init(
+        onSend: @escaping @Sendable (OutgoingMessage, ScriptedMessages) async -> Void = { _, _ in },
+        onPoll: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.onPoll = onPoll
         self.onSend = onSend
     }
 
@@ -86,6 +93,7 @@ final class ScriptedMessages: MessageService {
     func connect(_ pod: PodDescription) async throws(MessageServiceError) {}
 
     func nextMessage(in mailbox: Mailbox) async throws(MessageServiceError) -> IncomingMessage? {
+        await onPoll()
         let result: Result<IncomingMessage?, MessageServiceError> = change { state in
             state.polls += 1
             if let code = state.pollFailures.popFirst() { return .failure(Self.error(code)) }

@@ -41,6 +41,8 @@ final class TaskScene: Sendable {
         limits: TaskStoreLimits = TaskStoreLimits(),
         admission: TaskAdmission.Limits = .init(active: 4, activePerModeller: 4, queued: 8, queuedPerModeller: 4),
         expiry: Duration = .seconds(3_600),
+        keys: any ModellerKeySource = ScriptedKeys(),
+        intake: TaskIntake? = nil,
         storage: [String] = LargeObjectPolicy.bitfountHosts,
         bytesInFlight: Int = 24 << 20,
         evaluate: @escaping ScriptedEvaluator.Script = { _, _, _ in .accepted }
@@ -55,7 +57,7 @@ final class TaskScene: Sendable {
         )
         evaluator = ScriptedEvaluator(evaluate)
         health = AgentHealth(now: { environment.now })
-        self.admission = TaskAdmission(admission)
+        self.admission = TaskAdmission(admission, clock: clock)
         let entries = TaskEntries(pod: "acme/hospital", agent: "pod-agent/test")
         let metrics = TaskMetrics(NOOPMetricsHandler.instance)
         outbox = ReplyOutbox(
@@ -72,6 +74,7 @@ final class TaskScene: Sendable {
             logger: logger
         )
         pipeline = TaskPipeline(
+            admission: self.admission,
             bodies: RequestBodyFetcher(
                 policy: try LargeObjectPolicy(allowed: storage),
                 http: HTTPClient(clock: clock, environment: [:]),
@@ -79,7 +82,8 @@ final class TaskScene: Sendable {
                 bytesInFlight: bytesInFlight,
                 clock: clock
             ),
-            intake: TaskIntake(podKey: try TestKeys.pod.get(), wallClock: { ModellerRequest.sentAt }),
+            intake: try intake ?? TaskIntake(podKey: TestKeys.pod.get(), wallClock: { ModellerRequest.sentAt }),
+            keys: keys,
             evaluator: evaluator,
             store: state.tasks,
             messages: messages,
@@ -213,5 +217,29 @@ final class ScriptedEvaluator: TaskEvaluator {
             policy: PolicyFinding(policySHA256: "00", rule: "secure-aggregation", result: .notApplicable),
             accessManager: nil
         )
+    }
+}
+
+/// The Hub's keys as a test says: of everybody the one that all requests are signed with, unless it says otherwise.
+final class ScriptedKeys: ModellerKeySource {
+    private let known: Set<String>?
+    private let lookups = Mutex<[ModellerKeyName]>([])
+
+    /// - Parameter known: Whose keys the Hub shows; `nil` for everybody's.
+    init(of known: Set<String>? = nil) {
+        self.known = known
+    }
+
+    /// What the Hub was asked for.
+    var asked: [ModellerKeyName] { lookups.withLock { $0 } }
+
+    func known(_ name: ModellerKeyName) -> ModellerKey? { nil }
+
+    func lookUp(_ name: ModellerKeyName) async -> ModellerKey {
+        lookups.withLock { $0.append(name) }
+        guard known?.contains(name.modeller) ?? true, let key = try? TestKeys.modeller.get().publicKey else {
+            return .unknown
+        }
+        return .active(key)
     }
 }

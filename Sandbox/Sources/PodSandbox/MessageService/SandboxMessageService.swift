@@ -117,6 +117,16 @@ package final class SandboxMessageService: Sendable {
         }
     }
 
+    /// Waits until at least so many messages wait in the queues of `owner`'s datasets.
+    package func waitForQueued(_ count: Int, owner: String, atMost limit: Duration = .seconds(60)) async throws {
+        try await within(limit, "\(count) waiting messages") { [state] in
+            try await state.wait { state in
+                state.mailboxes.values.filter { $0.owner == owner && $0.kind == .dataset }
+                    .reduce(0) { $0 + $1.queue.count } >= count
+            }
+        }
+    }
+
     /// Whether the mailbox is still there.
     package func hasMailbox(_ id: String) -> Bool {
         state.read { $0.mailboxes[id] != nil }

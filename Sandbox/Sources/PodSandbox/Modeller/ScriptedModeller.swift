@@ -40,6 +40,11 @@ package struct ScriptedModeller: Sendable {
         _ = try await submit(prepare(submission), submission)
     }
 
+    /// Submits requests that were made before, and does not wait for what comes of them.
+    package func submit(_ submission: TaskSubmission, prepared: [PreparedRequest]) async throws {
+        _ = try await submit(prepared, submission)
+    }
+
     /// Submits requests that were made before, for instance a second time.
     package func run(_ submission: TaskSubmission, prepared: [PreparedRequest]) async throws -> TaskOutcome {
         let details = try await submit(prepared, submission)

@@ -91,6 +91,38 @@ extension Scenario {
         },
     ]
 
+    /// Signed requests while others that nobody proves are in the way, in the same name.
+    static let crowded: [Scenario] = [
+        Scenario(
+            name: "crowded: 8 exchanges in the modeller's name that nobody answers",
+            expected: Expectation("ACCEPT", "accepted")
+        ) { stage in
+            var silent = stage.submission(.g2, .oidcDeviceCode)
+            silent.conduct = .silent
+            return try await crowd(stage, with: silent, count: 8)
+        },
+        Scenario(
+            name: "crowded: 20 forged signatures in the modeller's name",
+            expected: Expectation("ACCEPT", "accepted")
+        ) { stage in
+            var forged = stage.submission(.g2, .keyBased)
+            forged.flaw = .forgedSignature
+            return try await crowd(stage, with: forged, count: 20)
+        },
+    ]
+
+    private static func crowd(
+        _ stage: ScenarioStage,
+        with others: TaskSubmission,
+        count: Int
+    ) async throws -> Observation {
+        let modeller = stage.modeller()
+        for _ in 0..<count { try await modeller.submit(others) }
+        var genuine = stage.submission(.g2, .keyBased)
+        genuine.patience = .seconds(10)
+        return Observation(try await modeller.run(genuine))
+    }
+
     private static let late = #"TASK_TIMEOUT ["Task request timed out"]"#
     private static let contradiction = setupError("The parts of the request contradict each other")
 

@@ -37,7 +37,7 @@ extension Scenario {
             IdentityKind.saml.conduct("adds fields to the form", .overridesSAMLFields, "ACCEPT", "accepted"),
             Scenario(
                 name: "signature G2: forged signature",
-                expected: Expectation("INVALID_PROOF_OF_IDENTITY", "access-manager-invalid-proof")
+                expected: Expectation("INVALID_PROOF_OF_IDENTITY", "forged-signature")
             ) { stage in
                 var submission = stage.submission(.g2, .keyBased)
                 submission.flaw = .forgedSignature

@@ -70,6 +70,6 @@ extension Scenario {
 
     /// Everything that the demo shows.
     package static let all: [Scenario] =
-        verdicts + accessManagerFaults + identity + flawed + tampered + intakeAttacks + replays
+        verdicts + accessManagerFaults + identity + flawed + tampered + intakeAttacks + crowded + replays
         + hubMessages
 }
