@@ -178,7 +178,8 @@ import Testing
             while try await scene.tasks.attemptsNoted() != 1 { try await Task.sleep(for: .milliseconds(5)) }
             next = try crash(scene)
         }
-        let found = try TaskScene(directory: try #require(next))
+        let copy: TemporaryDirectory = try #require(next)
+        let found = try TaskScene(directory: copy)
         #expect(try await found.tasks.unfinishedInbox().map(\.attempts).sorted() == [0, 1])
     }
 
