@@ -159,7 +159,7 @@ struct FailureTests {
         long.body = Data(repeating: 7, count: 3 << 20)
         service.deliver(short)
         service.deliver(long)
-        try await withServer(service) { port in
+        try await withServer(service) { [long] port in
             try await withClient("http://127.0.0.1:\(port)") { client in
                 let first = try await client.nextMessage(in: .task("worker"))
                 #expect(first?.body.count == 1 << 20)
@@ -167,6 +167,12 @@ struct FailureTests {
                     _ = try await client.nextMessage(in: .task("worker"))
                 }
                 #expect(error?.code == .messageTooLarge)
+                // Nor by polls that run beside others.
+                service.deliver(long)
+                let beside = await failure { () throws(MessageServiceError) in
+                    _ = try await client.nextShortMessage(in: .named("ward"))
+                }
+                #expect(beside?.code == .messageTooLarge)
             }
         }
     }

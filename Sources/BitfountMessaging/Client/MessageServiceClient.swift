@@ -96,11 +96,23 @@ public final class MessageServiceClient: MessageService {
 
     /// Looks into a mailbox once: `GetBitfountMessage` (bitfount-protocol.md, 7.4).
     public func nextMessage(in mailbox: Mailbox) async throws(MessageServiceError) -> IncomingMessage? {
+        try await nextMessage(in: mailbox, atMost: configuration.limits.maximumBytes(from: mailbox))
+    }
+
+    /// Looks into a mailbox once, for a message that is short enough for several to be received at a time.
+    public func nextShortMessage(in mailbox: Mailbox) async throws(MessageServiceError) -> IncomingMessage? {
+        try await nextMessage(in: mailbox, atMost: configuration.limits.maximumShortMessageBytes)
+    }
+
+    private func nextMessage(
+        in mailbox: Mailbox,
+        atMost maximumBytes: Int
+    ) async throws(MessageServiceError) -> IncomingMessage? {
         let request = Messages_CommunicationDetails(mailbox)
         let limits = configuration.limits
         let message: Messages_BitfountMessage? = try await call(
             "GetBitfountMessage",
-            receiving: limits.maximumBytes(from: mailbox)
+            receiving: maximumBytes
         ) { metadata, options in
             do {
                 return try await self.service.getBitfountMessage(request, metadata: metadata, options: options)

@@ -10,9 +10,9 @@ public struct MessageServiceLimits: Sendable, Hashable {
     /// twice its size of memory, and one is received at a time. What is longer than this does not arrive at all, so that it can
     /// be neither acknowledged nor refused; hence the distance to ``maximumBodyBytes``.
     public var maximumReceivedBytes: Int
-    /// The longest message that is received from the mailbox of a task, in bytes; many of these are watched at a time, and the
-    /// longest message in them has 1 MiB. Default: 2 MiB.
-    public var maximumTaskMessageBytes: Int
+    /// The longest message that is received where several are at a time, in bytes: from the mailboxes of tasks, in which the longest
+    /// has 1 MiB, and by polls beside the first. Default: 2 MiB.
+    public var maximumShortMessageBytes: Int
     /// The longest body that is handed on, in bytes. Of a message with a longer one all but the body is, so that it can be
     /// acknowledged. Default: 16 MiB, which is the longest task request.
     public var maximumBodyBytes: Int
@@ -23,11 +23,11 @@ public struct MessageServiceLimits: Sendable, Hashable {
     /// Limits with their defaults.
     public init(
         maximumReceivedBytes: Int = 64 << 20,
-        maximumTaskMessageBytes: Int = 2 << 20,
+        maximumShortMessageBytes: Int = 2 << 20,
         maximumBodyBytes: Int = PackingLimits.taskRequest.maximumPackedBytes
     ) {
         self.maximumReceivedBytes = maximumReceivedBytes
-        self.maximumTaskMessageBytes = maximumTaskMessageBytes
+        self.maximumShortMessageBytes = maximumShortMessageBytes
         self.maximumBodyBytes = maximumBodyBytes
     }
 
@@ -35,7 +35,7 @@ public struct MessageServiceLimits: Sendable, Hashable {
     func maximumBytes(from mailbox: Mailbox) -> Int {
         switch mailbox {
         case .byCredential, .named: maximumReceivedBytes
-        case .task: min(maximumTaskMessageBytes, maximumReceivedBytes)
+        case .task: min(maximumShortMessageBytes, maximumReceivedBytes)
         }
     }
 }

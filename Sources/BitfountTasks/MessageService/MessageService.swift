@@ -13,6 +13,10 @@ public protocol MessageService: Sendable {
     /// - Returns: The next message, which stays in the mailbox until it is acknowledged, or `nil` when none waits.
     func nextMessage(in mailbox: Mailbox) async throws(MessageServiceError) -> IncomingMessage?
 
+    /// Looks into a mailbox once, beside others that do: only a short message is received, so that many at a time take little
+    /// memory. A longer one fails with ``MessageServiceError/Code/messageTooLarge`` and stays for ``nextMessage(in:)``.
+    func nextShortMessage(in mailbox: Mailbox) async throws(MessageServiceError) -> IncomingMessage?
+
     /// Takes a delivered message out of its mailbox.
     ///
     /// - Parameters:
@@ -29,4 +33,11 @@ public protocol MessageService: Sendable {
 
     /// Sends a message. A message that the service has already counts as sent.
     func send(_ message: OutgoingMessage) async throws(MessageServiceError)
+}
+
+extension MessageService {
+    /// Where messages cost no memory of their own, a short one is like any other.
+    public func nextShortMessage(in mailbox: Mailbox) async throws(MessageServiceError) -> IncomingMessage? {
+        try await nextMessage(in: mailbox)
+    }
 }

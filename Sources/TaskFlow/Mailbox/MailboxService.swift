@@ -163,7 +163,7 @@ package struct MailboxService: Sendable {
     private func takeWhatWaits(in group: inout DiscardingTaskGroup) async {
         while !Task.isCancelled, store.canTakeTasks {
             await admission.waitForRoom()
-            guard let message = try? await messages.nextMessage(in: mailbox),
+            guard let message = try? await messages.nextShortMessage(in: mailbox),
                 await keep(message, from: acknowledgedMailbox(message), in: &group)
             else { return }
         }
