@@ -23,7 +23,7 @@ struct KeysShow: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
-            print(try Agent.publicKey(configuration))
+            StandardOutput.write(try Agent.publicKey(configuration))
         }
     }
 }
@@ -42,7 +42,7 @@ struct KeysCreate: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
-            print(try await Agent.createKey(configuration))
+            StandardOutput.write(try await Agent.createKey(configuration))
             if let file = configuration.pod?.keyFile { StandardError.write("key written to \(file.path)") }
         }
     }

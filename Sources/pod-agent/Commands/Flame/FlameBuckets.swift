@@ -75,7 +75,7 @@ struct FlameBucketDownload: AsyncParsableCommand {
                 bar.update(completed: $0.receivedBytes, total: $0.expectedBytes)
             }
             bar.finish()
-            print("wrote \(file)")
+            StandardOutput.write("wrote \(file)")
         }
     }
 }
@@ -101,7 +101,7 @@ struct FlameBucketFileDownload: AsyncParsableCommand {
                 bar.update(completed: $0.receivedBytes, total: $0.expectedBytes)
             }
             bar.finish()
-            print("wrote \(file)")
+            StandardOutput.write("wrote \(file)")
         }
     }
 }
