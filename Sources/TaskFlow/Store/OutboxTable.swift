@@ -37,17 +37,28 @@ enum OutboxTable {
         return true
     }
 
-    /// Makes the reply to a message wait again; nil if it has none.
+    /// Makes the reply to a message wait again; nil if it has none, or none any more.
     static func renew(_ id: InboxID, milliseconds: Int64, in db: Database) throws -> ReplyID? {
         let reply = try Int64.fetchOne(
             db,
             sql: """
-                UPDATE outbox SET state = 'pending', attempts = 0, next_attempt_ms = ? WHERE inbox_id = ? RETURNING id
+                UPDATE outbox SET state = 'pending', attempts = 0, next_attempt_ms = ?
+                WHERE inbox_id = ? AND reply <> x'' RETURNING id
                 """,
             arguments: [milliseconds, id.rawValue]
         ).map(ReplyID.init)
         if let reply { try updateChecksum(reply, in: db) }
         return reply
+    }
+
+    /// Removes the bytes of the reply to a message, if it has one and that doesn't wait.
+    static func empty(replyTo id: InboxID, in db: Database) throws {
+        let reply = try Int64.fetchOne(
+            db,
+            sql: "UPDATE outbox SET reply = x'' WHERE inbox_id = ? AND state <> 'pending' RETURNING id",
+            arguments: [id.rawValue]
+        ).map(ReplyID.init)
+        if let reply { try updateChecksum(reply, in: db) }
     }
 
     private static func updateChecksum(_ id: ReplyID, in db: Database) throws {

@@ -12,6 +12,7 @@ package struct TaskTables: StateComponent {
         SchemaStep(1, plainTables),
         SchemaStep(2, make: addChecksums, finish: removePlainTables),
         SchemaStep(4, formerClaims),
+        SchemaStep(10, removableReplies),
     ]
 
     static let inbox = CheckedTable(
@@ -62,13 +63,21 @@ package struct TaskTables: StateComponent {
         }
     }
 
+    /// Empties the finished messages of a sender, and the replies to them, which name whom they are for. One whose reply
+    /// still waits isn't finished.
     package func forget(_ name: String, in db: Database) throws -> Int {
         let ids = try Int64.fetchAll(
             db,
-            sql: "SELECT id FROM inbox WHERE sender = ? AND state = 'done'",
+            sql: """
+                SELECT id FROM inbox WHERE sender = ? AND state = 'done'
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE inbox_id = inbox.id AND outbox.state = 'pending')
+                """,
             arguments: [name]
-        )
-        for id in ids { try InboxTable.update(InboxID(id), "sender = '', payload = NULL", in: db) }
+        ).map(InboxID.init)
+        for id in ids {
+            try InboxTable.update(id, "sender = '', receipt_handle = '', payload = NULL", in: db)
+            try OutboxTable.empty(replyTo: id, in: db)
+        }
         return ids.count
     }
 
@@ -230,5 +239,15 @@ package struct TaskTables: StateComponent {
         BEGIN SELECT RAISE(ABORT, 'claims are never changed'); END;
         CREATE TRIGGER former_task_is_never_deleted BEFORE DELETE ON former_task
         BEGIN SELECT RAISE(ABORT, 'claims are never removed'); END;
+        """
+
+    // MARK: Version 10
+
+    /// A reply that doesn't wait can lose its bytes, since they name whom it is for. Its hash stays in the entry.
+    private static let removableReplies = """
+        DROP TRIGGER outbox_reply_is_never_changed;
+        CREATE TRIGGER outbox_reply_is_never_changed BEFORE UPDATE OF id, inbox_id, reply ON outbox
+        WHEN new.id <> old.id OR new.inbox_id <> old.inbox_id OR new.reply <> x'' OR old.state = 'pending'
+        BEGIN SELECT RAISE(ABORT, 'replies are never changed'); END;
         """
 }
