@@ -3,6 +3,7 @@
 import FlameNode
 import Foundation
 import Hummingbird
+import NIOCore
 import StrictJSON
 
 /// The answer to a ``FlameAction`` or an ``AuditAction`` over the status server's socket.

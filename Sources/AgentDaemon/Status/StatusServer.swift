@@ -144,7 +144,7 @@ public struct StatusServer: Service {
     ) {
         router.post(path) { [limits] request, context in
             let body = try await request.body.collect(upTo: limits.bodyBytes)
-            return try await ActionReply.response(to: Data(buffer: body)) { (action: Action) in
+            return try await ActionReply.response(to: Data(body.readableBytesView)) { (action: Action) in
                 guard context.rights.isSuperset(of: needed(action)) else {
                     throw AgentFailure(.denied, "this account may not do that", hint: "ask root, or see `status` in the configuration")
                 }
