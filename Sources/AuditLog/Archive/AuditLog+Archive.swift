@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
-import Foundation
+public import Foundation
 import GRDB
 import PrintableText
-import StateStore
+public import StateStore
 import Timekeeping
 
 extension AuditLog {
