@@ -61,11 +61,13 @@ let grpc: [Target.Dependency] = [
 
 // Ground: the system, time, bytes.
 var targets: [Target] = [
+    .systemLibrary(name: "CLinux"),
     systemLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     systemLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
     systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 ]
-targets += ["SystemFiles", "Timekeeping", "Offloading", "PrintableText", "Health", "MessagePack"].flatMap { module($0) }
+targets += module("SystemFiles", ["CLinux"])
+targets += ["Timekeeping", "Offloading", "PrintableText", "Health", "MessagePack"].flatMap { module($0) }
 targets += module("StrictJSON", ["MessagePack"])
 targets += module("Zstandard", ["CZstd"])
 targets += module("Cryptography", ["COpenSSL", "Offloading", "SystemFiles"])
@@ -218,7 +220,8 @@ if !coreOnly {
         [
             "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "Cryptography", "DatasetSchema", "FlameHub",
             "FlameNode", "HTTPTransport", "Health", "Offloading", "PrintableText", "StateStore", "StrictJSON",
-            "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, nio, signals,
+            "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, product("HummingbirdCore", "hummingbird"),
+            lifecycle, metrics, nio, signals,
             product("Yams", "Yams"),
         ],
         testing: ["HTTPTestSupport", "PodSandbox", grdb],

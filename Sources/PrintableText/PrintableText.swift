@@ -26,6 +26,24 @@ extension StringProtocol {
         guard marked else { return String(result) }
         return limit < 1 ? "" : String(String.UnicodeScalarView(result[..<end])) + "…"
     }
+
+    /// The text of a JSON document as it may be shown to people: the same document, with what ``printable(limit:)`` escapes
+    /// written as JSON's own `\u` escapes.
+    ///
+    /// Newlines stay, since they can only stand between the parts of a document; other white space there becomes spaces.
+    public func printableJSON() -> String {
+        if unicodeScalars.allSatisfy({ $0.isPrintable || $0 == "\n" }) { return String(self) }
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\n": result.append(scalar)
+            case "\r", "\t": result.append(" ")
+            case let scalar where scalar.isPrintable: result.append(scalar)
+            default: result.append(contentsOf: scalar.jsonEscape.unicodeScalars)
+            }
+        }
+        return String(result)
+    }
 }
 
 extension Unicode.Scalar {
@@ -45,6 +63,14 @@ extension Unicode.Scalar {
         case "\r": #"\r"#
         case "\t": #"\t"#
         default: #"\u{"# + String(value, radix: 16) + "}"
+        }
+    }
+
+    /// One `\u` escape, or two for what lies beyond the basic plane.
+    fileprivate var jsonEscape: String {
+        String(self).utf16.reduce(into: "") { text, unit in
+            let digits = String(unit, radix: 16)
+            text += #"\u"# + String(repeating: "0", count: 4 - digits.count) + digits
         }
     }
 }

@@ -140,6 +140,25 @@ package final class StateStore: Sendable {
         }
     }
 
+    /// Sees to it that nothing is left on the disk of what was deleted: writes the whole database anew, empties the
+    /// write-ahead log, and removes the backups of former versions. Takes the time and the disk space of a copy.
+    ///
+    /// - Returns: The databases that were set aside, whole or damaged. They are left as they are.
+    /// - Throws: ``StoreError/Code/busy`` if something reads for so long that the write-ahead log can't be emptied: then try
+    ///   again; or a storage fault.
+    package func eraseDeleted() async throws(StoreError) -> [String] {
+        try await writer.performOutsideTransaction("deleted data was being erased") { db in
+            // Overwriting what is deleted isn't enough: SQLite leaves copies of rows where it moved them between pages.
+            try db.execute(sql: "VACUUM")
+            let isBusy = try Bool.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? true
+            guard !isBusy else {
+                throw StoreError(.busy, "The state database is being read, so deleted data can't be erased yet.")
+            }
+        }
+        try file.removeBackups()
+        return try file.setAsideFiles()
+    }
+
     /// Refuses further writes, waits for those that were accepted, and closes the file.
     ///
     /// - Parameter beforeClosing: What else has to end before the file is closed.

@@ -43,6 +43,33 @@ package struct StoreFile: Sendable {
 
     func backupPath(version: Int) -> String { "\(path).v\(version).backup" }
 
+    /// The files beside the database of which the names begin like its own and end so.
+    private func neighbours(_ isMeant: (Substring) -> Bool) throws(StoreError) -> [String] {
+        let url = URL(filePath: path)
+        let directory = url.deletingLastPathComponent().path
+        return try StoreError.wrapping("the state directory was being read") {
+            try FileManager.default.contentsOfDirectory(atPath: directory).sorted().filter { name in
+                name.hasPrefix(url.lastPathComponent) && isMeant(name.dropFirst(url.lastPathComponent.count))
+            }.map { "\(directory)/\($0)" }
+        }
+    }
+
+    /// Removes the backups that were made before the database was brought to a newer version, whole or begun.
+    func removeBackups() throws(StoreError) {
+        let backups = try neighbours { $0.hasPrefix(".v") && ($0.hasSuffix(".backup") || $0.hasSuffix(".backup.part")) }
+        for backup in backups {
+            guard unlink(backup) == 0 || errno == ENOENT else {
+                throw StoreError(systemError: errno, "The backup \(backup) can't be removed")
+            }
+        }
+        if !backups.isEmpty { try synchronizeDirectory() }
+    }
+
+    /// The databases that were set aside.
+    func setAsideFiles() throws(StoreError) -> [String] {
+        try neighbours { $0.hasPrefix(".damaged-") }
+    }
+
     /// Makes the file with mode 0600 if it isn't there, and takes everyone else's rights away if it is. SQLite gives
     /// the files it puts beside it the same mode.
     func prepare() throws(StoreError) {

@@ -2,6 +2,7 @@
 
 import AgentDaemon
 import ArgumentParser
+import SystemFiles
 
 /// The command line: one file for each noun, no logic of its own.
 @main
@@ -23,4 +24,15 @@ struct PodAgent: AsyncParsableCommand {
             Hub.self, AccessManager.self, Flame.self,
         ]
     )
+
+    /// Every command can have a secret in memory.
+    static func main() async {
+        do {
+            try CoreDumps.forbid()
+        } catch {
+            StandardError.write("error: core dumps can't be forbidden: \(error)")
+            exit(withError: ExitCode(AgentFailure.ExitCode.inputOutput.rawValue))
+        }
+        await main(nil)
+    }
 }

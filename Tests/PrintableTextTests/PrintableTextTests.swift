@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import PrintableText
 import TestSupport
 import Testing
@@ -26,6 +27,29 @@ struct PrintableTextTests {
     )
     func cutsToALength(_ text: String, _ limit: Int, _ expected: String) {
         #expect(text.printable(limit: limit) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("{}", "{}"), ("[\n  \"数据 🩺\"\n]", "[\n  \"数据 🩺\"\n]"), ("[1,\r\n\t2]", "[1, \n 2]"),
+            ("\"\u{7F}\u{9B}31m\"", #""\u007f\u009b31m""#), ("\"\u{202E}\u{AD}\"", #""\u202e\u00ad""#),
+            ("\"\u{E0041}\"", #""\udb40\udc41""#), ("\"\u{1B}\"", #""\u001b""#),
+        ]
+    )
+    func escapesInJSONAsJSONDoes(_ document: String, _ expected: String) {
+        #expect(document.printableJSON() == expected)
+    }
+
+    @Test func aShownDocumentSaysTheSame() throws {
+        var random = SeededGenerator(seed: 2)
+        for _ in 0..<500 {
+            let scalars = (0..<20).compactMap { _ in Unicode.Scalar(UInt32.random(in: 0...0x1FFFF, using: &random)) }
+            let text = String(String.UnicodeScalarView(scalars))
+            let document = String(decoding: try JSONEncoder().encode([text]), as: UTF8.self)
+            let shown = document.printableJSON()
+            #expect(shown.unicodeScalars.allSatisfy { $0.isPrintable || $0 == "\n" })
+            #expect(try JSONDecoder().decode([String].self, from: Data(shown.utf8)) == [text])
+        }
     }
 
     @Test func anyTextBecomesPrintableAndFits() {

@@ -6,6 +6,9 @@ Needs Python 3.9 and the package `cryptography`, for Ed25519. Everything else is
 FORMAT.md beside this file.
 
 Exit codes: 0 everything holds, 1 something doesn't, 64 wrong usage, 74 a file can't be read.
+
+What is verified may come from the very person whom it is held against: nothing of it is shown but as printable text, and
+whatever it holds, the end is one of these.
 """
 
 import argparse
@@ -14,8 +17,11 @@ import binascii
 import hashlib
 import json
 import os
+import re
 import sqlite3
+import stat
 import sys
+import unicodedata
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -23,10 +29,23 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 TILE_WIDTH = 256
 MAXIMUM_LINE = 16_384
 MAXIMUM_NOTE = 65_536
+# Every file that isn't read line by line has a few hashes in it, or one line.
+MAXIMUM_FILE = 1 << 20
+# SQLite's largest number, and so the largest that an entry can have.
+MAXIMUM_NUMBER = (1 << 63) - 1
 
 
 class Unsound(Exception):
     """Something doesn't hold; the text says what."""
+
+
+def printable(text):
+    """The text with what could end a line, steer a terminal, turn the direction of text or be invisible as escapes."""
+    return "".join(escape(c) if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
+
+
+def escape(character):
+    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character) or f"\\u{{{ord(character):x}}}"
 
 
 # Tree (RFC 6962, section 2.1)
@@ -176,6 +195,30 @@ def from_base64_hashes(texts):
     return hashes
 
 
+def demand_name(name):
+    """The name of a log or key: no white space, no plus, nothing that can't be seen (C2SP signed-note)."""
+    if not 0 < len(name.encode("utf-8", "surrogatepass")) <= 512 or "+" in name or name != printable(name):
+        raise Unsound("a log or key has a name that none can have")
+    if any(c.isspace() for c in name):
+        raise Unsound("a log or key has a name that none can have")
+    return name
+
+
+def parse_number(text):
+    """A number as it is written, without zeros before it."""
+    if not re.fullmatch("0|[1-9][0-9]{0,18}", text) or int(text) > MAXIMUM_NUMBER:
+        raise Unsound("a number is not one, or too large")
+    return int(text)
+
+
+def count_in(fields, name):
+    """A number in a JSON object."""
+    value = fields[name]
+    if type(value) is not int or not 0 <= value <= MAXIMUM_NUMBER:
+        raise Unsound(f"{name} is not a number, or too large")
+    return value
+
+
 class Key:
     """A verifier key."""
 
@@ -184,7 +227,7 @@ class Key:
         parts = text.split("+", 2)
         if len(parts) != 3:
             raise Unsound("a verifier key is not of the form name+id+key")
-        self.name = parts[0]
+        self.name = demand_name(parts[0])
         data = from_base64(parts[2], "a verifier key")
         if len(data) != 33 or data[0] != 1:
             raise Unsound("a verifier key is not for Ed25519")
@@ -209,10 +252,8 @@ class Checkpoint:
         lines = body.split("\n")
         if len(lines) < 3 or not all(lines) or not signatures.endswith("\n"):
             raise Unsound("a checkpoint is not of the known form")
-        self.origin = lines[0]
-        self.size = int(lines[1]) if lines[1].isdecimal() and lines[1].isascii() else -1
-        if str(self.size) != lines[1]:
-            raise Unsound("a checkpoint's size is not a number")
+        self.origin = demand_name(lines[0])
+        self.size = parse_number(lines[1])
         self.root = from_base64_hashes([lines[2]])[0]
         self.signatures = []
         for line in signatures[:-1].split("\n"):
@@ -261,15 +302,27 @@ def demand_known_key(keys, known):
 # Files
 
 
+def open_file(path):
+    """Opens a file and nothing else: a pipe would keep us waiting."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Unsound(f"{os.path.basename(path)} is not a file")
+    return os.fdopen(descriptor, "rb")
+
+
 def read_bytes(path):
-    with open(path, "rb") as file:
-        return file.read()
+    with open_file(path) as file:
+        data = file.read(MAXIMUM_FILE + 1)
+    if len(data) > MAXIMUM_FILE:
+        raise Unsound(f"{os.path.basename(path)} is too long")
+    return data
 
 
 def read_lines(path):
     """The lines of a file, without their newlines."""
-    with open(path, "rb") as file:
-        for line in file:
+    with open_file(path) as file:
+        while line := file.readline(MAXIMUM_LINE + 2):
             if not line.endswith(b"\n") or len(line) > MAXIMUM_LINE + 1:
                 raise Unsound(f"{os.path.basename(path)} ends within a line, or has one that is too long")
             yield line[:-1]
@@ -309,7 +362,7 @@ def verify_bundle(directory, known_key, known_checkpoints):
             proof = json.loads(next(proofs, b"null"))
             if proof is None:
                 raise Unsound("there are fewer proofs than entries")
-            sequence = proof["seq"]
+            sequence = count_in(proof, "seq")
             if sequence <= last:
                 raise Unsound(f"entry {sequence} is out of order")
             last = sequence
@@ -331,7 +384,7 @@ def verify_bundle(directory, known_key, known_checkpoints):
 
 def verify_bundle_range(path, manifest, checkpoint, known_checkpoints):
     proof = json.loads(read_bytes(path("range.json")))
-    first, end = proof["first"], proof["end"]
+    first, end = count_in(proof, "first"), count_in(proof, "end")
     if first != manifest["first"] or proof["size"] != checkpoint.size:
         raise Unsound("range.json is about another row or size")
     wanted = {}
@@ -371,7 +424,7 @@ def verify_bundle_keys(path, checkpoint):
         proof = json.loads(next(proofs, b"null"))
         if proof is None:
             raise Unsound("a key has no proof")
-        sequence = proof["seq"]
+        sequence = count_in(proof, "seq")
         key = key_of_entry(line, sequence, not keys)
         if key.name != checkpoint.origin:
             raise Unsound(f"the key of entry {sequence} is of another log")
@@ -415,6 +468,12 @@ def verify_log(file, archives, known_key, known_checkpoints):
 def verify_database(db, archives, known_key, known_checkpoints):
     if db.execute("PRAGMA application_id").fetchone()[0] != 0x504F4441:
         raise Unsound("this is not a database of pod-agent")
+    # A view could compute anything, for ever.
+    db.execute("PRAGMA trusted_schema = OFF")
+    names = ("entry", "tile", "checkpoint", "signer", "archive", "log")
+    tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'").fetchall()
+    if not {name.encode() for name in names} <= {name for (name,) in tables}:
+        raise Unsound("the database lacks tables of a log")
     logs = db.execute("SELECT origin FROM log").fetchall()
     if len(logs) != 1:
         raise Unsound("the log has not exactly one name")
@@ -544,10 +603,13 @@ def entries(db, size, archives):
 
 def archived_entries(db, first, end, directory, digest, archives):
     lines = None
+    # Whoever made the database chose the name, too: it must not lead out of the directory of the archives.
+    if directory in ("", ".", "..") or "/" in directory or directory != printable(directory):
+        raise Unsound(f"the archive of the entries from {first} on has a name that none can have")
     if archives is not None:
         path = os.path.join(archives, directory, "entries.jsonl")
         lines = read_lines(path)
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             hasher = hashlib.sha256()
             for piece in iter(lambda: file.read(1 << 20), b""):
                 hasher.update(piece)
@@ -590,9 +652,9 @@ def verify_entry(entry, proof, key):
     lines = lines[1:]
     if lines and lines[0].startswith("extra "):
         lines = lines[1:]
-    if not lines or not lines[0].startswith("index ") or not lines[0][6:].isdecimal():
+    if not lines or not lines[0].startswith("index "):
         raise Unsound("the proof doesn't say which entry it is about")
-    index = int(lines[0][6:])
+    index = parse_number(lines[0][6:])
     line = read_bytes(entry)
     line = line[:-1] if line.endswith(b"\n") else line
     demand_number(line, index)
@@ -651,24 +713,37 @@ def run(options):
     return verify_log(options.file, options.archives, key, checkpoints)
 
 
+def unknown_signer(options):
+    """What has to be said before anything else: a log that somebody made and signed alone is sound, too."""
+    if options.key:
+        return None
+    vouching = "nothing but the given checkpoints" if options.checkpoint else "nobody"
+    return f"SIGNER UNKNOWN: without --key {vouching} vouches for whoever signed this log"
+
+
 def main(arguments):
     try:
         options = parse_arguments(arguments)
     except SystemExit as exit:
         return 64 if exit.code else 0
+    signer = unknown_signer(options)
+    if signer:
+        print(signer)
     try:
-        print(f"sound: {run(options)}")
+        print(printable(f"sound: {run(options)}"))
         return 0
     except Unsound as finding:
-        print(f"NOT SOUND: {finding}")
-        return 1
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-        print(f"NOT SOUND: a file is not of the known form ({type(error).__name__}: {error})")
+        print(printable(f"NOT SOUND: {finding}"))
         return 1
     except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(printable(f"error: {error}"), file=sys.stderr)
         return 74
+    except Exception as error:  # Whatever was made to break this program is no evidence.
+        print(printable(f"NOT SOUND: a file is not of the known form ({type(error).__name__}: {error})"[:300]))
+        return 1
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))

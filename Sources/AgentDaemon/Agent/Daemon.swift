@@ -62,6 +62,7 @@ struct Daemon: Sendable {
         let startedAt = Date.now
         return StatusServer(
             address: resources.configuration.status.address,
+            access: resources.configuration.status.access,
             health: resources.health,
             metrics: resources.metrics,
             logger: Logger(label: "status"),

@@ -26,7 +26,7 @@ struct PodAccount: Sendable {
             owner = try await clients.session.username()
         } catch {
             guard configuration.flame != nil, error.code != .wrongUser,
-                let known = credentials.knownUsername(for: configuration.services.environment)
+                let known = try credentials.knownUsername(for: configuration.services.environment)
             else { throw error }
             logger.error("the login at Bitfount can't be used; the FLAME node goes on: \(error)")
             health.failed(.credentials, "the login can't be used: \(error)")
@@ -37,9 +37,9 @@ struct PodAccount: Sendable {
 
 extension CredentialsConfiguration {
     /// The owner's username as far as this machine knows it.
-    fileprivate func knownUsername(for environment: BitfountEnvironment) -> String? {
+    fileprivate func knownUsername(for environment: BitfountEnvironment) throws -> String? {
         if let username { return username }
         guard case .tokenFile(let file) = source else { return nil }
-        return TokenFile(url: file).load(for: LoginSettings(environment: environment))?.username
+        return try TokenFile(url: file).load(for: LoginSettings(environment: environment))?.username
     }
 }

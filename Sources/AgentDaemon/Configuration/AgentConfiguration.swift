@@ -2,6 +2,7 @@
 
 import Bitfount
 public import Foundation
+import SystemFiles
 
 /// Everything that the data owner decides about an agent, read from YAML and the environment.
 ///
@@ -12,6 +13,9 @@ public import Foundation
 public struct AgentConfiguration: Sendable {
     /// Where the command line looks when it is given no `--config`.
     public static let defaultPath = "/etc/pod-agent/agent.yaml"
+
+    /// How long a configuration file may be, in bytes.
+    static let maximumBytes = 1 << 20
 
     /// The variables by which other programs are told of a certificate authority; the file's own key comes before them.
     static let certificateAuthorityVariables = [
@@ -47,16 +51,20 @@ public struct AgentConfiguration: Sendable {
 
     /// Reads a configuration file.
     ///
-    /// - Throws: ``ConfigurationError`` naming file, line, key and what was expected.
+    /// - Throws: ``ConfigurationError`` naming file, line, key and what was expected; also if others can write the file: it
+    ///   decides whom the agent trusts.
     public static func load(
         from file: URL,
         environment: [String: String]
     ) throws(ConfigurationError) -> AgentConfiguration {
         let text: String
         do {
-            text = try String(contentsOf: file, encoding: .utf8)
+            let content = try ReadableFile(file)
+            try content.refuseWritableByOthers()
+            text = try content.text(atMost: maximumBytes)
         } catch {
-            throw ConfigurationError(source: file.path, problem: "the configuration file can't be read")
+            let problem = error.code == .notPrivate ? error.message : "the configuration file can't be read"
+            throw ConfigurationError(source: file.path, problem: problem)
         }
         return try AgentConfiguration(text: text, file: file, environment: environment)
     }

@@ -37,6 +37,7 @@ public struct ConfigurationCheck {
         if let pod = configuration.pod { checkPod(pod, http, &faults) }
         if let flame = configuration.flame { checkFlame(flame, &faults) }
         checkAudit(http, &faults)
+        checkStatus(&faults)
         return faults.found
     }
 
@@ -99,7 +100,7 @@ public struct ConfigurationCheck {
         faults.check(key) {
             let credentials = try account.load()
             guard case .tokenFile(let file, _) = credentials else { return }
-            guard let login = file.load(for: LoginSettings(environment: environment)) else {
+            guard let login = try file.load(for: LoginSettings(environment: environment)) else {
                 throw AgentFailure(.denied, "there is no API key, and no login in \(file.url.path)")
             }
             guard let username = login.username ?? account.username else {
@@ -139,6 +140,16 @@ public struct ConfigurationCheck {
             case .webhook:
                 faults.check("\(section).token_file") { _ = try anchor.anchor(http: http) }
             }
+        }
+    }
+
+    private func checkStatus(_ faults: inout Faults) {
+        let groups = [
+            ("approvers_group", configuration.status.approversGroup), ("monitor_group", configuration.status.monitorGroup),
+        ]
+        for (key, group) in groups {
+            guard let group, !UserGroups.exists(group) else { continue }
+            faults.add("status.\(key)", "there is no group \(group)")
         }
     }
 

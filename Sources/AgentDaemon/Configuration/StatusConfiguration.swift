@@ -6,7 +6,7 @@ import Foundation
 public struct StatusConfiguration: Sendable {
     /// An address that only this machine can reach.
     public enum Address: Sendable, Equatable {
-        /// A Unix socket, mode 0600.
+        /// A Unix socket.
         case unixSocket(path: String)
         /// A TCP port on loopback.
         case loopback(host: String, port: Int)
@@ -17,6 +17,13 @@ public struct StatusConfiguration: Sendable {
 
     /// Default: `status.sock` in the runtime directory, else in the state directory.
     public var address: Address
+    /// The group whose members may decide about approvals over the Unix socket; `nil` for none.
+    public var approversGroup: String?
+    /// The group whose members may read health, status and metrics over the Unix socket; `nil` for none.
+    public var monitorGroup: String?
+
+    /// Who may what over the Unix socket.
+    var access: StatusAccess { StatusAccess(approversGroup: approversGroup, monitorGroup: monitorGroup) }
 
     init(
         _ section: ConfigurationSection,
@@ -31,13 +38,21 @@ public struct StatusConfiguration: Sendable {
         address =
             listen
             ?? .unixSocket(path: (paths.runtimeDirectory ?? stateDirectory).appendingPathComponent("status.sock").path)
-        if case .unixSocket(let path) = address, path.utf8.count > Self.maximumSocketPathBytes {
+        if case .unixSocket(let path) = address,
+            max(path.utf8.count, StatusSocket.stagingBytes(path)) > Self.maximumSocketPathBytes
+        {
             throw section.error(
                 "listen",
                 problem: "expected a socket path of at most \(Self.maximumSocketPathBytes) bytes"
             )
         }
+        approversGroup = try section.value("approvers_group", expected: "the name of a group", parse: Self.group)
+        monitorGroup = try section.value("monitor_group", expected: "the name of a group", parse: Self.group)
         try section.finish()
+    }
+
+    private static func group(_ text: String) -> String? {
+        text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.-]{0,63}/) == nil ? nil : text
     }
 
     private static func address(_ text: String, paths: ConfigurationPaths) -> Address? {

@@ -40,9 +40,9 @@ struct JSONLogHandler: LogHandler {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Strings only: encoding cannot fail, and a log line is the last place to report it if it did.
-        guard var bytes = try? encoder.encode(line) else { return }
-        bytes.append(UInt8(ascii: "\n"))
-        write(bytes)
+        guard let bytes = try? encoder.encode(line) else { return }
+        // The journal is read on terminals, too.
+        write(Data((String(decoding: bytes, as: UTF8.self).printableJSON() + "\n").utf8))
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+import PrintableText
 
 #if canImport(Glibc)
     import Glibc
@@ -10,6 +11,9 @@ public import Foundation
 ///
 /// Without that variable all calls do nothing, so the agent runs the same in a terminal.
 public struct SystemdNotifier: Sendable {
+    /// How long a status can be, in characters; the rest is cut off. `systemctl status` shows a line, not a page.
+    static let maximumStatusLength = 500
+
     private let socketPath: String?
     /// How often `WATCHDOG=1` is due: half of what the unit allows; `nil` where the unit asks for none.
     public let watchdogInterval: Duration?
@@ -23,16 +27,22 @@ public struct SystemdNotifier: Sendable {
     }
 
     /// The agent is registered and listening.
-    public func ready(status: String) { send("READY=1\nSTATUS=\(status)") }
+    public func ready(status: String) { send("READY=1\n\(Self.assignment(status))") }
 
     /// One line for `systemctl status`.
-    public func status(_ text: String) { send("STATUS=\(text)") }
+    public func status(_ text: String) { send(Self.assignment(text)) }
 
     /// Every loop is alive.
     public func watchdog() { send("WATCHDOG=1") }
 
     /// The agent is stopping.
     public func stopping() { send("STOPPING=1\nSTATUS=stopping") }
+
+    /// A message is one assignment a line, and a status can quote a service: in it nothing may begin a line of its own, such
+    /// as `WATCHDOG=trigger`.
+    private static func assignment(_ status: String) -> String {
+        "STATUS=\(status.printable(limit: maximumStatusLength))"
+    }
 
     private func send(_ message: String) {
         guard let socketPath else { return }

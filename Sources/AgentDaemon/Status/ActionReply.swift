@@ -3,6 +3,7 @@
 import FlameNode
 import Foundation
 import Hummingbird
+import NIOCore
 import StrictJSON
 
 /// The answer to a ``FlameAction`` or an ``AuditAction`` over the status server's socket.
@@ -33,7 +34,7 @@ enum ActionReply {
             } catch {
                 throw AgentFailure(.usage, "the running agent does not understand the command; is it another version?")
             }
-            return Self.json(.ok, "application/json", try StatusReport.encoder.encode(try await perform(action)))
+            return Self.json(.ok, "application/json", try StatusReport.text(try await perform(action)))
         } catch {
             let failure = AgentFailure(describing: error)
             let problem = Problem(
@@ -42,12 +43,12 @@ enum ActionReply {
                 hint: failure.hint,
                 exitCode: failure.exitCode.rawValue
             )
-            let document = try StatusReport.encoder.encode(problem)
+            let document = try StatusReport.text(problem)
             return Self.json(.unprocessableContent, "application/problem+json", document)
         }
     }
 
-    private static func json(_ status: HTTPResponse.Status, _ type: String, _ body: Data) -> Response {
-        Response(status: status, headers: [.contentType: type], body: .init(byteBuffer: .init(bytes: body)))
+    private static func json(_ status: HTTPResponse.Status, _ type: String, _ body: String) -> Response {
+        Response(status: status, headers: [.contentType: type], body: .init(byteBuffer: .init(string: body)))
     }
 }

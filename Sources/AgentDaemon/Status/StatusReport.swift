@@ -3,6 +3,7 @@
 public import FlameNode
 public import Foundation
 public import Health
+import PrintableText
 
 /// What `pod-agent status` shows and `/status` answers, as JSON with keys in snake case.
 public struct StatusReport: Codable, Sendable, Equatable {
@@ -126,6 +127,11 @@ extension StatusReport {
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder
+    }
+
+    /// An answer of the status server: people look at it with `curl`, and services' words are in it.
+    static func text(_ answer: some Encodable) throws -> String {
+        String(decoding: try encoder.encode(answer), as: UTF8.self).printableJSON()
     }
 
     /// Reads what ``encoder`` writes.

@@ -7,6 +7,7 @@ import Hummingbird
 import Logging
 import NIOCore
 public import ServiceLifecycle
+import Synchronization
 
 /// The one thing that the agent listens on: health, metrics and status, for this machine only.
 ///
@@ -17,10 +18,14 @@ public import ServiceLifecycle
 /// | `GET /readyz/pod`, `/readyz/flame` | the same for one network; 404 where it is not configured |
 /// | `GET /status` | ``StatusReport`` as JSON |
 /// | `GET /metrics` | Prometheus text, or OpenMetrics where `Accept` asks for it |
-/// | `POST /audit/actions` | an ``AuditAction`` is done; only on a Unix socket, which nobody else can open |
-/// | `POST /flame/actions` | a ``FlameAction`` is done, likewise |
+/// | `POST /audit/actions` | an ``AuditAction`` is done; only on a Unix socket, for the service's account and root |
+/// | `POST /flame/actions` | a ``FlameAction`` is done, likewise; ``StatusAccess`` says who else may |
+///
+/// A port of loopback takes no actions, and answers only those who call it by the configured name.
 public struct StatusServer: Service {
     private let address: StatusConfiguration.Address
+    private let access: StatusAccess
+    private let limits: StatusLimits
     private let health: AgentHealth
     private let metrics: AgentMetrics
     private let audit: AuditActionHandler
@@ -29,10 +34,14 @@ public struct StatusServer: Service {
     private let logger: Logger
 
     /// - Parameters:
+    ///   - access: Who may what on a Unix socket.
+    ///   - limits: What a connection may take.
     ///   - audit: Does what the audit commands ask.
     ///   - flame: Does what the FLAME commands ask; `nil` where there is no FLAME node.
     init(
         address: StatusConfiguration.Address,
+        access: StatusAccess = StatusAccess(),
+        limits: StatusLimits = StatusLimits(),
         health: AgentHealth,
         metrics: AgentMetrics,
         logger: Logger,
@@ -41,6 +50,8 @@ public struct StatusServer: Service {
         report: @escaping @Sendable () async -> StatusReport
     ) {
         self.address = address
+        self.access = access
+        self.limits = limits
         self.health = health
         self.metrics = metrics
         self.logger = logger
@@ -50,29 +61,57 @@ public struct StatusServer: Service {
     }
 
     /// Serves until the agent stops.
+    ///
+    /// - Throws: ``AgentFailure`` if the socket can't be made.
     public func run() async throws {
-        let bindAddress: BindAddress
         switch address {
         case .unixSocket(let path):
-            try prepareSocketPlace(path)
-            bindAddress = .unixDomainSocket(path: path)
+            let socket = StatusSocket(path: path, isForOthers: access.admitsOthers)
+            try socket.prepare()
+            let fault = Mutex<(any Error)?>(nil)
+            do {
+                try await serve(.unixDomainSocket(path: socket.stagingPath)) { channel in
+                    do {
+                        try socket.publish()
+                    } catch {
+                        fault.withLock { $0 = error }
+                        channel.close(mode: .all, promise: nil)
+                    }
+                }
+            } catch {
+                throw fault.withLock { $0 } ?? error
+            }
+            if let error = fault.withLock({ $0 }) { throw error }
         case .loopback(let host, let port):
-            bindAddress = .hostname(host, port: port)
+            try await serve(.hostname(host, port: port))
         }
+    }
+
+    private func serve(
+        _ address: BindAddress,
+        whenBound: @escaping @Sendable (any Channel) -> Void = { _ in }
+    ) async throws {
         var serverLogger = logger
         // Hummingbird announces its address at info; the agent has its own line for that.
         serverLogger.logLevel = max(logger.logLevel, .warning)
+        let connections = StatusConnections(limits)
         let application = Application(
-            router: router(),
-            configuration: ApplicationConfiguration(address: bindAddress, serverName: "pod-agent"),
-            onServerRunning: { [address] _ in Self.close(address) },
+            router: router(connections),
+            server: connections.server,
+            configuration: ApplicationConfiguration(address: address, serverName: "pod-agent"),
+            onServerRunning: { whenBound($0) },
             logger: serverLogger
         )
         try await application.run()
     }
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+    private func router(_ connections: StatusConnections) -> Router<StatusRequestContext> {
+        let router = Router(context: StatusRequestContext.self)
+        switch address {
+        case .unixSocket: router.middlewares.add(PeerCheck(access: access))
+        case .loopback(let host, let port): router.middlewares.add(HostCheck(host: host, port: port))
+        }
+        router.middlewares.add(WholeRequest(connections: connections, maximumBytes: limits.bodyBytes))
         router.get("/livez") { _, _ in "ok\n" }
         router.get("/readyz") { [health] _, _ in Self.readiness(health.snapshot()) }
         for network in health.networks {
@@ -84,29 +123,34 @@ public struct StatusServer: Service {
         }
         router.get("/status") { [report] _, _ in try Self.json(await report()) }
         if case .unixSocket = address {
-            Self.post("/audit/actions", router, audit.perform)
-            if let flame { Self.post("/flame/actions", router, flame.perform) }
+            post("/audit/actions", router, { _ in .administering }, audit.perform)
+            if let flame { post("/flame/actions", router, Self.right(for:), flame.perform) }
         }
         return router
     }
 
-    private static func post<Action: Decodable & Sendable, Outcome: Encodable & Sendable>(
-        _ path: RouterPath,
-        _ router: Router<BasicRequestContext>,
-        _ perform: @escaping @Sendable (Action) async throws -> Outcome
-    ) {
-        router.post(path) { request, _ in
-            let body = try await request.body.collect(upTo: maximumActionBytes)
-            return try await ActionReply.response(to: Data(body.readableBytesView), doing: perform)
+    private static func right(for action: FlameAction) -> StatusAccess.Rights {
+        switch action {
+        case .decide: .approving
+        case .consent, .report, .log, .publishKey: .administering
         }
     }
 
-    /// The largest action: a comment of 4,096 characters and what was shown.
-    private static let maximumActionBytes = 64 * 1024
-
-    /// Lets nobody else connect, whatever the umask was.
-    private static func close(_ address: StatusConfiguration.Address) {
-        if case .unixSocket(let path) = address { chmod(path, 0o600) }
+    private func post<Action: Decodable & Sendable, Outcome: Encodable & Sendable>(
+        _ path: RouterPath,
+        _ router: Router<StatusRequestContext>,
+        _ needed: @escaping @Sendable (Action) -> StatusAccess.Rights,
+        _ perform: @escaping @Sendable (Action) async throws -> Outcome
+    ) {
+        router.post(path) { [limits] request, context in
+            let body = try await request.body.collect(upTo: limits.bodyBytes)
+            return try await ActionReply.response(to: Data(body.readableBytesView)) { (action: Action) in
+                guard context.rights.isSuperset(of: needed(action)) else {
+                    throw AgentFailure(.denied, "this account may not do that", hint: "ask root, or see `status` in the configuration")
+                }
+                return try await perform(action)
+            }
+        }
     }
 
     private static func readiness(_ snapshot: [AgentHealth.Component: AgentHealth.Report]) -> Response {
@@ -124,11 +168,11 @@ public struct StatusServer: Service {
             problems: problems
         )
         // The document holds strings only: encoding it can't fail, and 503 alone would still tell the truth.
-        let body = (try? StatusReport.encoder.encode(document)) ?? Data()
+        let body = (try? StatusReport.text(document)) ?? ""
         return Response(
             status: .serviceUnavailable,
             headers: [.contentType: "application/problem+json"],
-            body: .init(byteBuffer: .init(bytes: body))
+            body: .init(byteBuffer: .init(string: body))
         )
     }
 
@@ -142,25 +186,11 @@ public struct StatusServer: Service {
     }
 
     private static func json(_ report: StatusReport) throws -> Response {
-        let body = try StatusReport.encoder.encode(report)
-        return Response(
+        Response(
             status: .ok,
             headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: .init(bytes: body))
+            body: .init(byteBuffer: .init(string: try StatusReport.text(report)))
         )
-    }
-
-    /// Makes the socket's directory and removes the socket that a killed process left behind.
-    ///
-    /// That no other agent serves it is certain by then: the state's lock has been taken.
-    private func prepareSocketPlace(_ path: String) throws {
-        let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
-        try FileManager.default.createDirectory(
-            at: directory,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
     }
 }
 

@@ -3,6 +3,7 @@
 import Cryptography
 public import Foundation
 import GRDB
+import PrintableText
 public import StateStore
 import Timekeeping
 
@@ -106,6 +107,11 @@ public struct ArchivedSegment: Sendable, Hashable {
     public let directory: String
     /// SHA-256 of the bundle's `entries.jsonl`.
     public let sha256: [UInt8]
+
+    /// Whether the directory is a name and no path, with nothing in it that can't be seen.
+    var hasPlainName: Bool {
+        !["", ".", ".."].contains(directory) && directory.unicodeScalars.allSatisfy { $0.isPrintable && $0 != "/" }
+    }
 
     /// How the entry that tells of the archiving names it.
     var entryReference: String {

@@ -61,7 +61,7 @@ public struct Checkpoint: Sendable, Hashable {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 4, lines.last == "", lines.dropLast().allSatisfy({ !$0.isEmpty }),
             let size = Int64(lines[1]), size >= 0, String(size) == lines[1],
-            let root = TreeHash(base64: lines[2])
+            let root = TreeHash(base64: lines[2]), NoteName.isValid(lines[0])
         else {
             throw StoreError(.malformed, "This is not a checkpoint: it has to begin with an origin, a size and a root.")
         }

@@ -11,7 +11,9 @@ package final class EntryDraft: Sendable {
 
     /// - Parameter salt: Makes a salt, if the modeller's name is to be kept as a salted hash.
     init(_ entry: AuditEntry, salt: (() -> [UInt8])? = nil) {
-        var entry = entry.withinLimits()
+        var entry = entry
+        if salt == nil { entry.modeller = entry.modeller.map(SaltedName.plain) }
+        entry = entry.withinLimits()
         if let salt, let name = entry.modeller {
             let salted = SaltedName(salt: salt(), name: name)
             entry.modeller = salted.text

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PrintableText
+
 /// Common Event Format, version 0, as the message of an RFC 5424 syslog line.
 enum CEFView {
     static func line(_ exported: ExportedEntry) -> [UInt8] {
@@ -51,7 +53,7 @@ enum CEFView {
         text.escapingScalars { scalar in
             switch scalar {
             case "\\", "|": "\\\(scalar)"
-            default: scalar.breaksLines ? " " : nil
+            default: !scalar.isPrintable ? " " : nil
             }
         }
     }
@@ -63,7 +65,7 @@ enum CEFView {
             case "\\", "=": "\\\(scalar)"
             case "\n": "\\n"
             case "\r": "\\r"
-            default: scalar.breaksLines ? " " : nil
+            default: !scalar.isPrintable ? " " : nil
             }
         }
     }

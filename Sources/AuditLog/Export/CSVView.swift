@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PrintableText
+
 /// Comma-separated values (RFC 4180), for spreadsheets.
 enum CSVView {
     private static let columns: [(name: String, value: @Sendable (ExportedEntry) -> String?)] = [
@@ -33,10 +35,36 @@ enum CSVView {
     }
 
     private static func cell(_ text: String) -> String {
-        var text = text
-        // Spreadsheets take a cell that begins like this for a formula, and strangers chose some of the texts.
-        if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) { text = "'" + text }
-        guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
+        let text = guarded(text.printable())
+        guard text.unicodeScalars.contains(where: { $0 == "\"" || $0 == "," }) else { return text }
         return "\"\(text.escapingScalars { $0 == "\"" ? "\"\"" : nil })\""
+    }
+
+    /// What begins a formula, also in the full width that Asian keyboards have.
+    private static let formulaStarts: Set<Unicode.Scalar> = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
+    /// What spreadsheets can take for the end of a cell, by their language or by what a person chooses. Line ends and tabs
+    /// are escaped by then.
+    private static let separators: Set<Unicode.Scalar> = [",", ";", "|", " ", "\u{A0}", "\u{3000}"]
+
+    /// The text with an apostrophe wherever a formula could begin, and strangers chose some of the texts. Quotes don't help
+    /// against a spreadsheet that separates cells by something else than commas: to it they stand within a cell.
+    private static func guarded(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        // What stands between the last separator and the present scalar, if it is nothing but quotes.
+        var opening: String.UnicodeScalarView? = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if let quotes = opening, scalar == "\"" {
+                opening = quotes + [scalar]
+                continue
+            }
+            if let quotes = opening {
+                if formulaStarts.contains(scalar) { result.append("'") }
+                result.append(contentsOf: quotes)
+            }
+            result.append(scalar)
+            opening = separators.contains(scalar) ? String.UnicodeScalarView() : nil
+        }
+        if let opening { result.append(contentsOf: opening) }
+        return String(result)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PrintableText
 import Timekeeping
 
 /// A syslog message of RFC 5424 with the facility *log audit* (13).
@@ -40,7 +41,7 @@ struct SyslogLine {
         text.escapingScalars { scalar in
             switch scalar {
             case "\\", "\"", "]": "\\\(scalar)"
-            default: scalar.breaksLines ? " " : nil
+            default: !scalar.isPrintable ? " " : nil
             }
         }
     }
@@ -59,15 +60,5 @@ extension String {
             }
         }
         return String(result)
-    }
-}
-
-extension Unicode.Scalar {
-    /// Whether it ends a line somewhere, or steers a terminal.
-    var breaksLines: Bool {
-        switch properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 import Cryptography
 import Foundation
+import PrintableText
 public import StateStore
 
 /// A public key with the name it signs under: what an auditor needs to know to check a log.
@@ -52,11 +53,11 @@ enum NoteName {
     /// Longer names serve nothing but an attacker.
     static let maximumBytes = 512
 
-    /// Whether the name is not empty and has no space of any kind, no plus and no control character.
+    /// Whether the name is not empty and has no space of any kind, no plus and nothing that can't be seen.
     static func isValid(_ name: some StringProtocol) -> Bool {
         !name.isEmpty && name.utf8.count <= maximumBytes
             && name.unicodeScalars.allSatisfy { scalar in
-                scalar != "+" && !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
+                scalar != "+" && !scalar.properties.isWhitespace && scalar.isPrintable
             }
     }
 }

@@ -17,6 +17,14 @@ struct SaltedName: Sendable, Hashable {
     /// What stands in the entry.
     var text: String { Self.prefix + Hex.encode(SHA256.hash(salt + Array(name.utf8))) }
 
+    /// A name as it stands in an entry that isn't to hide it. One that would pass for a salted hash, or for a name that was
+    /// marked, gets a mark before it: the name is what a sender claims.
+    static func plain(_ name: String) -> String {
+        name.hasPrefix(prefix) || name.hasPrefix(plainMark) ? plainMark + name : name
+    }
+
+    private static let plainMark = "plain:"
+
     /// Whether a value in a line has the form of one.
     static func isSalted(_ value: UnsafeRawBufferPointer) -> Bool {
         value.count == prefix.utf8.count + 64 && value.starts(with: prefix.utf8)

@@ -20,6 +20,9 @@ struct LineMatcher: Sendable {
 
     private let conditions: [Condition]
     private let modeller: String?
+    /// How an entry that doesn't hide the modeller's name can have it: as lists show it and older versions wrote it, and as
+    /// this one writes it.
+    private let plainModeller: Condition?
     private let earliest: Int64
     private let end: Int64
 
@@ -31,6 +34,7 @@ struct LineMatcher: Sendable {
             Condition(.type, query.types.map(\.rawValue)),
         ].compactMap { $0 }
         modeller = query.modeller
+        plainModeller = Condition(.modeller, query.modeller.map { [$0, SaltedName.plain($0)] } ?? [])
         earliest = query.from.map(ISO8601.milliseconds(of:)) ?? .min
         end = query.until.map(ISO8601.milliseconds(of:)) ?? .max
     }
@@ -40,11 +44,11 @@ struct LineMatcher: Sendable {
         guard latest >= self.earliest, earliest < end else { return false }
         return conditions.allSatisfy { condition in
             condition.tokens.contains { SegmentFilter.mayContain($0, filter) }
-        } && (modeller.map { mayMatch(modeller: $0, filter) } ?? true)
+        } && (plainModeller.map { mayMatch(modeller: $0, filter) } ?? true)
     }
 
-    private func mayMatch(modeller: String, _ filter: UnsafeRawBufferPointer) -> Bool {
-        SegmentFilter.mayContain(IndexToken(.modeller, value: modeller), filter)
+    private func mayMatch(modeller: Condition, _ filter: UnsafeRawBufferPointer) -> Bool {
+        modeller.tokens.contains { SegmentFilter.mayContain($0, filter) }
             || SegmentFilter.mayContain(.saltedModeller, filter)
     }
 
@@ -60,9 +64,9 @@ struct LineMatcher: Sendable {
             guard let value = fields[condition.field] else { return false }
             return condition.values.contains { $0.elementsEqual(value) }
         }
-        guard agrees, let modeller else { return agrees }
+        guard agrees, let plainModeller else { return agrees }
         guard let value = fields[.modeller] else { return false }
         return try SaltedName.isSalted(value)
-            ? name() == modeller : JSONText.escaped(modeller).elementsEqual(value)
+            ? name() == modeller : plainModeller.values.contains { $0.elementsEqual(value) }
     }
 }

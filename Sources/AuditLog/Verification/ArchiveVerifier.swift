@@ -26,6 +26,9 @@ struct ArchiveVerifier {
             if segment.range.lowerBound != next || !segment.range.upperBound.isMultiple(of: Segment.width) {
                 findings.add(.archive, segment.range.lowerBound, "It doesn't follow the archive before it.")
             }
+            if !segment.hasPlainName {
+                findings.add(.archive, segment.range.lowerBound, "It has a name that no archive has.")
+            }
             next = segment.range.upperBound
             try verifyEntry(of: segment, &findings)
         }
@@ -63,7 +66,8 @@ struct ArchiveVerifier {
 
     /// An archive's lines, if its files are at hand.
     func lines(of segment: ArchivedSegment, _ findings: inout FindingList) throws -> LineReader? {
-        guard let directory else { return nil }
+        // Whoever made the database chose the name, too: it must not lead out of the directory of the archives.
+        guard let directory, segment.hasPlainName else { return nil }
         let file = directory.appending(path: segment.directory).appending(path: "entries.jsonl")
         guard let reader = LineReader(file) else {
             findings.add(.archive, segment.range.lowerBound, "The file \(file.path) is missing or can't be read.")

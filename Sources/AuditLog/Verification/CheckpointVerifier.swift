@@ -133,6 +133,7 @@ struct CheckpointVerifier {
         report.checkpoints = valid
         report.signedEntries = signed
         report.keys = keys.map(\.key)
+        report.isSignerKnown = key.map(report.keys.contains) ?? false
         report.knownCheckpoints = validKnown
     }
 

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SystemFiles
 
 /// Reads a file line by line in bounded memory.
 final class LineReader {
-    private let handle: FileHandle
+    private let file: ReadableFile
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
 
-    /// Nil if the file can't be opened.
+    /// Nil if the file can't be opened, or isn't one: a pipe would keep the reader waiting.
     init?(_ url: URL) {
-        guard let handle = try? FileHandle(forReadingFrom: url) else { return nil }
-        self.handle = handle
-    }
-
-    deinit {
-        try? handle.close()
+        guard let file = try? ReadableFile(url), (try? file.byteCount()) != nil else { return nil }
+        self.file = file
     }
 
     /// The next line without its newline; nil at the end, or where a line is longer than an entry can be.
@@ -29,7 +26,7 @@ final class LineReader {
             guard !isAtEnd, buffer.count - position <= AuditEntryLimits.lineBytes else { return nil }
             buffer.removeFirst(position)
             position = 0
-            let piece = try handle.read(upToCount: 256 << 10) ?? Data()
+            let piece = try file.read(256 << 10)
             isAtEnd = piece.isEmpty
             buffer += piece
         }

@@ -25,12 +25,21 @@ struct LogVerifier: ~Copyable {
 
     static func verify(_ request: VerificationRequest, _ plan: SchemaPlan, in db: Database) throws -> VerificationReport
     {
+        // Nothing is read out of tables that can hold anything else than what they should.
+        let state = StateVerifier(plan, in: db)
+        var findings = FindingList(limit: request.maximumFindings)
+        guard try state.verifySchema(&findings) else {
+            var report = VerificationReport()
+            report.findings = findings.findings
+            report.findingCount = findings.count
+            return report
+        }
         let size = try Int64.fetchOne(db, sql: "SELECT ifnull(max(seq), -1) + 1 FROM entry") ?? 0
         let firstEntry = min(try ArchiveTable.end(in: db), size)
         let checkpoints = try CheckpointVerifier(request, size: size, in: db)
-        let state = StateVerifier(plan, in: db)
         var verifier = LogVerifier(
             request,
+            findings,
             size: size,
             firstEntry: firstEntry,
             checkpoints: checkpoints,
@@ -42,6 +51,7 @@ struct LogVerifier: ~Copyable {
 
     private init(
         _ request: VerificationRequest,
+        _ findings: FindingList,
         size: Int64,
         firstEntry: Int64,
         checkpoints: CheckpointVerifier,
@@ -54,18 +64,13 @@ struct LogVerifier: ~Copyable {
         self.size = size
         self.firstEntry = firstEntry
         self.checkpoints = checkpoints
-        findings = FindingList(limit: request.maximumFindings)
+        self.findings = findings
         tiles = TileVerifier(db: db, size: size)
         index = IndexVerifier(db: db, size: size)
         hasher = TreeHasher()
     }
 
     private mutating func run() throws -> VerificationReport {
-        guard try state.verifySchema(&findings) else {
-            report.findings = findings.findings
-            report.findingCount = findings.count
-            return report
-        }
         try checkpoints.verifyBeginning(&findings)
         try verifyArchives()
         while tree.size < size {

@@ -20,6 +20,8 @@ public struct VerificationReport: Sendable {
     public internal(set) var signedEntries: Int64 = 0
     /// The keys that the log was signed with, in their order.
     public internal(set) var keys: [NoteVerifierKey] = []
+    /// Whether the auditor's own key is among them. Otherwise nothing shows who signed the log.
+    public internal(set) var isSignerKnown = false
     /// How many checkpoints from elsewhere hold.
     public internal(set) var knownCheckpoints = 0
     /// What was found wrong, in the order in which it was found; at most as many as were asked for.

@@ -65,7 +65,7 @@ actor LoginTokens {
     private func renew() async throws(BitfountError) -> StoredLogin {
         let lock = try await TokenFileLock.acquire(for: file, clock: clock)
         defer { lock.release() }
-        guard let stored = file.load(for: settings, logger: logger) else {
+        guard let stored = try file.load(for: settings, logger: logger) else {
             throw Self.loginNeeded("Nobody is logged in")
         }
         try checkUser(stored)

@@ -24,11 +24,10 @@ public struct TokenFile: Sendable {
 
     /// Reads the login.
     ///
-    /// A file that other users may read (Python leaves the mode to the umask) is closed to them.
-    ///
     /// - Returns: nil, with a warning where there is something to say, if there is no file, it cannot be read, or it was
     ///   made for other settings.
-    public func load(for settings: LoginSettings, logger: Logger? = nil) -> StoredLogin? {
+    /// - Throws: `notLoggedIn` if others can read the file, as Python leaves it with a lax umask: who did can't be told.
+    public func load(for settings: LoginSettings, logger: Logger? = nil) throws(BitfountError) -> StoredLogin? {
         let path = url.path(percentEncoded: false)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         do {
@@ -40,6 +39,8 @@ public struct TokenFile: Sendable {
                 return nil
             }
             return login
+        } catch let error as CryptographyError where error.code == .fileNotPrivate {
+            throw BitfountError(.notLoggedIn, error.message, underlying: error)
         } catch {
             logger?.warning(
                 "the stored login cannot be read; a new login is needed",
@@ -81,16 +82,7 @@ public struct TokenFile: Sendable {
     }
 
     private func read() throws -> [UInt8] {
-        let file = SecretFile(url, maximumBytes: Self.maximumBytes)
-        do {
-            return try file.load().reveal()
-        } catch let error where error.code == .fileNotPrivate {
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o600],
-                ofItemAtPath: url.path(percentEncoded: false)
-            )
-            return try file.load().reveal()
-        }
+        try SecretFile(url, maximumBytes: Self.maximumBytes).load().reveal()
     }
 
     /// Far above any real login.

@@ -70,6 +70,16 @@ enum OutboxTable {
         return ids.count
     }
 
+    /// Removes the bytes of the reply to a message, if it has one and that doesn't wait.
+    static func empty(replyTo id: InboxID, in db: Database) throws {
+        let reply = try Int64.fetchOne(
+            db,
+            sql: "UPDATE outbox SET reply = x'' WHERE inbox_id = ? AND state <> 'pending' RETURNING id",
+            arguments: [id.rawValue]
+        ).map(ReplyID.init)
+        if let reply { try updateChecksum(reply, in: db) }
+    }
+
     private static func updateChecksum(_ id: ReplyID, in db: Database) throws {
         try db.cachedStatement(sql: "UPDATE outbox SET seal = \(TaskTables.outbox.checksum) WHERE id = ?")
             .execute(arguments: [id.rawValue])

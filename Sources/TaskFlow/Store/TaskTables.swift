@@ -95,13 +95,21 @@ package struct TaskTables: StateComponent {
         }
     }
 
+    /// Empties the finished messages of a sender, and the replies to them, which name whom they are for. One whose reply
+    /// still waits isn't finished.
     package func forget(_ name: String, in db: Database) throws -> Int {
         let ids = try Int64.fetchAll(
             db,
-            sql: "SELECT id FROM inbox WHERE sender = ? AND state = 'done'",
+            sql: """
+                SELECT id FROM inbox WHERE sender = ? AND state = 'done'
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE inbox_id = inbox.id AND outbox.state = 'pending')
+                """,
             arguments: [name]
-        )
-        for id in ids { try InboxTable.update(InboxID(id), "sender = '', payload = NULL", in: db) }
+        ).map(InboxID.init)
+        for id in ids {
+            try InboxTable.update(id, "sender = '', receipt_handle = '', payload = NULL", in: db)
+            try OutboxTable.empty(replyTo: id, in: db)
+        }
         return ids.count
     }
 

@@ -35,7 +35,7 @@ struct ConfigCheck: AsyncParsableCommand {
                 faults.forEach { StandardError.write("error: \($0)") }
                 throw ExitCode(AgentFailure.ExitCode.configuration.rawValue)
             }
-            print("\(common.config): ok, \(Self.summary(configuration))")
+            StandardOutput.write("\(common.config): ok, \(Self.summary(configuration))")
         }
     }
 

@@ -24,7 +24,7 @@ struct KeysShow: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
-            print(try Agent.publicKey(configuration))
+            StandardOutput.write(try Agent.publicKey(configuration))
         }
     }
 }
@@ -43,7 +43,7 @@ struct KeysCreate: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
-            print(try await Agent.createKey(configuration))
+            StandardOutput.write(try await Agent.createKey(configuration))
             if let file = configuration.pod?.keyFile { StandardError.write("key written to \(file.path)") }
         }
     }

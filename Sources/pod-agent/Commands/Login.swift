@@ -21,10 +21,10 @@ struct Login: AsyncParsableCommand {
         try await common.perform {
             let configuration = try common.load()
             let username = try await Agent.login(configuration) { prompt in
-                print("Open \(prompt.url)")
-                print("and confirm the code \(prompt.userCode)")
+                StandardOutput.write("Open \(prompt.url)")
+                StandardOutput.write("and confirm the code \(prompt.userCode)")
             }
-            print("logged in as \(username)")
+            StandardOutput.write("logged in as \(username)")
         }
     }
 }

@@ -54,12 +54,12 @@ struct Status: AsyncParsableCommand {
     }
 
     private func show(_ report: StatusReport) {
-        print("pod-agent \(report.version), \(Self.readiness(report.isReady))")
+        StandardOutput.write("pod-agent \(report.version), \(Self.readiness(report.isReady))")
         if let pod = report.networks["pod"] {
-            print("pod \(report.pod ?? "-"), \(Self.readiness(pod.isReady))")
-            print("\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting")
+            StandardOutput.write("pod \(report.pod ?? "-"), \(Self.readiness(pod.isReady))")
+            StandardOutput.write("\(report.activeTasks) task(s) being decided, \(report.queuedTasks) waiting")
             if let oversized = report.oversizedMessages {
-                print(
+                StandardOutput.write(
                     "messages that are too large to be received: refused \(oversized.deliveries) time(s), last "
                         + oversized.last.formatted(.iso8601)
                 )
@@ -67,17 +67,17 @@ struct Status: AsyncParsableCommand {
         }
         if let flame = report.networks["flame"] {
             let node = report.flame?.nodeName ?? report.flame?.nodeID ?? "(not yet known)"
-            print("FLAME node \(node), \(Self.readiness(flame.isReady))")
+            StandardOutput.write("FLAME node \(node), \(Self.readiness(flame.isReady))")
             if let status = report.flame {
                 let pending = status.pendingProjects + status.pendingAnalyses
-                print("\(status.activeAnalyses) analyses approved and unfinished, \(pending) approval(s) waiting")
+                StandardOutput.write("\(status.activeAnalyses) analyses approved and unfinished, \(pending) approval(s) waiting")
             }
         }
-        print("")
+        StandardOutput.write()
         let components = report.components.sorted { $0.key < $1.key }
         TableWriter.show(components.map { (name: $0.key, report: $0.value) }, Self.components)
         if !report.datasets.isEmpty {
-            print("")
+            StandardOutput.write()
             TableWriter.show(report.datasets, Self.datasets)
         }
         show(report.audit)
@@ -86,15 +86,15 @@ struct Status: AsyncParsableCommand {
     private static func readiness(_ isReady: Bool) -> String { isReady ? "ready" : "not ready" }
 
     private func show(_ audit: AuditStatus) {
-        print(
+        StandardOutput.write()
+        StandardOutput.write(
             """
-
             audit log: \(audit.entries) entries, \(audit.unsignedEntries) of them unsigned, \(audit.bytes) bytes, \
             last checkpoint \(audit.lastCheckpoint?.formatted(.iso8601) ?? "not since the start")
             """
         )
         guard !audit.anchors.isEmpty else { return }
-        print("")
+        StandardOutput.write()
         TableWriter.show(audit.anchors, Self.anchors)
     }
 }

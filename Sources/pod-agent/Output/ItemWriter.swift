@@ -50,17 +50,17 @@ struct JSONListWriter<Item>: ItemWriter {
     }
 
     mutating func write(_ item: Item) throws {
-        print(isEmpty ? "[" : ",")
-        print(try text(item), terminator: "")
+        StandardOutput.write(json: isEmpty ? "[" : ",")
+        StandardOutput.write(json: try text(item), terminator: "")
         isEmpty = false
     }
 
     mutating func finish() {
-        print(isEmpty ? "[]" : "\n]")
+        StandardOutput.write(json: isEmpty ? "[]" : "\n]")
     }
 }
 
-/// For programs: one record a line, byte for byte as it is stored.
+/// For programs: one record a line, byte for byte as it is stored unless a terminal shows it.
 struct JSONLinesWriter<Item>: ItemWriter {
     private let line: (Item) -> String
 
@@ -70,7 +70,7 @@ struct JSONLinesWriter<Item>: ItemWriter {
     }
 
     func write(_ item: Item) {
-        print(line(item))
+        StandardOutput.write(stored: line(item))
     }
 
     func finish() {}

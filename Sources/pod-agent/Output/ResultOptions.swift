@@ -56,17 +56,17 @@ struct ResultOptions: ParsableArguments {
     /// Prints a public key as a bare OpenSSH line, ready for a file or a pipe, or as a JSON object.
     func show(_ key: RSAPublicKey) throws {
         let fields: [Field<RSAPublicKey>] = [Field("openssh") { $0.openSSH }, Field("pem") { $0.pem }]
-        try show(key, fields) { print(key.openSSH) }
+        try show(key, fields) { StandardOutput.write(key.openSSH) }
     }
 
     /// Prints a document as JSON, or what `table` prints for people.
     func show(_ document: some Encodable, table: () throws -> Void) throws {
-        try inForm(table: table) { print(try JSON.text(document)) }
+        try inForm(table: table) { StandardOutput.write(json: try JSON.text(document)) }
     }
 
-    /// Prints a line that is JSON already as it is, or what `table` prints for people.
+    /// Prints a line that is JSON already as it is stored, or what `table` prints for people.
     func show(line: String, table: () throws -> Void) throws {
-        try inForm(table: table) { print(line) }
+        try inForm(table: table) { StandardOutput.write(stored: line) }
     }
 
     // MARK: Lists

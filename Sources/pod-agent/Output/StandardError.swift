@@ -38,7 +38,7 @@ final class ProgressBar: Sendable {
     ///
     /// - Parameter amount: Puts into words how much is done; bytes unless given.
     init(_ label: String, amount: @escaping @Sendable (Int64) -> String = { $0.formatted(.byteCount(style: .file)) }) {
-        self.label = label
+        self.label = label.printable()
         self.amount = amount
         isShown = isatty(STDERR_FILENO) == 1
     }

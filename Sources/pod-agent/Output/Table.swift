@@ -44,6 +44,6 @@ struct Table {
         }
         var line = padded.joined(separator: "  ")
         while line.last == " " { line.removeLast() }
-        print(line)
+        StandardOutput.write(line)
     }
 }

@@ -5,6 +5,7 @@ import Bitfount
 import DatasetSchema
 import Foundation
 import Health
+import TestSupport
 import Testing
 
 @testable import AgentDaemon
@@ -210,5 +211,57 @@ struct AgentConfigurationTests {
     @Test("What is no duration", arguments: ["", "s", "-1s", "0s", "1 s x", "nan", "inf", "1e400s"])
     func noDurations(text: String) {
         #expect(ConfigurationValues.duration(text) == nil)
+    }
+
+    @Test(
+        "A file that others can write, or put another one in the place of, is refused",
+        arguments: [
+            (0o600, 0o700, true), (0o644, 0o755, true), (0o644, 0o1777, true), (0o664, 0o700, false),
+            (0o646, 0o700, false), (0o600, 0o770, false), (0o600, 0o777, false),
+        ]
+    )
+    func writableFile(mode: Int, directoryMode: Int, isTaken: Bool) throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(minimal, "agent.yaml", mode: mode_t(mode))
+        chmod(directory.path, mode_t(directoryMode))
+        if isTaken {
+            #expect(try AgentConfiguration.load(from: file, environment: [:]).pod?.name == "hospital-a")
+        } else {
+            let error = #expect(throws: ConfigurationError.self) {
+                try AgentConfiguration.load(from: file, environment: [:])
+            }
+            #expect(error?.problem.contains("Other accounts can") == true)
+            #expect(error?.source == file.path)
+        }
+        // What a link leads to counts.
+        let link = try TemporaryDirectory()
+        try FileManager.default.createSymbolicLink(at: link.file("agent.yaml"), withDestinationURL: file)
+        #expect((try? AgentConfiguration.load(from: link.file("agent.yaml"), environment: [:])) != nil || !isTaken)
+    }
+
+    @Test("What is no file, and what is too long for one, is no configuration", .timeLimit(.minutes(1)))
+    func strangeFiles() throws {
+        let directory = try TemporaryDirectory()
+        #expect(mkfifo(directory.path("pipe"), 0o600) == 0)
+        _ = try directory.write(String(repeating: "#", count: AgentConfiguration.maximumBytes + 1), "long", mode: 0o600)
+        for name in ["pipe", "long", "missing", "."] {
+            let error = #expect(throws: ConfigurationError.self) {
+                try AgentConfiguration.load(from: directory.file(name), environment: [:])
+            }
+            #expect(error?.problem == "the configuration file can't be read", "\(name)")
+        }
+    }
+
+    @Test("Groups for the status socket have names, and none by default")
+    func statusGroups() throws {
+        #expect(try load(minimal).status.approversGroup == nil)
+        #expect(try load(minimal).status.access.admitsOthers == false)
+        let named = try load(minimal + "\nstatus: { approvers_group: pod-agent-approvers, monitor_group: _mon.1 }\n")
+        #expect(named.status.access.approversGroup == "pod-agent-approvers")
+        #expect(named.status.access.monitorGroup == "_mon.1")
+        for name in ["''", "a b", "1", "'-x'", String(repeating: "a", count: 65)] {
+            let fault = fault(minimal + "\nstatus: { monitor_group: \(name) }\n")
+            #expect(name == "''" || fault?.key == "status.monitor_group", "\(name)")
+        }
     }
 }

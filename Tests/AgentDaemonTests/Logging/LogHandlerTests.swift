@@ -2,6 +2,7 @@
 
 import Foundation
 import Logging
+import PrintableText
 import Synchronization
 import Testing
 
@@ -31,13 +32,17 @@ import Testing
         logger.warning("first\nsecond", metadata: ["datasets": "3", "pod": "other"])
         logger.debug("not shown")
         logger.info("plain")
+        logger.info("\u{9B}2J\u{202E}", metadata: ["error": "\u{7F}"])
+        #expect(lines.text.unicodeScalars.allSatisfy { $0.isPrintable || $0 == "\n" })
         let decoded = try lines.text.split(separator: "\n").map {
             try JSONDecoder().decode(Line.self, from: Data($0.utf8))
         }
-        #expect(decoded.map(\.message) == ["first\nsecond", "plain"])
-        #expect(decoded.map(\.level) == ["warning", "info"])
-        #expect(decoded.map(\.logger) == ["hub", "hub"])
-        #expect(decoded.map(\.metadata) == [["datasets": "3", "pod": "other"], ["pod": "acme/hospital-a"]])
+        #expect(decoded.map(\.message) == ["first\nsecond", "plain", "\u{9B}2J\u{202E}"])
+        #expect(decoded.map(\.level) == ["warning", "info", "info"])
+        #expect(decoded.map(\.logger) == ["hub", "hub", "hub"])
+        let pod = ["pod": "acme/hospital-a"]
+        let texts = [["datasets": "3", "pod": "other"], pod, pod.merging(["error": "\u{7F}"]) { $1 }]
+        #expect(decoded.map(\.metadata) == texts)
         #expect(decoded.allSatisfy { $0.time.hasSuffix("Z") })
     }
 

@@ -18,10 +18,16 @@ import Testing
         fixture = try ServiceFixture()
     }
 
-    private func server(_ address: StatusConfiguration.Address) -> StatusServer {
+    private func server(
+        _ address: StatusConfiguration.Address,
+        access: StatusAccess = StatusAccess(),
+        limits: StatusLimits = StatusLimits()
+    ) -> StatusServer {
         let (log, health, states) = (fixture.log, fixture.health, fixture.states)
         return StatusServer(
             address: address,
+            access: access,
+            limits: limits,
             health: health,
             metrics: fixture.metrics,
             logger: ServiceFixture.logger,
@@ -48,11 +54,14 @@ import Testing
     }
 
     /// Runs `body` while the server listens on the socket.
-    private func whileServing(_ body: (StatusClient, Requests) async throws -> Void) async throws {
-        let server = server(.unixSocket(path: socket))
+    private func whileServing(
+        access: StatusAccess = StatusAccess(),
+        _ body: (StatusClient, Requests) async throws -> Void
+    ) async throws {
+        let server = server(.unixSocket(path: socket), access: access)
         let client = StatusClient(address: .unixSocket(path: socket))
         try await whileRunning(server.run) {
-            while (try? await client.report()) == nil { try await Task.sleep(for: .milliseconds(2)) }
+            while !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(2)) }
             try await body(client, Requests(socket: socket))
         }
     }
@@ -134,9 +143,189 @@ import Testing
             at: fixture.directory.file("run"),
             withIntermediateDirectories: false
         )
-        try Data("left behind".utf8).write(to: URL(filePath: socket))
-        try await whileServing { _, _ in
-            #expect(TemporaryDirectory.mode(URL(filePath: socket)) == 0o600)
+        for _ in 0..<2 {
+            try await whileServing { client, _ in
+                #expect(TemporaryDirectory.mode(URL(filePath: socket)) == 0o600)
+                #expect(try await client.report().version == "1")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path("run")).count == 1)
+            }
+            // What a killed process leaves behind.
+            #expect(FileManager.default.fileExists(atPath: socket))
+        }
+    }
+
+    @Test(
+        "Nothing but a socket of this agent is removed",
+        arguments: ["directory", "file", "link to a file", "link to nothing", "pipe"]
+    )
+    func somethingElse(kind: String) async throws {
+        let run = fixture.directory.file("run")
+        try FileManager.default.createDirectory(at: run, withIntermediateDirectories: false)
+        let precious = fixture.directory.file("precious")
+        try Data("precious".utf8).write(to: precious)
+        switch kind {
+        case "directory":
+            try FileManager.default.createDirectory(atPath: socket, withIntermediateDirectories: false)
+            try Data("precious".utf8).write(to: URL(filePath: socket).appending(path: "inside"))
+        case "file": try Data("precious".utf8).write(to: URL(filePath: socket))
+        case "link to a file": #expect(symlink(precious.path, socket) == 0)
+        case "link to nothing": #expect(symlink("/nonexistent", socket) == 0)
+        default: #expect(mkfifo(socket, 0o600) == 0)
+        }
+        func content() throws -> [String] { try FileManager.default.subpathsOfDirectory(atPath: fixture.directory.path) }
+        let before = try content().filter { $0.hasPrefix("run") || $0 == "precious" }
+        let failure = await #expect(throws: AgentFailure.self) { try await server(.unixSocket(path: socket)).run() }
+        #expect(failure?.exitCode == .configuration)
+        #expect(failure?.message.contains(socket) == true)
+        #expect(try content().filter { $0.hasPrefix("run") || $0 == "precious" } == before)
+        #expect(try String(contentsOf: precious, encoding: .utf8) == "precious")
+    }
+
+    @Test("What takes the socket's name while it is made stays, and the server does not run")
+    func overtaken() async throws {
+        let made = StatusSocket(path: socket, isForOthers: false)
+        try made.prepare()
+        #expect(TemporaryDirectory.mode(URL(filePath: made.stagingPath).deletingLastPathComponent()) == 0o700)
+        #expect(made.stagingPath.utf8.count <= StatusSocket.stagingBytes(socket))
+        try Data().write(to: URL(filePath: made.stagingPath))
+        try Data("precious".utf8).write(to: URL(filePath: socket))
+        #expect(throws: AgentFailure.self) { try made.publish() }
+        #expect(try String(contentsOfFile: socket, encoding: .utf8) == "precious")
+    }
+
+    @Test("Who may what is decided by the account that connects")
+    func rights() async throws {
+        let stranger = StatusAccess.Peer(processID: 1, user: 4_001, group: 4_001)
+        var access = StatusAccess(isMember: { _, _ in true })
+        #expect(access.rights(of: StatusAccess.Peer(user: geteuid())) == .all)
+        #expect(access.rights(of: StatusAccess.Peer(user: 0)) == .all)
+        #expect(access.rights(of: stranger) == [], "without groups nobody else has rights")
+        #expect(!access.admitsOthers)
+        access.monitorGroup = "monitors"
+        access.isMember = { peer, group in peer == stranger && group == "monitors" }
+        #expect(access.rights(of: stranger) == .reading)
+        #expect(access.rights(of: StatusAccess.Peer(user: 4_002)) == [])
+        access.approversGroup = "approvers"
+        #expect(access.rights(of: stranger) == .reading)
+        access.isMember = { _, group in group == "approvers" }
+        #expect(access.rights(of: stranger) == .approving)
+        #expect(access.admitsOthers)
+    }
+
+    @Test("The groups are those of the operating system")
+    func groups() throws {
+        #expect(UserGroups.exists("root"))
+        #expect(!UserGroups.exists("no-such-group"))
+        #expect(UserGroups.contains("root", user: 0, group: 12_345), "by the account")
+        #expect(UserGroups.contains("root", user: 12_345, group: 0), "by the group that the process runs as")
+        #expect(!UserGroups.contains("root", user: 12_345, group: 12_345))
+        #expect(!UserGroups.contains("no-such-group", user: 0, group: 0))
+    }
+
+    @Test("An account without rights is told nothing, one of the monitors may only read")
+    func others() async throws {
+        // Whoever runs this test is not the account of the service here.
+        let access = StatusAccess(
+            monitorGroup: "monitors",
+            isMember: { [user = geteuid()] peer, group in peer.user == user && group == "monitors" },
+            administrators: []
+        )
+        try await whileServing(access: access) { client, requests in
+            #expect(TemporaryDirectory.mode(URL(filePath: socket)) == 0o666)
+            #expect(try await client.report().version == "1")
+            let answer = try await requests.send(.post, "/audit/actions", body: .bytes(Data(#"{"checkpoint":{}}"#.utf8)))
+            #expect(answer.status == 403)
+        }
+        try await whileServing(access: StatusAccess(administrators: [])) { _, requests in
+            for path in ["/livez", "/readyz", "/status", "/metrics"] {
+                #expect(try await requests.send(.get, path).status == 403)
+            }
+        }
+        #expect(try await fixture.recorded().isEmpty)
+    }
+
+    /// Runs `body` while the server listens on a port of loopback.
+    private func whileListening(_ limits: StatusLimits, _ body: (Int, StatusClient) async throws -> Void) async throws {
+        // Nobody listens there while the port is held; who takes it next is the server.
+        var unheard: UnheardPort? = try UnheardPort()
+        let port = Int(try #require(unheard?.number))
+        unheard = nil
+        let address = StatusConfiguration.Address.loopback(host: "127.0.0.1", port: port)
+        try await whileRunning(server(address, limits: limits).run) {
+            let client = StatusClient(address: address)
+            while (try? await client.report()) == nil { try await Task.sleep(for: .milliseconds(2)) }
+            try await body(port, client)
+        }
+    }
+
+    private static let head = "GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+    @Test("Silent, half-sent, dripping and unread connections are closed")
+    func slowClients() async throws {
+        var limits = StatusLimits()
+        limits.patience = .milliseconds(300)
+        try await whileListening(limits) { port, client in
+            let silent = try RawConnection(port: port)
+            let half = try RawConnection(port: port)
+            half.send("GET /livez HT")
+            let bodiless = try RawConnection(port: port)
+            bodiless.send("POST /audit/actions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n{")
+            let kept = try RawConnection(port: port)
+            kept.send(Self.head + "\r\n")
+            let dripping = try RawConnection(port: port)
+            dripping.send(Self.head)
+            // More answers than the two ends' buffers hold, which nobody takes.
+            let unread = try RawConnection(port: port)
+            let asking = Task.detached {
+                let request = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+                while unread.send(String(repeating: request, count: 100)) {}
+            }
+            while dripping.send("a") { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(try await silent.untilClosed() == "")
+            #expect(try await half.untilClosed() == "")
+            _ = try await bodiless.untilClosed()
+            #expect(try await kept.untilClosed().hasPrefix("HTTP/1.1 200"))
+            await asking.value
+            #expect(try await client.report().version == "1")
+        }
+    }
+
+    @Test("A crowd of connections hides nothing from those who ask")
+    func crowd() async throws {
+        var limits = StatusLimits()
+        limits.patience = .seconds(600)
+        try await whileListening(limits) { port, client in
+            var crowd: [RawConnection] = []
+            for index in 0..<330 {
+                let connection = try RawConnection(port: port)
+                if index.isMultiple(of: 2) { connection.send("GET /") }
+                crowd.append(connection)
+            }
+            for _ in 0..<5 { #expect(try await client.report().version == "1") }
+            // Those that waited longest had to go, and the youngest are still there.
+            #expect(try await crowd[0].untilClosed() == "")
+            #expect(crowd[329].received() == "")
+        }
+    }
+
+    @Test(
+        "Only who calls a port by its name is answered, so that no web page can read it",
+        arguments: [
+            ("127.0.0.1", 200), ("127.0.0.1:PORT", 200), ("evil.example", 421), ("evil.example:PORT", 421),
+            ("127.0.0.1.evil.example", 421), ("127.0.0.1:1", 421), ("localhost", 421), ("", 421),
+        ]
+    )
+    func hostNames(host: String, status: Int) async throws {
+        try await whileListening(StatusLimits()) { port, _ in
+            for path in ["/livez", "/readyz", "/status", "/metrics"] {
+                let connection = try RawConnection(port: port)
+                let name = host.replacing("PORT", with: "\(port)")
+                connection.send("GET \(path) HTTP/1.1\r\nHost: \(name)\r\nConnection: close\r\n\r\n")
+                let answer = try await connection.untilClosed()
+                let expected = path == "/readyz" && status == 200 ? 503 : status
+                #expect(answer.hasPrefix("HTTP/1.1 \(expected)"), "\(answer.prefix(100))")
+                #expect(status == 200 || !answer.contains("acme"))
+            }
         }
     }
 
@@ -186,14 +375,7 @@ import Testing
 
     @Test("A port of loopback shows how the agent is, and takes no commands")
     func loopback() async throws {
-        // Nobody listens there while the port is held; who takes it next is the server.
-        var unheard: UnheardPort? = try UnheardPort()
-        let port = Int(try #require(unheard?.number))
-        unheard = nil
-        let address = StatusConfiguration.Address.loopback(host: "127.0.0.1", port: port)
-        let client = StatusClient(address: address)
-        try await whileRunning(server(address).run) {
-            while (try? await client.report()) == nil { try await Task.sleep(for: .milliseconds(2)) }
+        try await whileListening(StatusLimits()) { port, client in
             let failure = await #expect(throws: AgentFailure.self) { try await client.perform(.checkpoint) }
             #expect(failure?.exitCode == .configuration)
             let http = HTTPClient(environment: [:])

@@ -107,7 +107,7 @@ import Testing
         let line = String(decoding: CSVView.line(try exported(entry)), as: UTF8.self)
         #expect(line.contains(",\"'=HYPERLINK(\"\"x\"\"),\u{301}\"\"\u{301}y\","))
         #expect(line.contains(",'-1+2,"))
-        #expect(line.contains(",\"two\nlines\","))
+        #expect(line.contains(#",two\nlines,"#))
         #expect(line.hasSuffix(",reply 1\r"))
 
         let log = try await SampleLog(entries: 30)
@@ -117,6 +117,26 @@ import Testing
         let columns = lines[0].split(separator: ",", omittingEmptySubsequences: false).count
         #expect(lines.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == columns })
         try reader.close()
+    }
+
+    /// A spreadsheet takes commas, semicolons, tabs, bars or spaces for the ends of cells, by its language or by what a person
+    /// chooses.
+    @Test(
+        arguments: [
+            (";=cmd|' /C calc'!A0", ";'=cmd|' /C calc'!A0"), ("a;=1", "a;'=1"), ("a|@x", "a|'@x"), ("a -x", "a '-x"),
+            ("a\t=1", #"a\t=1"#), ("a\r\n=1", #"a\r\n=1"#), (#";"=1""#, #"";'""=1""""#), (#""=1"#, #""'""=1""#),
+            ("＝1", "'＝1"), ("a\u{A0}+1", "a\u{A0}'+1"), ("a,=1", #""a,'=1""#), ("a=1;b", "a=1;b"), ("1-2", "1-2"),
+            ("\u{1B}[2J\u{202E}", #"\u{1b}[2J\u{202e}"#), ("\"", #"""""#), ("", ""),
+        ]
+    )
+    func noCellOfAnySpreadsheetIsAFormula(_ task: String, _ cell: String) throws {
+        var entry = AuditEntry(.taskReceived)
+        entry.task = task
+        let line = String(decoding: CSVView.line(try exported(entry)), as: UTF8.self)
+        let columns = String(decoding: CSVView.header, as: UTF8.self).split(separator: ",")
+        let before = String(repeating: ",", count: 2)
+        #expect(columns[7] == "task")
+        #expect(line.contains(",task.received,\(before)\(cell),"), "\(line)")
     }
 
     @Test func syslogHeadersArePlain() {

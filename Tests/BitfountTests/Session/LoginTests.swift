@@ -75,7 +75,7 @@ struct LoginTests {
         try store(expiresIn: 600)
         let session = session()
         #expect(try await token(session) == "Bearer access-1")
-        let stored = try #require(file.load(for: settings))
+        let stored = try #require(try file.load(for: settings))
         #expect(stored.accessToken == Secret("access-1"))
         #expect(stored.refreshToken == Secret("refresh-1"))
         #expect(stored.expiresAt == now.addingTimeInterval(3600))
@@ -124,7 +124,7 @@ struct LoginTests {
         provider.release()
         #expect(try await token(session) == "Bearer access-1")
         #expect(provider.rotations == 1)
-        #expect(file.load(for: settings)?.refreshToken == Secret("refresh-1"))
+        #expect(try file.load(for: settings)?.refreshToken == Secret("refresh-1"))
     }
 
     @Test func doesNotWaitForACancelledCaller() async throws {
@@ -158,7 +158,7 @@ struct LoginTests {
         try store(expiresIn: -1, refreshToken: "spent")
         let error = await expect(.notLoggedIn) { try await token(session()) }
         #expect(error?.message.contains("pod-agent login") == true)
-        #expect(file.load(for: settings)?.refreshToken == Secret("spent"))
+        #expect(try file.load(for: settings)?.refreshToken == Secret("spent"))
     }
 
     @Test func usesTheLastMinutesOfATokenWhileTheTenantIsAway() async throws {
@@ -185,7 +185,7 @@ struct LoginTests {
         try setMode(0o700)
         #expect(try await token(session) == "Bearer access-1")
         #expect(provider.rotations == 1)
-        #expect(file.load(for: settings)?.refreshToken == Secret("refresh-1"))
+        #expect(try file.load(for: settings)?.refreshToken == Secret("refresh-1"))
     }
 
     @Test func prefersANewerLoginToOneThatCouldNotBeWritten() async throws {

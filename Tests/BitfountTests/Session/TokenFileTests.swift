@@ -32,6 +32,7 @@ struct TokenFileTests {
             withIntermediateDirectories: true
         )
         try Data(text.utf8).write(to: file.url)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.url.path)
     }
 
     @Test func isWhereThePythonCommandLineKeepsIt() {
@@ -53,14 +54,14 @@ struct TokenFileTests {
         )
         #expect(try mode(file.url) == 0o600)
         #expect(try mode(file.url.deletingLastPathComponent()) == 0o700)
-        #expect(file.load(for: settings) == login)
+        #expect(try file.load(for: settings) == login)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: file.url.deletingLastPathComponent().path) == [".token"]
         )
     }
 
-    /// What `json.dumps` writes, with the mode that Python leaves it.
-    @Test func readsPythonsFileAndClosesIt() throws {
+    /// What `json.dumps` writes.
+    @Test func readsPythonsFile() throws {
         try write(
             #"""
             {"access_token": "a", "refresh_token": "r", "id_token": "e30.e30.x", "access_token_expires_at": 1700000000.25,
@@ -68,12 +69,23 @@ struct TokenFileTests {
              "scopes": "profile openid offline_access", "audience": "https://hub.bitfount.com/api"}
             """#
         )
-        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.url.path)
-        let loaded = try #require(file.load(for: settings))
+        let loaded = try #require(try file.load(for: settings))
         #expect(loaded.accessToken == Secret("a"))
         #expect(loaded.expiresAt == login.expiresAt)
         #expect(loaded.username == nil)
-        #expect(try mode(file.url) == 0o600)
+    }
+
+    /// Python leaves the mode to the umask.
+    @Test(arguments: [0o644, 0o640, 0o604, 0o666])
+    func refusesWhatOthersCanRead(_ mode: Int) async throws {
+        try file.store(login, for: settings)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.url.path)
+        let error = await expect(.notLoggedIn) { _ = try file.load(for: settings) }
+        #expect(error?.message.contains("chmod 600") == true)
+        // Closing it silently would hide that others may have read it.
+        #expect(try self.mode(file.url) == mode)
+        try file.store(login, for: settings)
+        #expect(try file.load(for: settings) == login)
     }
 
     @Test(arguments: ["auth_domain", "client_id", "scopes", "audience"])
@@ -82,19 +94,19 @@ struct TokenFileTests {
         var document = try #require(JSONValue(parsing: Data(contentsOf: file.url)).objectValue)
         document[key] = "other"
         try write(String(decoding: JSONValue.object(document).serialized(), as: UTF8.self))
-        #expect(file.load(for: settings) == nil)
+        #expect(try file.load(for: settings) == nil)
     }
 
     @Test(arguments: ["", "{", "[]", "{}", #"{"access_token":1}"#])
     func ignoresWhatCannotBeRead(_ text: String) throws {
         try write(text)
-        #expect(file.load(for: settings) == nil)
+        #expect(try file.load(for: settings) == nil)
     }
 
     @Test func ignoresWhatIsNoFile() throws {
-        #expect(file.load(for: settings) == nil)
+        #expect(try file.load(for: settings) == nil)
         try FileManager.default.createDirectory(at: file.url, withIntermediateDirectories: true)
-        #expect(file.load(for: settings) == nil)
+        #expect(try file.load(for: settings) == nil)
     }
 
     @Test func leavesTheOldFileWhenTheNewOneCannotBeWritten() async throws {
@@ -103,6 +115,6 @@ struct TokenFileTests {
         let directory = file.url.deletingLastPathComponent()
         try FileManager.default.setAttributes([.posixPermissions: 0o770], ofItemAtPath: directory.path)
         await expect(.file) { try file.store(login, for: settings) }
-        #expect(file.load(for: settings) == login)
+        #expect(try file.load(for: settings) == login)
     }
 }

@@ -47,7 +47,7 @@ struct AuditExport: AsyncParsableCommand {
             let reader = try source.reader()
             let view = AuditExportFormat(rawValue: format.rawValue)
             if view == nil, let out { try Self.requireEmpty(out) }
-            let file = try view.flatMap { _ in try out.map(Self.create) } ?? .standardOutput
+            let file = try view.flatMap { _ in try out.map(Self.create) }
             await source.record(.export(AuditExportNote(filter.query, format: format.rawValue)))
             let bar = ProgressBar("exporting") { "\($0) entries" }
             defer { bar.finish() }
@@ -65,7 +65,7 @@ struct AuditExport: AsyncParsableCommand {
 
     private func write(
         _ view: AuditExportFormat,
-        to file: FileHandle,
+        to file: FileHandle?,
         _ reader: AuditReader,
         _ bar: ProgressBar
     ) async throws {
@@ -74,12 +74,13 @@ struct AuditExport: AsyncParsableCommand {
             as: view,
             source: AuditExportSource(host: ProcessInfo.processInfo.hostName, version: AgentVersion.current),
             progress: { bar.update(completed: $0, total: nil) },
-            to: { try file.write(contentsOf: $0) }
+            to: { lines in
+                guard let file else { return try StandardOutput.write(stored: lines) }
+                try file.write(contentsOf: lines)
+            }
         )
-        if out != nil {
-            try file.synchronize()
-            try file.close()
-        }
+        try file?.synchronize()
+        try file?.close()
     }
 
     /// - Throws: ``AgentFailure`` if a directory has something in it: better before the log tells of an export than after.

@@ -34,9 +34,9 @@ struct AuditCheckpoint: AsyncParsableCommand {
             if sign { _ = try await Agent.perform(.checkpoint, source.common.load()) }
             let reader = try source.reader()
             if keys {
-                for (_, key) in try await reader.keys() { print(key) }
+                for (_, key) in try await reader.keys() { StandardOutput.write(key.description) }
             } else if let signed = try await reader.checkpoint(size: size) {
-                FileHandle.standardOutput.write(Data(signed.bytes))
+                try StandardOutput.write(stored: Data(signed.bytes))
             } else {
                 throw AgentFailure(.input, "the log has no such checkpoint", hint: "the agent signs one when it starts")
             }
@@ -65,7 +65,7 @@ struct AuditProve: AsyncParsableCommand {
         try await source.common.perform {
             let reader = try source.reader()
             let (_, proof) = try await reader.prove(sequence)
-            FileHandle.standardOutput.write(Data(proof.bytes))
+            try StandardOutput.write(stored: Data(proof.bytes))
             try reader.close()
         }
     }
@@ -94,7 +94,7 @@ struct AuditConsistency: AsyncParsableCommand {
         try await source.common.perform {
             let reader = try source.reader()
             let proof = try await reader.proveGrowth(from: old, to: new)
-            FileHandle.standardOutput.write(Data(proof.bytes))
+            try StandardOutput.write(stored: Data(proof.bytes))
             try reader.close()
         }
     }

@@ -59,16 +59,16 @@ struct AuditStats: AsyncParsableCommand {
     }
 
     private func show(_ statistics: AuditStatistics) {
-        print(
+        StandardOutput.write(
             """
             \(statistics.entries) entries, \(statistics.checkpoints) checkpoints, \(statistics.keys) keys, \
             \(statistics.bytes) bytes
             """
         )
         if let first = statistics.first, let last = statistics.last {
-            print("from \(first.formatted(.iso8601)) to \(last.formatted(.iso8601))")
+            StandardOutput.write("from \(first.formatted(.iso8601)) to \(last.formatted(.iso8601))")
         }
-        print("")
+        StandardOutput.write()
         let counts = Self.groups(statistics).flatMap { group, counts in
             counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
                 .map { Count(group: group, value: $0.key, count: $0.value) }

@@ -27,7 +27,7 @@ struct AuditArchive: AsyncParsableCommand {
 
     func run() async throws {
         try await common.perform {
-            print(try await Agent.perform(.archive(before: before), common.load()).message)
+            StandardOutput.write(try await Agent.perform(.archive(before: before), common.load()).message)
         }
     }
 }
@@ -39,8 +39,10 @@ struct AuditForget: AsyncParsableCommand {
         abstract: "Make a modeller's entries untraceable. This can't be undone.",
         discussion: """
             Deletes the salts that lead from the hashes in entries to the modeller's name, and name and content of the modeller's \
-            finished messages. All proofs hold as before. Entries that were recorded with audit.modeller_names: plain hold the name \
-            itself and can't be changed; archives and backups are not touched.
+            finished messages and of the replies to them. Then the database is written anew, which takes the time and the disk \
+            space of a copy, and the backups that upgrades left in the state directory are removed. All proofs hold as before. \
+            Entries that were recorded with audit.modeller_names: plain hold the name itself and can't be changed, and tasks that \
+            are not finished are left alone. Databases that were set aside are named, and your own backups are yours to remove.
             """
     )
 
@@ -51,7 +53,7 @@ struct AuditForget: AsyncParsableCommand {
 
     func run() async throws {
         try await common.perform {
-            print(try await Agent.perform(.forget(modeller: modeller), common.load()).message)
+            StandardOutput.write(try await Agent.perform(.forget(modeller: modeller), common.load()).message)
         }
     }
 }
@@ -83,9 +85,9 @@ struct AuditSetAside: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let aside = try await Agent.setAuditLogAside(common.load(), reason: reason.rawValue)
-            for file in aside.files { print("set aside: \(file)") }
-            print("last known checkpoint: \(aside.lastCheckpoint.map { "\($0.checkpoint.size) entries" } ?? "none")")
-            print("tasks taken over: \(aside.claims)")
+            for file in aside.files { StandardOutput.write("set aside: \(file)") }
+            StandardOutput.write("last known checkpoint: \(aside.lastCheckpoint.map { "\($0.checkpoint.size) entries" } ?? "none")")
+            StandardOutput.write("tasks taken over: \(aside.claims)")
         }
     }
 }

@@ -15,7 +15,7 @@ struct AuditVerify: AsyncParsableCommand {
         discussion: """
             Recomputes the tree from the entries' bytes, and compares it with every checkpoint, key and index of the log. What \
             happened before a checkpoint that was kept elsewhere can't be altered without being found: give it with \
-            --checkpoint. Exits with 0 if the log is sound, 1 if not, 65 if it is damaged so much that it can't be read. The log itself tells of the \
+            --checkpoint. Without --key nothing shows who signed the log, and the first line says so. Exits with 0 if the log is sound, 1 if not, 65 if it is damaged so much that it can't be read. The log itself tells of the \
             verification, unless it is a copy or can only be read.
             """
     )
@@ -37,6 +37,7 @@ struct AuditVerify: AsyncParsableCommand {
 
     private static let fields: [Field<VerificationReport>] = [
         Field("is_sound") { $0.isSound },
+        Field("is_signer_known") { $0.isSignerKnown },
         Field("origin") { $0.origin },
         Field("entries") { $0.entries },
         Field("archived_entries") { $0.archivedEntries },
@@ -76,19 +77,26 @@ struct AuditVerify: AsyncParsableCommand {
         }
     }
 
+    private static func unknownSigner(_ report: VerificationReport) -> String {
+        let vouching = report.knownCheckpoints > 0 ? "nothing but the checkpoints from elsewhere" : "nobody"
+        return "SIGNER UNKNOWN: without --key \(vouching) vouches for whoever signed this log"
+    }
+
     private func show(_ report: VerificationReport) {
-        for finding in report.findings { print(finding) }
+        // Whoever can write the database can sign another one with a key of their own.
+        if key == nil { StandardOutput.write(Self.unknownSigner(report)) }
+        for finding in report.findings { StandardOutput.write(finding.description) }
         let more = report.findingCount - report.findings.count
-        if more > 0 { print("and \(more) more") }
-        print(
+        if more > 0 { StandardOutput.write("and \(more) more") }
+        StandardOutput.write(
             """
             \(report.isSound ? "sound" : "NOT SOUND"): \(report.entries) entries of \
             \(report.origin ?? "a log without a name"), \(report.signedEntries) of them signed, \
             \(report.checkpoints) checkpoints, \(report.keys.count) keys
-            root \(report.root.base64)
             """
         )
-        if report.archivedEntries > 0 { print("\(report.archivedEntries) of the entries are archived") }
-        if report.knownCheckpoints > 0 { print("\(report.knownCheckpoints) checkpoints from elsewhere hold") }
+        StandardOutput.write("root \(report.root.base64)")
+        if report.archivedEntries > 0 { StandardOutput.write("\(report.archivedEntries) of the entries are archived") }
+        if report.knownCheckpoints > 0 { StandardOutput.write("\(report.knownCheckpoints) checkpoints from elsewhere hold") }
     }
 }

@@ -82,7 +82,7 @@ extension CommonOptions {
                 .decide(shown.subject, part: shown.part, isApproved: isApproved, comment: comment, shown: shown.shown),
                 configuration
             )
-            print(outcome.message)
+            StandardOutput.write(outcome.message)
         }
     }
 }

@@ -76,7 +76,7 @@ struct FlameBucketDownload: AsyncParsableCommand {
                 bar.update(completed: $0.receivedBytes, total: $0.expectedBytes)
             }
             bar.finish()
-            print("wrote \(file)")
+            StandardOutput.write("wrote \(file)")
         }
     }
 }
@@ -102,7 +102,7 @@ struct FlameBucketFileDownload: AsyncParsableCommand {
                 bar.update(completed: $0.receivedBytes, total: $0.expectedBytes)
             }
             bar.finish()
-            print("wrote \(file)")
+            StandardOutput.write("wrote \(file)")
         }
     }
 }

@@ -52,7 +52,7 @@ struct FlameRegistryCommand: AsyncParsableCommand {
     func run() async throws {
         try await flame.withHub { session in
             try await session.core.registries.send(command, to: id)
-            print("told \(id) to \(command.rawValue)")
+            StandardOutput.write("told \(id) to \(command.rawValue)")
         }
     }
 }
@@ -69,7 +69,7 @@ struct FlameMasterImagesBuild: AsyncParsableCommand {
     func run() async throws {
         try await flame.withHub { session in
             try await session.core.masterImages.build(id)
-            print("the Hub builds \(id)")
+            StandardOutput.write("the Hub builds \(id)")
         }
     }
 }
@@ -83,7 +83,7 @@ struct FlameMasterImagesSync: AsyncParsableCommand {
     func run() async throws {
         try await flame.withHub { session in
             try await session.core.masterImages.sync()
-            print("the Hub reads its images")
+            StandardOutput.write("the Hub reads its images")
         }
     }
 }

@@ -46,7 +46,7 @@ struct FlameAnalysisLogs: AsyncParsableCommand {
         func run() async throws {
             try await flame.withHub { session in
                 try await session.core.analysisLogs.deleteAll(analysis: analysis)
-                print("deleted the log of \(analysis)")
+                StandardOutput.write("deleted the log of \(analysis)")
             }
         }
     }
@@ -128,7 +128,7 @@ struct FlameAnalysisNodeLogs: AsyncParsableCommand {
             let line = draft
             try await flame.withHub { session in
                 try await session.core.analysisNodeLogs.create(line)
-                print("written")
+                StandardOutput.write("written")
             }
         }
     }
@@ -151,7 +151,7 @@ struct FlameAnalysisNodeLogs: AsyncParsableCommand {
         func run() async throws {
             try await flame.withHub { session in
                 try await session.core.analysisNodeLogs.deleteAll(analysis: analysis, node: node)
-                print("deleted the log of \(analysis)")
+                StandardOutput.write("deleted the log of \(analysis)")
             }
         }
     }

@@ -37,7 +37,7 @@ extension CommonOptions {
             let configuration = try load()
             LogOutput.bootstrap(configuration.log)
             let outcome = try await Agent.perform(action, configuration)
-            print(outcome.message)
+            StandardOutput.write(outcome.message)
         }
     }
 }

@@ -175,7 +175,7 @@ struct FlameDelete<Collection: FlameCollection>: AsyncParsableCommand where Coll
     func run() async throws {
         try await flame.withHub { session in
             try await Collection.resource(session).delete(id)
-            print("deleted \(id)")
+            StandardOutput.write("deleted \(id)")
         }
     }
 }

@@ -59,7 +59,7 @@ struct FlameKey: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            try await common.perform { print(try Agent.flameKey(common.load()), terminator: "") }
+            try await common.perform { try StandardOutput.write(stored: Data(Agent.flameKey(common.load()).utf8)) }
         }
     }
 
