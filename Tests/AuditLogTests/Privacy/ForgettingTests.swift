@@ -132,7 +132,7 @@ import Testing
         #expect(try await store.forget(modeller: Self.bob, entry: AuditEntry(.modellerForgotten)).messages == 1)
         #expect(try filesThatName(Self.bob) == [])
         let renewed = try await store.log.write { transaction in
-            try OutboxTable.renew(late, milliseconds: 0, in: transaction.db)
+            try OutboxTable.renew(late, milliseconds: 0, attempts: 8, in: transaction.db)
         }
         #expect(renewed == nil)
         try await store.close()
