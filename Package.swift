@@ -39,8 +39,8 @@ func module(
     ]
 }
 
-func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
-    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+func systemLibrary(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: apt.map { [.apt([$0])] })
 }
 
 func benchmark(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -61,7 +61,7 @@ let grpc: [Target.Dependency] = [
 
 // Ground: the system, time, bytes.
 var targets: [Target] = [
-    .systemLibrary(name: "CLinux"),
+    systemLibrary("CLinux"),
     systemLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     systemLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
     systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),

@@ -244,7 +244,8 @@ import Testing
         }
         try await whileServing(access: StatusAccess(administrators: [])) { _, requests in
             for path in ["/livez", "/readyz", "/status", "/metrics"] {
-                #expect(try await requests.send(.get, path).status == 403)
+                let answer = try await requests.send(.get, path)
+                #expect(answer.status == 403)
             }
         }
         #expect(try await fixture.recorded().isEmpty)
@@ -387,7 +388,8 @@ import Testing
             let http = HTTPClient(environment: [:])
             defer { http.shutdown() }
             let url = try #require(URL(string: "http://127.0.0.1:\(port)/audit/actions"))
-            #expect(try await http.send(HTTPRequest(.post, url, body: .bytes(Data()))).status == 404)
+            let answer = try await http.send(HTTPRequest(.post, url, body: .bytes(Data())))
+            #expect(answer.status == 404)
         }
     }
 
