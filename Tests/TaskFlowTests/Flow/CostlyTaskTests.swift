@@ -178,8 +178,9 @@ import Testing
             while try await scene.tasks.attemptsNoted() != 1 { try await Task.sleep(for: .milliseconds(5)) }
             next = try crash(scene)
         }
-        let found = try TaskScene(directory: try #require(next))
-        #expect(try await found.tasks.unfinishedInbox().map(\.attempts).sorted() == [0, 1])
+        let found: TemporaryDirectory = try #require(next)
+        let later = try TaskScene(directory: found)
+        #expect(try await later.tasks.unfinishedInbox().map(\.attempts).sorted() == [0, 1])
     }
 
     @Test func whoIsStoppedDidNotCrash() async throws {
