@@ -106,7 +106,8 @@ package struct TaskPipeline: Sendable {
 
     /// Records what was discarded since the last time, if that is long enough ago.
     func recordDiscards(atLeastOld age: Duration = .zero) async {
-        guard let batch = discards.take(discardedBefore: age == .zero ? .distantFuture : now() - age.timeInterval) else {
+        guard let batch = discards.take(discardedBefore: age == .zero ? .distantFuture : now() - age.timeInterval)
+        else {
             return
         }
         do throws(StoreError) {
@@ -468,7 +469,8 @@ package struct TaskPipeline: Sendable {
         var delays = RetryDelays(Backoff(cap: .seconds(5)), random: random)
         while true {
             let result = await intake.unseal(request)
-            guard case .malformed(let malformed) = result, malformed.reason == .overloaded, task.timeLeft() > .zero else {
+            guard case .malformed(let malformed) = result, malformed.reason == .overloaded, task.timeLeft() > .zero
+            else {
                 return result
             }
             do { try await clock.sleep(for: delays.next()) } catch { return nil }

@@ -32,7 +32,8 @@ import Testing
                 #expect(seen.contains("sound"))
                 #expect(!seen.contains { $0.isNewline && seen.hasPrefix("sound") })
                 // A program gets the same text.
-                let output = try await shell.unseen(command[0], command[1], "get", id, "--output", "json").standardOutput
+                let output = try await shell.unseen(command[0], command[1], "get", id, "--output", "json")
+                    .standardOutput
                 let record = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
                 #expect(record?["name"] as? String == Self.hostile)
                 #expect(Self.steering(output) == [])
@@ -63,9 +64,13 @@ import Testing
             let shown = try await shell.unseen("audit", "list", "--database", "forged.sqlite", "--output", "json")
             #expect(shown.standardOutput.contains("\u{9B}\u{202E}xx"), "a program gets the bytes that were stored")
             let entry = try #require(
-                shown.standardOutput.split(separator: "\n").first { $0.contains("\u{9B}") }?.firstMatch(of: /"seq":(\d+)/)
+                shown.standardOutput.split(separator: "\n").first { $0.contains("\u{9B}") }?.firstMatch(
+                    of: /"seq":(\d+)/
+                )
             )
-            for command in [["list"], ["show", String(entry.1)], ["stats"], ["verify"], ["export", "--format", "csv"]] {
+            for command in [
+                ["list"], ["show", String(entry.1)], ["stats"], ["verify"], ["export", "--format", "csv"],
+            ] {
                 for output in [[], ["--output", "json"]] where command[0] != "export" || output.isEmpty {
                     let arguments = ["audit"] + command + ["--database", "forged.sqlite"] + output
                     let seen = try await shell.runOnTerminal(arguments)

@@ -183,7 +183,10 @@ struct RSAKeyFormatTests {
         #expect(code(type + [0, 0, 0, 3, 0, 0xFF, 0xFF] + modulus) == .unsupportedKey)
         #expect(code(type + [0, 0, 0, 3, 1, 0, 3] + modulus) == nil)
         // An even modulus.
-        #expect(code(type + [0, 0, 0, 3, 1, 0, 1] + modulus.dropLast() + [modulus[modulus.endIndex - 1] & 0xFE]) == .unsupportedKey)
+        #expect(
+            code(type + [0, 0, 0, 3, 1, 0, 1] + modulus.dropLast() + [modulus[modulus.endIndex - 1] & 0xFE])
+                == .unsupportedKey
+        )
         #expect(code(type + [0, 0, 0, 0] + modulus) == .invalidKey)
         #expect(code(type + [0, 0, 0, 9, 1] + [UInt8](repeating: 1, count: 8) + modulus) == .unsupportedKey)
     }

@@ -12,10 +12,13 @@ import Testing
     ]
 
     @Test func nothingOfTheProductPrintsPastIt() throws {
-        let past = #/(^|[^\w.])(print|debugPrint|dump|puts|fputs|NSLog)\(|\.standard(Output|Error)\b|STD(OUT|ERR)_FILENO\s*,/#
+        let past =
+            #/(^|[^\w.])(print|debugPrint|dump|puts|fputs|NSLog)\(|\.standard(Output|Error)\b|STD(OUT|ERR)_FILENO\s*,/#
         var found: [String] = []
         for (path, text) in try Repository.texts(in: ["Sources"]) where !Self.doors.contains(path) {
-            for line in text.split(separator: "\n") where line.firstMatch(of: past) != nil { found.append("\(path): \(line)") }
+            for line in text.split(separator: "\n") where line.firstMatch(of: past) != nil {
+                found.append("\(path): \(line)")
+            }
         }
         #expect(found == [])
     }

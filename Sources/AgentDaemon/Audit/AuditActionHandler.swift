@@ -66,7 +66,8 @@ struct AuditActionHandler: Sendable {
                 hint: "names that stand in entries as they are can't be deleted; see audit.modeller_names"
             )
         }
-        let aside = forgotten.setAside.isEmpty
+        let aside =
+            forgotten.setAside.isEmpty
             ? "" : "; not touched, and to be removed by hand: \(forgotten.setAside.joined(separator: ", "))"
         return AuditOutcome(
             message: "\(forgotten.entries) entries can't be traced to the modeller any more; "

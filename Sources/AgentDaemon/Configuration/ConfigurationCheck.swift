@@ -145,7 +145,8 @@ public struct ConfigurationCheck {
 
     private func checkStatus(_ faults: inout Faults) {
         let groups = [
-            ("approvers_group", configuration.status.approversGroup), ("monitor_group", configuration.status.monitorGroup),
+            ("approvers_group", configuration.status.approversGroup),
+            ("monitor_group", configuration.status.monitorGroup),
         ]
         for (key, group) in groups {
             guard let group, !UserGroups.exists(group) else { continue }

@@ -38,7 +38,9 @@ struct StatusAccess: Sendable {
     /// Its members may read; `nil` for nobody.
     var monitorGroup: String?
     /// Whether a user is in a group, the one that the process runs as included.
-    var isMember: @Sendable (Peer, _ group: String) -> Bool = { UserGroups.contains($1, user: $0.user, group: $0.group) }
+    var isMember: @Sendable (Peer, _ group: String) -> Bool = {
+        UserGroups.contains($1, user: $0.user, group: $0.group)
+    }
     /// Who may do everything: the service's account and root.
     var administrators: Set<uid_t> = [geteuid(), 0]
 

@@ -146,7 +146,11 @@ public struct StatusServer: Service {
             let body = try await request.body.collect(upTo: limits.bodyBytes)
             return try await ActionReply.response(to: Data(body.readableBytesView)) { (action: Action) in
                 guard context.rights.isSuperset(of: needed(action)) else {
-                    throw AgentFailure(.denied, "this account may not do that", hint: "ask root, or see `status` in the configuration")
+                    throw AgentFailure(
+                        .denied,
+                        "this account may not do that",
+                        hint: "ask root, or see `status` in the configuration"
+                    )
                 }
                 return try await perform(action)
             }

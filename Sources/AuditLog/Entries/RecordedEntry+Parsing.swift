@@ -79,7 +79,8 @@ extension RecordedEntry {
         }
 
         enum Key: String, CodingKey {
-            case v, seq, id, at, boot, type, pod, dataset, task, project, modeller, method, proof, algorithms, am, policy
+            case v, seq, id, at, boot, type, pod, dataset, task, project, modeller, method, proof, algorithms, am,
+                policy
             case approvals, decision, by, reason, agent
             case monotonic = "mono_ns"
             case requestSHA256 = "request_sha256"

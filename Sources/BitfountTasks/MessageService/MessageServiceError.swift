@@ -57,7 +57,8 @@ public struct MessageServiceError: Error, Sendable {
     /// lost.
     public var isTransient: Bool {
         switch code {
-        case .unavailable, .deadlineExceeded, .resourceExhausted, .messageTooLarge, .unauthenticated, .credentialsUnavailable,
+        case .unavailable, .deadlineExceeded, .resourceExhausted, .messageTooLarge, .unauthenticated,
+            .credentialsUnavailable,
             .cancelled, .other:
             true
         case .permissionDenied, .invalidArgument, .failedPrecondition, .notFound, .unimplemented, .invalidEndpoint:

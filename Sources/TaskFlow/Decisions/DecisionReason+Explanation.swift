@@ -68,9 +68,11 @@ extension DecisionReason {
 
         case .deadline: "The time for a decision was over before one could be recorded."
         case .tooManyTasks: "Too many tasks were waiting already."
-        case .tooLargeNow: "The task is large, and too many large ones were waiting for their modellers' proofs already."
+        case .tooLargeNow:
+            "The task is large, and too many large ones were waiting for their modellers' proofs already."
         case .overloaded: "The pod was too busy to open the task before its time was up."
-        case .repeatedCrash: "The agent ended twice while it worked on the task, which is left alone since; report this."
+        case .repeatedCrash:
+            "The agent ended twice while it worked on the task, which is left alone since; report this."
         case .interrupted: "The agent was stopped before the decision was reached."
         }
     }

@@ -164,7 +164,8 @@ extension DecisionReason {
         case .unapprovedPods, .methodNotAllowed, .projectNotAllowed:
             .policy
         case .malformedEnvelope, .missingSender, .noReplyAddress, .foreignMailbox, .bodyUnavailable,
-            .malformedRequest, .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
+            .malformedRequest, .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp,
+            .staleRequest,
             .futureRequest, .untrustedClock, .unknownTarget, .flowSpec, .localAuthentication, .unknownAuthentication,
             .samlUnsupported, .missingSignature, .protocolMismatch, .malformedProtocol, .podNotNamed, .podsMismatch,
             .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,

@@ -69,7 +69,8 @@ private enum Refusal {
 extension DecisionReason {
     fileprivate var refusal: Refusal {
         switch self {
-        case .accepted, .unsupportedMessage, .tooLarge, .damagedRecord, .malformedEnvelope, .missingSender, .noReplyAddress,
+        case .accepted, .unsupportedMessage, .tooLarge, .damagedRecord, .malformedEnvelope, .missingSender,
+            .noReplyAddress,
             .bodyUnavailable,
             .unknownTarget,
             .replayedTask, .replayedRequest, .unapprovedPods, .projectNotAllowed,
@@ -78,7 +79,8 @@ extension DecisionReason {
             .accessManagerUnknownCode, .accessManagerMissingCode:
             .denied
         case .identityTimeout, .malformedIdentityAnswer, .identityRefused, .identityProviderUnreachable,
-            .identityChannelFailed, .foreignMailbox, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
+            .identityChannelFailed, .foreignMailbox, .cancelledByModeller, .crashDuringIdentity,
+            .accessManagerUnreachable,
             .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .tooLargeNow, .overloaded,
             .interrupted, .repeatedCrash:
             .unproven

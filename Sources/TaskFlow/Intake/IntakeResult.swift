@@ -55,7 +55,8 @@ struct IntakeFault: Error, Hashable {
             case (_, .mixedGenerations): .mixedGenerations
             case (.requestContainer, .missingField) where error.field == "signature": .missingSignature
             // Nothing is said about the request: the pod's key had no time for it.
-            case (.innerRequest, .undecryptable) where (error.underlying as? CryptographyError)?.code == .busy: .overloaded
+            case (.innerRequest, .undecryptable) where (error.underlying as? CryptographyError)?.code == .busy:
+                .overloaded
             case (.innerRequest, .undecryptable): .undecryptableRequest
             case (.innerRequest, _): .malformedInnerRequest
             case (.protocolDocument, _): .malformedProtocol

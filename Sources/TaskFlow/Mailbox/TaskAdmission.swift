@@ -95,7 +95,9 @@ package struct TaskAdmission: Sendable {
 
     /// Tasks that wait for a place.
     package var queuedTasks: Int {
-        get async { await inspections.waiting + lookups.waiting + decisions.waiting + unproven.waiting + exchanges.waiting }
+        get async {
+            await inspections.waiting + lookups.waiting + decisions.waiting + unproven.waiting + exchanges.waiting
+        }
     }
 
     /// Waits until no more wait than may, so that no more messages are fetched than can be held.

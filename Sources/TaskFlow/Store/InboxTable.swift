@@ -113,7 +113,8 @@ enum InboxTable {
 
     /// Removes a message that is not finished and claimed nothing.
     static func removeUnanswered(_ id: InboxID, in db: Database) throws {
-        guard try state(of: id, in: db) == InboxRow.State.received.rawValue, try !TaskTable.isClaimed(by: id, in: db) else {
+        guard try state(of: id, in: db) == InboxRow.State.received.rawValue, try !TaskTable.isClaimed(by: id, in: db)
+        else {
             return
         }
         try removeAttempt(id, in: db)

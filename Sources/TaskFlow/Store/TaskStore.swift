@@ -58,7 +58,10 @@ package struct TaskStore: Sendable {
             }
             let kept = try InboxTable.keptBytes(in: db)
             guard kept == 0 || kept + message.payload.count <= limits.inboxBytes else {
-                throw StoreError(.noRoom, "There are \(kept) bytes of messages in the inbox, which is what it may hold.")
+                throw StoreError(
+                    .noRoom,
+                    "There are \(kept) bytes of messages in the inbox, which is what it may hold."
+                )
             }
             return InboxReceipt(id: try InboxTable.insert(message, hash: hash, milliseconds: now, in: db), isNew: true)
         }

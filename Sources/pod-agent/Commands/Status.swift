@@ -70,7 +70,9 @@ struct Status: AsyncParsableCommand {
             StandardOutput.write("FLAME node \(node), \(Self.readiness(flame.isReady))")
             if let status = report.flame {
                 let pending = status.pendingProjects + status.pendingAnalyses
-                StandardOutput.write("\(status.activeAnalyses) analyses approved and unfinished, \(pending) approval(s) waiting")
+                StandardOutput.write(
+                    "\(status.activeAnalyses) analyses approved and unfinished, \(pending) approval(s) waiting"
+                )
             }
         }
         StandardOutput.write()

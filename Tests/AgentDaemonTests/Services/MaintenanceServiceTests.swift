@@ -162,7 +162,13 @@ import Testing
         var kept = 0
         while fixture.log.store.health.canTakeTasks, kept < 100 {
             let payload = [UInt8](repeating: UInt8(kept), count: 1 << 20)
-            let message = StoredMessage(receiptHandle: "", mailboxID: "ward", taskID: nil, sender: "a", payload: payload)
+            let message = StoredMessage(
+                receiptHandle: "",
+                mailboxID: "ward",
+                taskID: nil,
+                sender: "a",
+                payload: payload
+            )
             let receipt = try await tasks.receive(message)
             var entry = AuditEntry(.accessDecision)
             entry.decision = .accept

@@ -84,7 +84,8 @@ import Testing
         "What was changed by hand before the migration is found after it",
         arguments: [
             "UPDATE inbox SET sender = 'mallory' WHERE id = 1", "UPDATE inbox SET payload = NULL WHERE id = 2",
-            "UPDATE inbox SET payload = CAST('{}' AS BLOB) WHERE id = 3", "UPDATE inbox SET acknowledged = 0 WHERE id = 4",
+            "UPDATE inbox SET payload = CAST('{}' AS BLOB) WHERE id = 3",
+            "UPDATE inbox SET acknowledged = 0 WHERE id = 4",
         ]
     )
     func tampering(sql: String) async throws {

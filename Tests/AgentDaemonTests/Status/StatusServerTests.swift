@@ -239,7 +239,11 @@ import Testing
         try await whileServing(access: access) { client, requests in
             #expect(TemporaryDirectory.mode(URL(filePath: socket)) == 0o666)
             #expect(try await answers(client))
-            let answer = try await requests.send(.post, "/audit/actions", body: .bytes(Data(#"{"checkpoint":{}}"#.utf8)))
+            let answer = try await requests.send(
+                .post,
+                "/audit/actions",
+                body: .bytes(Data(#"{"checkpoint":{}}"#.utf8))
+            )
             #expect(answer.status == 403)
         }
         try await whileServing(access: StatusAccess(administrators: [])) { _, requests in

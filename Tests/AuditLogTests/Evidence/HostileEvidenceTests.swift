@@ -42,7 +42,9 @@ import Testing
             "\(what)",
             sourceLocation: sourceLocation
         )
-        let verdicts = result.output.split(separator: "\n").filter { $0.hasPrefix("sound") || $0.hasPrefix("NOT SOUND") }
+        let verdicts = result.output.split(separator: "\n").filter {
+            $0.hasPrefix("sound") || $0.hasPrefix("NOT SOUND")
+        }
         #expect(verdicts.count == 1, "\(what): \(result.output)", sourceLocation: sourceLocation)
         #expect(verdicts.first?.hasPrefix("sound") == (code == 0), "\(what)", sourceLocation: sourceLocation)
     }
@@ -108,14 +110,18 @@ import Testing
         expectClean(try await PythonVerifier.run("bundle", bundle.path), 1, String(text.prefix(60)))
     }
 
-    @Test(arguments: ["bundle.json", "checkpoint", "entries.jsonl", "range.json", "keys.jsonl", "keys-proofs.jsonl", "vkey"])
+    @Test(arguments: [
+        "bundle.json", "checkpoint", "entries.jsonl", "range.json", "keys.jsonl", "keys-proofs.jsonl", "vkey",
+    ])
     func whateverIsInAnyFileTheEndIsClean(_ name: String) async throws {
         let file = bundle.appending(path: name)
         let nines = String(repeating: "9", count: 5_000)
         let contents = [
             "", "\n", "\u{0}", "null\n", "[]\n", "{}\n", Self.hostile, #"{"seq":\#(nines)}"# + "\n", "—\n\n—\n",
-            #"{"first":true,"end":-1,"size":0.5,"hashes":{}}"# + "\n", #"{"first":0,"end":4e18,"size":300,"hashes":[]}"# + "\n",
-            #"{"first":0,"end":9000000000000000000,"size":300,"hashes":[]}"# + "\n", #"{"seq":true,"hashes":[null]}"# + "\n",
+            #"{"first":true,"end":-1,"size":0.5,"hashes":{}}"# + "\n",
+            #"{"first":0,"end":4e18,"size":300,"hashes":[]}"# + "\n",
+            #"{"first":0,"end":9000000000000000000,"size":300,"hashes":[]}"# + "\n",
+            #"{"seq":true,"hashes":[null]}"# + "\n",
             "a\n\(nines)\nAAAA\n\n— a AAAA\n", "a\n٣\nAAAA\n\n— a AAAA\n", "a\n²\nAAAA\n\n— a AAAA\n",
             String(repeating: "[", count: 100_000) + "\n", #"{"v":1,"seq":0,"type":"key.created","key_id":[]}"# + "\n",
         ]

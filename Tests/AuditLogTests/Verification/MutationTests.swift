@@ -16,7 +16,8 @@ import Testing
     /// What verification calls the tables.
     private static let parts: [String: Set<VerificationFinding.Part>] = [
         "entry": [.entry, .checkpoint], "tile": [.tile], "checkpoint": [.checkpoint], "signer": [.key],
-        "segment": [.index], "log": [.log, .checkpoint], "inbox": [.inbox], "attempt": [.inbox], "task": [.task], "outbox": [.outbox],
+        "segment": [.index], "log": [.log, .checkpoint], "inbox": [.inbox], "attempt": [.inbox], "task": [.task],
+        "outbox": [.outbox],
         "row_count": [.schema], "salt": [.salt], "archive": [.archive], "former_task": [.task], "flame_row": [.flame],
         "flame_count": [.flame], "flame_state": [.flame], "flame_outbox": [.flame], "flame_consent": [.flame],
         "flame_run": [.flame], "proved_task": [.task], "pod_key": [.task],

@@ -32,7 +32,9 @@ struct LargeSetTests {
         fixture.hub.log.requests(method: "GET", path: path).compactMap { request in
             let query = Dictionary(request.query.map { ($0.name, $0.value) }) { first, _ in first }
             // The complete sets are sorted the same way, and ask for the analyses, too.
-            guard query["sort"] == "createdAt" || query["sort"] == "created_at", query["include"] == nil else { return nil }
+            guard query["sort"] == "createdAt" || query["sort"] == "created_at", query["include"] == nil else {
+                return nil
+            }
             return Int(query["page[offset]"] ?? "0")
         }
     }
@@ -84,7 +86,10 @@ struct LargeSetTests {
         }
     }
 
-    @Test("A page of the backfill that fails costs that page alone, in this life or in the next", arguments: [true, false])
+    @Test(
+        "A page of the backfill that fails costs that page alone, in this life or in the next",
+        arguments: [true, false]
+    )
     func failure(inNextLife: Bool) async throws {
         try await FlameFixture.with(Self.setup(700)) { fixture in
             try await fixture.life { agent in
@@ -185,7 +190,9 @@ struct LargeSetTests {
         }
     }
 
-    @Test("A set of active parts that is larger than a pass is read in turns, over lives, and nothing is concluded from a part")
+    @Test(
+        "A set of active parts that is larger than a pass is read in turns, over lives, and nothing is concluded from a part"
+    )
     func largeActiveSet() async throws {
         let total = 1_300
         try await FlameFixture.with(Self.setup(total)) { fixture in

@@ -226,7 +226,10 @@ struct TaskIntakeTests {
         }
     }
 
-    @Test("Nothing is answered into a mailbox through which requests come", arguments: ["hospital", "ward", "acme/ward"])
+    @Test(
+        "Nothing is answered into a mailbox through which requests come",
+        arguments: ["hospital", "ward", "acme/ward"]
+    )
     func foreignReplyMailbox(id: String) async throws {
         let result = try await ModellerRequest(senderMailboxID: id).intake()
         #expect(result.reason == .foreignMailbox)

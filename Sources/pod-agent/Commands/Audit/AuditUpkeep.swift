@@ -86,7 +86,9 @@ struct AuditSetAside: AsyncParsableCommand {
         try await common.perform {
             let aside = try await Agent.setAuditLogAside(common.load(), reason: reason.rawValue)
             for file in aside.files { StandardOutput.write("set aside: \(file)") }
-            StandardOutput.write("last known checkpoint: \(aside.lastCheckpoint.map { "\($0.checkpoint.size) entries" } ?? "none")")
+            StandardOutput.write(
+                "last known checkpoint: \(aside.lastCheckpoint.map { "\($0.checkpoint.size) entries" } ?? "none")"
+            )
             StandardOutput.write("tasks taken over: \(aside.claims)")
         }
     }

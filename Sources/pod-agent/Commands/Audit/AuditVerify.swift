@@ -97,6 +97,8 @@ struct AuditVerify: AsyncParsableCommand {
         )
         StandardOutput.write("root \(report.root.base64)")
         if report.archivedEntries > 0 { StandardOutput.write("\(report.archivedEntries) of the entries are archived") }
-        if report.knownCheckpoints > 0 { StandardOutput.write("\(report.knownCheckpoints) checkpoints from elsewhere hold") }
+        if report.knownCheckpoints > 0 {
+            StandardOutput.write("\(report.knownCheckpoints) checkpoints from elsewhere hold")
+        }
     }
 }
