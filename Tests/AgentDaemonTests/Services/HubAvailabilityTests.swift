@@ -19,9 +19,10 @@ import Testing
     func fixedReasons() {
         #expect(
             BitfountError.Code.allCases.map(\.rawValue) == [
-                "invalidArgument", "tooLarge", "notLoggedIn", "wrongUser", "identityRefused", "unauthorized", "forbidden",
-                "notFound", "conflict", "payloadTooLarge", "rateLimited", "serverFailure", "unexpectedStatus", "refused",
-                "malformedResponse", "unreachable", "timedOut", "cancelled", "hashMismatch", "file",
+                "invalidArgument", "tooLarge", "notLoggedIn", "wrongUser", "identityRefused", "unauthorized",
+                "forbidden", "notFound", "conflict", "payloadTooLarge", "rateLimited", "serverFailure",
+                "unexpectedStatus", "refused", "malformedResponse", "unreachable", "timedOut", "cancelled",
+                "hashMismatch", "file",
             ]
         )
     }
