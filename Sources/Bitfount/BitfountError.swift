@@ -8,48 +8,49 @@ public import HTTPTransport
 /// `description` holds the message, the method, the redacted URL and the status, never a body, a token or a
 /// key; the start of a refused response is in `bodyExcerpt` for `--verbose` output only.
 public struct BitfountError: Error, Sendable {
-    /// The kinds of failure a caller may want to tell apart.
+    /// The kinds of failure a caller may want to tell apart. The raw values reach the agent's audit log: one that was
+    /// released is never renamed.
     public enum Code: String, Sendable, CaseIterable {
         /// An argument that cannot be sent; nothing was sent.
-        case invalidArgument
+        case invalidArgument = "invalidArgument"
         /// Something larger than the service takes, found before any byte was sent.
-        case tooLarge
+        case tooLarge = "tooLarge"
         /// There is no usable login: none was made, it expired, or the identity provider refused to renew it.
-        case notLoggedIn
+        case notLoggedIn = "notLoggedIn"
         /// The login belongs to another user than the configured one.
-        case wrongUser
+        case wrongUser = "wrongUser"
         /// The identity provider refused a code or a device login.
-        case identityRefused
+        case identityRefused = "identityRefused"
         /// HTTP 401.
-        case unauthorized
+        case unauthorized = "unauthorized"
         /// HTTP 403.
-        case forbidden
+        case forbidden = "forbidden"
         /// HTTP 404.
-        case notFound
+        case notFound = "notFound"
         /// HTTP 409.
-        case conflict
+        case conflict = "conflict"
         /// HTTP 413.
-        case payloadTooLarge
+        case payloadTooLarge = "payloadTooLarge"
         /// HTTP 429, after the retries.
-        case rateLimited
+        case rateLimited = "rateLimited"
         /// HTTP 5xx, after the retries.
-        case serverFailure
+        case serverFailure = "serverFailure"
         /// Any other status that the call does not know as success.
-        case unexpectedStatus
+        case unexpectedStatus = "unexpectedStatus"
         /// The service answered, and said in the body that it failed.
-        case refused
+        case refused = "refused"
         /// A response that is not what the service promises: no JSON, wrong types, missing fields.
-        case malformedResponse
+        case malformedResponse = "malformedResponse"
         /// No connection could be made, or it broke.
-        case unreachable
+        case unreachable = "unreachable"
         /// No answer came in time.
-        case timedOut
+        case timedOut = "timedOut"
         /// The surrounding task was cancelled.
-        case cancelled
+        case cancelled = "cancelled"
         /// Downloaded bytes do not have the announced hash.
-        case hashMismatch
+        case hashMismatch = "hashMismatch"
         /// A file could not be read or written.
-        case file
+        case file = "file"
     }
 
     /// What kind of failure this is.

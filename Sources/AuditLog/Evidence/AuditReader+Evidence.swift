@@ -174,4 +174,13 @@ public struct EvidenceManifest: Sendable, Hashable, Codable {
     public let entries: Int64
     /// The first of them, if they are in a row and proved as such; nil if each has a proof of its own.
     public let first: Int64?
+
+    /// The names in `bundle.json`; never to be changed, or bundles that were handed out can't be read.
+    private enum CodingKeys: String, CodingKey {
+        case format = "format"
+        case origin = "origin"
+        case size = "size"
+        case entries = "entries"
+        case first = "first"
+    }
 }

@@ -3,12 +3,17 @@
 import Foundation
 import StateStore
 
-/// The texts of an evidence bundle.
+/// The texts of an evidence bundle. Verifiers read them by the names of their keys, which are never changed.
 enum EvidenceText {
     /// A proof in the form of `proofs.jsonl`.
     private struct Proof: Encodable {
         let seq: Int64
         let hashes: [String]
+
+        private enum CodingKeys: String, CodingKey {
+            case seq = "seq"
+            case hashes = "hashes"
+        }
     }
 
     /// A proof in the form of `keys-proofs.jsonl`: for all keys but the first, with the checkpoint by which the key
@@ -18,6 +23,13 @@ enum EvidenceText {
         let hashes: [String]
         let checkpoint: String?
         let growth: [String]?
+
+        private enum CodingKeys: String, CodingKey {
+            case seq = "seq"
+            case hashes = "hashes"
+            case checkpoint = "checkpoint"
+            case growth = "growth"
+        }
     }
 
     /// A proof in the form of `range.json`.
@@ -26,6 +38,13 @@ enum EvidenceText {
         let end: Int64
         let size: Int64
         let hashes: [String]
+
+        private enum CodingKeys: String, CodingKey {
+            case first = "first"
+            case end = "end"
+            case size = "size"
+            case hashes = "hashes"
+        }
     }
 
     static func line(_ proof: InclusionProof) throws(StoreError) -> Data {

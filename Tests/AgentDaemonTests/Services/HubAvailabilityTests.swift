@@ -15,6 +15,18 @@ import Testing
         fixture = try ServiceFixture()
     }
 
+    @Test("The reasons of a loss are words of the log's format")
+    func fixedReasons() {
+        #expect(
+            BitfountError.Code.allCases.map(\.rawValue) == [
+                "invalidArgument", "tooLarge", "notLoggedIn", "wrongUser", "identityRefused", "unauthorized",
+                "forbidden", "notFound", "conflict", "payloadTooLarge", "rateLimited", "serverFailure",
+                "unexpectedStatus", "refused", "malformedResponse", "unreachable", "timedOut", "cancelled",
+                "hashMismatch", "file",
+            ]
+        )
+    }
+
     @Test("A Hub that was never lost is never regained")
     func neverLost() async throws {
         await fixture.availability.regained()
