@@ -39,7 +39,12 @@ public final class ReadableFile: Sendable {
                 "Other accounts can write to \(path). Make it yours alone: chown \(geteuid()) \(path); chmod go-w \(path)"
             )
         }
-        let parent = URL(filePath: path).deletingLastPathComponent()
+        // A link is as safe as the place that it leads to.
+        let places = [URL(filePath: path), URL(filePath: path).resolvingSymlinksInPath()]
+        for parent in Set(places.map { $0.deletingLastPathComponent() }) { try refuseDirectoryOfOthers(parent) }
+    }
+
+    private func refuseDirectoryOfOthers(_ parent: URL) throws(FileError) {
         let directory = try FileDescriptor(directory: parent)
         guard let status = directory.status() else { throw FileError(parent.path, cannotBe: "examined") }
         // In a directory such as /tmp everybody can make files, but not replace those of others.

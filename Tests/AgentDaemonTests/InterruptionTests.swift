@@ -64,7 +64,7 @@ struct InterruptionTests {
         let expected: AgentFailure.ExitCode =
             switch code {
             case .unknownRow: .input
-            case .alreadyOpen, .busy, .overloaded, .closed: .unavailable
+            case .alreadyOpen, .busy, .overloaded, .noRoom, .closed: .unavailable
             case .cancelled: .incomplete
             case .diskFull, .inputOutput, .inaccessible, .database: .inputOutput
             default: .data

@@ -73,7 +73,8 @@ import Testing
             ] {
                 for output in [[], ["--output", "json"]] where command[0] != "export" || output.isEmpty {
                     let arguments = ["audit"] + command + ["--database", "forged.sqlite"] + output
-                    let seen = try await shell.runOnTerminal(arguments)
+                    // The agent's own progress bar is drawn over itself.
+                    let seen = try await shell.runOnTerminal(arguments).replacing("\r\u{1B}[K", with: "")
                     #expect(Self.steering(seen) == [], "\(arguments)")
                 }
             }

@@ -61,8 +61,10 @@ import Testing
         let server = server(.unixSocket(path: socket), access: access)
         let client = StatusClient(address: .unixSocket(path: socket))
         try await whileRunning(server.run) {
-            while !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(2)) }
-            try await body(client, Requests(socket: socket))
+            // The socket of a server that was there before has the same name.
+            let requests = Requests(socket: socket)
+            while (try? await requests.send(.get, "/livez")) == nil { try await Task.sleep(for: .milliseconds(2)) }
+            try await body(client, requests)
         }
     }
 
@@ -282,7 +284,14 @@ import Testing
             let bodiless = try RawConnection(port: port)
             bodiless.send("POST /audit/actions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n{")
             let kept = try RawConnection(port: port)
-            kept.send(Self.head + "\r\n")
+            kept.send("GET /livez HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n")
+            // What is not read before the close may be lost with it.
+            var answer = ""
+            while answer.isEmpty, let part = kept.received() {
+                answer += part
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 200"))
             let dripping = try RawConnection(port: port)
             dripping.send(Self.head)
             // More answers than the two ends' buffers hold, which nobody takes.
@@ -295,7 +304,7 @@ import Testing
             #expect(try await silent.untilClosed() == "")
             #expect(try await half.untilClosed() == "")
             _ = try await bodiless.untilClosed()
-            #expect(try await kept.untilClosed().hasPrefix("HTTP/1.1 200"))
+            _ = try await kept.untilClosed()
             await asking.value
             #expect(try await answers(client))
         }

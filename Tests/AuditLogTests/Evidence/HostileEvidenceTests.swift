@@ -179,7 +179,6 @@ import Testing
     }
 
     @Test(arguments: [
-        "DROP TABLE checkpoint; CREATE VIEW checkpoint AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS size, 'x' AS note FROM n",
         "DROP TABLE log; CREATE TABLE log (id, instance, origin, previous); INSERT INTO log VALUES (1, 7, x'ff', NULL)",
         "DROP TABLE log; CREATE TABLE log (id, instance, origin, previous); INSERT INTO log VALUES (1, 'a', 'b' || char(27) || '[2J', 1)",
         "DROP TABLE archive; CREATE TABLE archive (first, end, directory, sha256, seal); INSERT INTO archive VALUES ('a', 'b', 7, 'x', NULL)",
