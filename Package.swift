@@ -52,6 +52,7 @@ let metrics = product("Metrics", "swift-metrics")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let grdb = product("GRDB", "GRDB.swift")
 let sqlite = product("GRDBSQLite", "GRDB.swift")
+let yams = product("Yams", "Yams")
 let grpc: [Target.Dependency] = [
     product("GRPCCore", "grpc-swift-2"),
     product("GRPCNIOTransportHTTP2", "grpc-swift-nio-transport"),
@@ -112,11 +113,12 @@ targets += module(
 )
 
 // Features: what the agent exists for.
+targets += module("OwnerPolicy", ["Cryptography", "PrintableText", "StrictJSON", "Timekeeping", yams])
 targets += module(
     "TaskFlow",
     [
         "AuditLog", "Bitfount", "BitfountTasks", "Cryptography", "HTTPTransport", "Health", "MessagePack", "Offloading",
-        "PrintableText", "StateStore", "StrictJSON", "Timekeeping", grdb, lifecycle, logging, metrics,
+        "OwnerPolicy", "PrintableText", "StateStore", "StrictJSON", "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
     testing: ["FlameNode", "StateTestSupport", "TaskTestSupport"]
 )
@@ -173,6 +175,7 @@ targets += [
     ),
     benchmark("hub-benchmark", "HubBenchmark", ["Bitfount", "HTTPTransport"]),
     benchmark("schema-benchmark", "SchemaBenchmark", ["DatasetSchema"]),
+    benchmark("policy-benchmark", "PolicyBenchmark", ["OwnerPolicy"]),
     benchmark("audit-benchmark", "AuditBenchmark", ["AuditLog", "StateStore"]),
 ]
 
@@ -186,6 +189,7 @@ var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
 ]
 
@@ -198,7 +202,6 @@ if !coreOnly {
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ]
 
     let hummingbird = product("Hummingbird", "hummingbird")
@@ -217,9 +220,9 @@ if !coreOnly {
         "AgentDaemon",
         [
             "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "Cryptography", "DatasetSchema", "FlameHub",
-            "FlameNode", "HTTPTransport", "Health", "Offloading", "PrintableText", "StateStore", "StrictJSON",
+            "FlameNode", "HTTPTransport", "Health", "Offloading", "OwnerPolicy", "PrintableText", "StateStore", "StrictJSON",
             "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, nio, signals,
-            product("Yams", "Yams"),
+            yams,
         ],
         testing: ["HTTPTestSupport", "PodSandbox", grdb],
         resources: [.copy("Fixtures")]
@@ -228,9 +231,9 @@ if !coreOnly {
         .executableTarget(
             name: "pod-agent",
             dependencies: [
-                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "HTTPTransport",
-                "Health",
-                "MessagePack", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
+                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "HTTPTransport", "Health",
+                "MessagePack", "OwnerPolicy", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "TaskFlow",
+                "Timekeeping", arguments,
             ],
             swiftSettings: strict
         ),
