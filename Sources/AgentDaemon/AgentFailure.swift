@@ -83,6 +83,8 @@ extension AgentFailure {
             self = failure
         case let error as ConfigurationError:
             self.init(.configuration, error.description, underlying: error)
+        case let error as PolicyFileError:
+            self.init(.configuration, error.description, hint: "see `pod-agent policy check`", underlying: error)
         case let error as BitfountError:
             self.init(bitfount: error)
         case let error as StoreError:

@@ -3,6 +3,7 @@
 import AuditLog
 import BitfountTasks
 import Cryptography
+import Timekeeping
 
 /// Writes audit entries about tasks: the one place where a decision's facts become an entry's fields.
 package struct TaskEntries: Sendable {
@@ -39,6 +40,16 @@ package struct TaskEntries: Sendable {
             rule: evaluation.policy.rule,
             result: evaluation.policy.result.name
         )
+        entry.rules = evaluation.rules.map { rules in
+            .init(
+                sha256: rules.sha256,
+                rule: rules.rule,
+                result: rules.result.rawValue,
+                reason: rules.reason,
+                at: ISO8601.text(rules.moment)
+            )
+        }
+        entry.content = evaluation.content
         return entry
     }
 

@@ -167,10 +167,15 @@ package struct TaskPipeline: Sendable {
             let acceptance = try encode { () throws(TaskFormatError) in
                 [try authorised.acceptance(at: now()), try answerable.abort(Self.noExecutor, at: now())]
             }
+            let counted = evaluation.rules?.counted ?? []
             let entry = entries.decided(answerable.facts, evaluation)
-            guard try await !reply(task, entry, acceptance, unless: { task.timeLeft() <= .zero }) else { return }
-            // Who accepts so late accepts what its modeller has given up.
-            evaluation = evaluation.refused(.deadline, generation: answerable.generation)
+            guard let obstacle = try await accept(task, entry, acceptance, counting: counted) else { return }
+            switch obstacle {
+            case .deadline: evaluation = evaluation.refused(.deadline, generation: answerable.generation)
+            case .limit(let counted):
+                evaluation = evaluation.refused(.policyLimit, generation: answerable.generation)
+                evaluation.rules = evaluation.rules?.reached(counted)
+            }
         }
         guard case .reject(let rejection) = evaluation.decision else { return }
         let refusal = try encode { () throws(TaskFormatError) in [try answerable.answer(to: rejection, at: now())] }
@@ -241,24 +246,53 @@ package struct TaskPipeline: Sendable {
         }
     }
 
-    /// Makes a decision durable with its reply, then sends the reply.
+    /// What came between an acceptance and its being stored.
+    private enum Obstacle {
+        /// Its time is up: who accepts so late accepts what its modeller has given up.
+        case deadline
+        /// Others have reached a limit of the owner's rules meanwhile.
+        case limit(CountedUse)
+    }
+
+    /// Makes an acceptance durable with its reply, and counts it, then sends the reply.
     ///
-    /// - Parameter isTooLate: Whether the decision must not be stored any more.
-    /// - Returns: `false` if it was too late.
-    @discardableResult
-    private func reply(
+    /// - Returns: Why it could not be stored any more; `nil` if it was.
+    private func accept(
         _ task: ReceivedTask,
         _ entry: AuditEntry,
         _ reply: SealedReply,
-        unless isTooLate: () -> Bool = { false }
-    ) async throws(StoreError) -> Bool {
+        counting counted: [CountedUse]
+    ) async throws(StoreError) -> Obstacle? {
+        var obstacle: Obstacle?
         let record = try await untilStored(task.message.taskID) { () async throws(StoreError) -> DecisionRecord? in
-            isTooLate() ? nil : try await store.decide(task.id, entry: entry, reply: reply.stored)
+            obstacle = task.timeLeft() <= .zero ? .deadline : nil
+            guard obstacle == nil else { return nil }
+            switch try await store.accept(task.id, entry: entry, reply: reply.stored, counting: counted) {
+            case .success(let record): return record
+            case .failure(let reached):
+                obstacle = .limit(reached.limit)
+                return nil
+            }
         }
-        guard let record else { return false }
+        if let record { await announce(record, entry, reply) }
+        return obstacle
+    }
+
+    /// Makes a refusal durable with its reply, then sends the reply.
+    private func reply(
+        _ task: ReceivedTask,
+        _ entry: AuditEntry,
+        _ reply: SealedReply
+    ) async throws(StoreError) {
+        let record = try await untilStored(task.message.taskID) { () async throws(StoreError) in
+            try await store.decide(task.id, entry: entry, reply: reply.stored)
+        }
+        await announce(record, entry, reply)
+    }
+
+    private func announce(_ record: DecisionRecord, _ entry: AuditEntry, _ reply: SealedReply) async {
         metrics.countDecision(entry.decision?.rawValue ?? "", reason: entry.reason ?? "")
         if let id = record.reply { await outbox.send(id, reply.messages, decidedAt: now()) }
-        return true
     }
 
     /// Ends a message that gets no reply of its own.

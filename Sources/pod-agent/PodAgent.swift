@@ -19,8 +19,8 @@ struct PodAgent: AsyncParsableCommand {
             """,
         version: AgentVersion.current,
         subcommands: [
-            Run.self, Register.self, Login.self, Status.self, Keys.self, Config.self, Audit.self,
-            Hub.self, AccessManager.self, Flame.self,
+            Run.self, Register.self, Login.self, Status.self, Reload.self, Keys.self, Config.self, PolicyCommand.self,
+            Audit.self, Hub.self, AccessManager.self, Flame.self,
         ]
     )
 }

@@ -9,7 +9,7 @@ package import StateStore
 
 /// The state of an agent with all its features, as tests fill it and look at it.
 package final class AgentStore: Sendable {
-    package static let features: [any StateComponent] = [TaskTables(), FlameTables()]
+    package static let features: [any StateComponent] = [TaskTables(), RuleTables(), FlameTables()]
 
     package let log: AuditLog
     package let tasks: TaskStore

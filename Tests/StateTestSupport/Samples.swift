@@ -22,6 +22,11 @@ extension AuditEntry {
         entry.protocolName = "bitfount.ResultsOnly"
         entry.algorithms = ["bitfount.ColumnAverage", "bitfount.SqlQuery"]
         entry.protocolSHA256 = String(repeating: "cd", count: 32)
+        entry.content = Content(
+            aggregator: "bitfount.SecureAggregator",
+            otherPods: ["alice/lung-data"],
+            models: [Model(), Model(className: "BitfountModelReference", owner: "bob", name: "net", version: "3")]
+        )
         entry.accessManager = AccessManagerAnswer(
             status: 200,
             code: "NO_ACCESS",
@@ -29,6 +34,13 @@ extension AuditEntry {
             milliseconds: 41
         )
         entry.policy = PolicyResult(sha256: String(repeating: "12", count: 32), rule: "default", result: "allow")
+        entry.rules = RulesResult(
+            sha256: String(repeating: "34", count: 32),
+            rule: "daily",
+            result: "allowed",
+            reason: "As agreed",
+            at: "2025-11-22T03:00:00.000Z"
+        )
         entry.approvals = ["carol"]
         entry.decision = .reject
         entry.by = .accessManager

@@ -53,7 +53,12 @@ extension AgentConfiguration {
         }
     }
 
-    func evaluator(_ clients: AgentClients, _ pod: PodConfiguration) -> Evaluator<ContinuousClock> {
+    func evaluator(
+        _ clients: AgentClients,
+        _ pod: PodConfiguration,
+        rules: RulesInForce,
+        counts: any LimitCounts
+    ) -> Evaluator<ContinuousClock> {
         var evaluation = EvaluationLimits()
         // The reply needs its part of the deadline, however short that is.
         evaluation.replyReserve = min(evaluation.replyReserve, limits.taskDeadline / 10)
@@ -61,6 +66,8 @@ extension AgentConfiguration {
             accessManager: clients.accessManager,
             identityProvider: clients.oauth,
             policy: OwnerPolicy(approvedPods: pod.approvedPods),
+            rules: rules,
+            counts: counts,
             limits: evaluation
         )
     }

@@ -21,6 +21,7 @@ struct Daemon: Sendable {
         resources = try await DaemonResources.open(configuration, environment: environment, logger: logger)
         do {
             try await resources.log.startSigning(configuration.auditSigning(owner: resources.account?.owner))
+            try await resources.policy.start()
             let tasks = TaskStore(log: resources.log, limits: configuration.taskStoreLimits)
             let pod = try await PodParts(resources, tasks: tasks, environment: environment)
             let flame = try await Self.flameNode(resources)
@@ -70,6 +71,7 @@ struct Daemon: Sendable {
                 archiveDirectory: resources.configuration.audit.archiveDirectory,
                 entry: resources.entries.entry
             ),
+            policy: resources.policy,
             flame: flame?.actions,
             report: {
                 let flameStatus =
@@ -85,13 +87,14 @@ struct Daemon: Sendable {
                     activeTasks: await pod?.admission.activeTasks ?? 0,
                     queuedTasks: await pod?.admission.queuedTasks ?? 0,
                     audit: AuditStatus(resources.log),
+                    policy: await resources.policy.status,
                     flame: flameStatus
                 )
             }
         )
     }
 
-    /// What looks after the audit log and the state.
+    /// What looks after the audit log, the state and the policy.
     private static func upkeep(_ resources: DaemonResources, _ tasks: TaskStore) throws -> [any Service] {
         let configuration = resources.configuration
         return [
@@ -109,6 +112,7 @@ struct Daemon: Sendable {
                 activity: resources.activity,
                 logger: Logger(label: "maintenance")
             ),
+            ReloadSignalService(policy: resources.policy, logger: Logger(label: "policy")),
         ]
     }
 

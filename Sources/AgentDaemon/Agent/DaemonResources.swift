@@ -14,6 +14,7 @@ struct DaemonResources: Sendable {
     /// Who the pod is; `nil` without a pod.
     let account: PodAccount?
     let entries: AgentEntries
+    let policy: PolicyReloader
     let health: AgentHealth
     let metrics = AgentMetrics(version: AgentVersion.current)
     var activity = LoopActivity()
@@ -33,12 +34,20 @@ struct DaemonResources: Sendable {
         let http = configuration.httpClient()
         do {
             let account = try await PodAccount(configuration, http: http, health: health, logger: logger)
+            let log = try await configuration.openStore(logger: logger)
+            let entries = AgentEntries(pod: configuration.podIdentifier(owner: account?.owner))
             return DaemonResources(
                 configuration: configuration,
                 http: http,
-                log: try await configuration.openStore(logger: logger),
+                log: log,
                 account: account,
-                entries: AgentEntries(pod: configuration.podIdentifier(owner: account?.owner)),
+                entries: entries,
+                policy: PolicyReloader(
+                    configuration.policy,
+                    log: log,
+                    entry: entries.entry,
+                    logger: Logger(label: "policy")
+                ),
                 health: health,
                 notifier: SystemdNotifier(environment: environment),
                 logger: logger

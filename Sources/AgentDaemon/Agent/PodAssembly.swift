@@ -80,7 +80,7 @@ struct PodAssembly {
         TaskPipeline(
             bodies: try configuration.requestBodyFetcher(http: resources.http),
             intake: TaskIntake(podKey: key),
-            evaluator: configuration.evaluator(account.clients, pod),
+            evaluator: configuration.evaluator(account.clients, pod, rules: resources.policy.rules, counts: tasks),
             store: tasks,
             messages: messages,
             outbox: outbox,

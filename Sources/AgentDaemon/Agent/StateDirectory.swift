@@ -30,7 +30,7 @@ struct StateDirectory: Sendable {
 /// What is kept in the state database beside the audit log.
 package enum AgentState {
     /// The features that have tables, in the order in which they are made.
-    package static let features: [any StateComponent] = [TaskTables(), FlameTables()]
+    package static let features: [any StateComponent] = [TaskTables(), RuleTables(), FlameTables()]
 }
 
 extension AgentConfiguration {

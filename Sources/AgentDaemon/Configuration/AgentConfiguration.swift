@@ -34,6 +34,8 @@ public struct AgentConfiguration: Sendable {
     public var heartbeat: HeartbeatConfiguration
     /// What bounds the work on tasks.
     public var limits: LimitsConfiguration
+    /// The owner's rules about tasks.
+    public var policy: PolicyConfiguration
     /// The FLAME node; `nil` where there is none.
     public var flame: FlameConfiguration?
     /// How the audit log is kept and made provable.
@@ -88,6 +90,7 @@ public struct AgentConfiguration: Sendable {
         pod = hasPod ? try PodConfiguration(podSection, paths: paths, stateDirectory: stateDirectory) : nil
         heartbeat = try HeartbeatConfiguration(top.section("heartbeat"))
         limits = try LimitsConfiguration(top.section("limits"))
+        policy = try PolicyConfiguration(top.section("policy"), paths: paths)
         flame = try FlameConfiguration(
             top.section("flame"),
             paths: paths,

@@ -35,6 +35,7 @@ public struct ConfigurationCheck {
         defer { http.shutdown() }
         checkTransport(&faults)
         if let pod = configuration.pod { checkPod(pod, http, &faults) }
+        checkPolicy(&faults)
         if let flame = configuration.flame { checkFlame(flame, &faults) }
         checkAudit(http, &faults)
         return faults.found
@@ -85,6 +86,15 @@ public struct ConfigurationCheck {
                 guard let file, let fault = DatasetSource(reading: [file]).fault else { continue }
                 faults.add("pod.datasets[\(index)].\(key)", "\(fault.explanation): \(file.path)")
             }
+        }
+    }
+
+    /// The faults of a policy file stand in that file.
+    private func checkPolicy(_ faults: inout Faults) {
+        do throws(PolicyFileError) {
+            _ = try configuration.policy.load()
+        } catch {
+            faults.add(error.faults)
         }
     }
 
@@ -170,6 +180,10 @@ private struct Faults {
 
     mutating func add(_ key: String, _ problem: String) {
         found.append(ConfigurationError(source: source, key: key, problem: problem))
+    }
+
+    mutating func add(_ faults: [ConfigurationError]) {
+        found += faults
     }
 
     mutating func check(_ key: String, _ work: () throws -> Void) {

@@ -37,6 +37,14 @@ public struct StatusClient: Sendable {
         try await perform(action, at: "/audit/actions", timeout: .seconds(3_600))
     }
 
+    /// Has the running agent put its policy file in force.
+    ///
+    /// - Returns: Once it is.
+    /// - Throws: ``AgentFailure`` as the agent answers it, or with `unavailable` if no agent answers there.
+    public func perform(_ action: ReloadAction) async throws(AgentFailure) -> ReloadOutcome {
+        try await perform(action, at: "/policy/reload", timeout: .seconds(60))
+    }
+
     private func perform<Outcome: Decodable>(
         _ action: some Encodable,
         at path: String,

@@ -61,6 +61,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var queuedTasks: Int
     /// The audit log.
     public var audit: AuditStatus
+    /// The policy that is in force; `nil` where no file is configured.
+    public var policy: PolicyStatus?
     /// The FLAME node; `nil` where none is configured.
     public var flame: FlameStatus?
 
@@ -75,6 +77,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
         case activeTasks = "active_tasks"
         case queuedTasks = "queued_tasks"
         case audit = "audit"
+        case policy = "policy"
         case flame = "flame"
     }
 }

@@ -18,18 +18,21 @@ public import ServiceLifecycle
 /// | `GET /status` | ``StatusReport`` as JSON |
 /// | `GET /metrics` | Prometheus text, or OpenMetrics where `Accept` asks for it |
 /// | `POST /audit/actions` | an ``AuditAction`` is done; only on a Unix socket, which nobody else can open |
+/// | `POST /policy/reload` | the policy file is put in force, likewise |
 /// | `POST /flame/actions` | a ``FlameAction`` is done, likewise |
 public struct StatusServer: Service {
     private let address: StatusConfiguration.Address
     private let health: AgentHealth
     private let metrics: AgentMetrics
     private let audit: AuditActionHandler
+    private let policy: PolicyReloader
     private let flame: FlameActions?
     private let report: @Sendable () async -> StatusReport
     private let logger: Logger
 
     /// - Parameters:
     ///   - audit: Does what the audit commands ask.
+    ///   - policy: Puts the policy file in force.
     ///   - flame: Does what the FLAME commands ask; `nil` where there is no FLAME node.
     init(
         address: StatusConfiguration.Address,
@@ -37,6 +40,7 @@ public struct StatusServer: Service {
         metrics: AgentMetrics,
         logger: Logger,
         audit: AuditActionHandler,
+        policy: PolicyReloader,
         flame: FlameActions? = nil,
         report: @escaping @Sendable () async -> StatusReport
     ) {
@@ -45,6 +49,7 @@ public struct StatusServer: Service {
         self.metrics = metrics
         self.logger = logger
         self.audit = audit
+        self.policy = policy
         self.flame = flame
         self.report = report
     }
@@ -85,6 +90,7 @@ public struct StatusServer: Service {
         router.get("/status") { [report] _, _ in try Self.json(await report()) }
         if case .unixSocket = address {
             Self.post("/audit/actions", router, audit.perform)
+            Self.post("/policy/reload", router) { [policy] (_: ReloadAction) in try await policy.reload() }
             if let flame { Self.post("/flame/actions", router, flame.perform) }
         }
         return router

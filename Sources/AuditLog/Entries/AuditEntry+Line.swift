@@ -16,8 +16,10 @@ extension AuditEntry {
         if let protocolName { line.string("protocol", protocolName) }
         if let algorithms { line.strings("algorithms", algorithms) }
         if let protocolSHA256 { line.string("protocol_sha256", protocolSHA256) }
+        if let content { write(content, to: &line) }
         if let accessManager { write(accessManager, to: &line) }
         if let policy { write(policy, to: &line) }
+        if let rules { write(rules, to: &line) }
         if let approvals { line.strings("approvals", approvals) }
         if let decision { line.plain("decision", decision.rawValue) }
         if let by { line.plain("by", by.rawValue) }
@@ -62,10 +64,16 @@ extension AuditEntry {
         entry.policy?.sha256.cutIdentifier()
         entry.policy?.rule.cutIdentifier()
         entry.policy?.result.cutIdentifier()
+        if entry.content?.isWithinLimits == false { entry.content = nil }
+        entry.rules?.sha256.cutIdentifier()
+        entry.rules?.rule.cutIdentifier()
+        entry.rules?.result.cutIdentifier()
+        entry.rules?.reason.cutText()
+        entry.rules?.at.cutIdentifier()
         entry.approvals.cutItems()
         entry.reason.cutIdentifier()
         entry.agent.cutIdentifier()
-        entry.reference = entry.reference.map { JSONText.truncated($0, to: AuditEntryLimits.referenceBytes) }
+        entry.reference.cutText()
         return entry
     }
 }
@@ -74,6 +82,12 @@ extension String? {
     fileprivate mutating func cutIdentifier() {
         guard let text = self else { return }
         self = JSONText.truncated(text, to: AuditEntryLimits.identifierBytes)
+    }
+
+    /// To the length of what can hold a longer text.
+    fileprivate mutating func cutText() {
+        guard let text = self else { return }
+        self = JSONText.truncated(text, to: AuditEntryLimits.referenceBytes)
     }
 }
 

@@ -29,10 +29,14 @@ public struct AuditEntry: Sendable, Hashable {
     public var algorithms: [String]?
     /// SHA-256 of the canonical inner protocol, lower-case hex.
     public var protocolSHA256: String?
+    /// What the task is made of, beyond the classes above.
+    public var content: Content?
     /// What the Access Manager answered.
     public var accessManager: AccessManagerAnswer?
     /// What the owner's own policy said.
     public var policy: PolicyResult?
+    /// What the rules of the owner's policy file said.
+    public var rules: RulesResult?
     /// The approvals that the decision rests on.
     public var approvals: [String]?
     /// What was decided.

@@ -75,6 +75,19 @@ struct JSONLine {
         bytes.append(UInt8(ascii: "]"))
     }
 
+    /// Writes an array of objects, one for each element.
+    mutating func objects<Element>(_ name: StaticString, _ elements: [Element], _ write: (Element, inout Self) -> Void) {
+        key(name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            openObject()
+            write(element, &self)
+            closeObject()
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     /// Continues the open object with fields that were written elsewhere, without a leading comma.
     mutating func append(fields: [UInt8]) {
         if needsComma { bytes.append(UInt8(ascii: ",")) }

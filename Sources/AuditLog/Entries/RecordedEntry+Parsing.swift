@@ -66,8 +66,10 @@ extension RecordedEntry {
             entry.protocolName = try fields.decodeIfPresent(String.self, forKey: .protocolName)
             entry.algorithms = try fields.decodeIfPresent([String].self, forKey: .algorithms)
             entry.protocolSHA256 = try fields.decodeIfPresent(String.self, forKey: .protocolSHA256)
+            entry.content = try fields.decodeIfPresent(AuditEntry.Content.self, forKey: .content)
             entry.accessManager = try fields.decodeIfPresent(AuditEntry.AccessManagerAnswer.self, forKey: .am)
             entry.policy = try fields.decodeIfPresent(AuditEntry.PolicyResult.self, forKey: .policy)
+            entry.rules = try fields.decodeIfPresent(AuditEntry.RulesResult.self, forKey: .rules)
             entry.approvals = try fields.decodeIfPresent([String].self, forKey: .approvals)
             entry.decision = try fields.decodeIfPresent(AuditEntry.Decision.self, forKey: .decision)
             entry.by = try fields.decodeIfPresent(AuditEntry.Authority.self, forKey: .by)
@@ -79,7 +81,7 @@ extension RecordedEntry {
 
         enum Key: String, CodingKey {
             case v, seq, id, at, boot, type, pod, dataset, task, project, modeller, method, algorithms, am, policy
-            case approvals, decision, by, reason, agent
+            case content, rules, approvals, decision, by, reason, agent
             case monotonic = "mono_ns"
             case requestSHA256 = "request_sha256"
             case keyID = "key_id"

@@ -37,6 +37,9 @@ extension DecisionReason {
         case .replayedRequest: "The same encrypted request was decided before."
 
         case .unapprovedPods: "The task uses secure aggregation with pods that are not among the approved pods."
+        case .policyDenied: "A rule of the policy file denies the task."
+        case .policyLimit: "As many tasks were accepted as a rule of the policy file allows."
+        case .policyCountsUnknown: "How many tasks were accepted under the policy file's limits could not be read."
 
         case .identityTimeout: "The modeller did not prove their identity in time."
         case .malformedIdentityAnswer: "The modeller's proof of identity could not be understood."

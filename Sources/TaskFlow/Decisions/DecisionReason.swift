@@ -80,6 +80,12 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// The task would share masked values with pods that the owner has not approved.
     case unapprovedPods = "unapproved-pods"
+    /// A rule of the owner's policy file denies the task.
+    case policyDenied = "policy-denied"
+    /// As many tasks were accepted as a rule of the owner's policy file allows.
+    case policyLimit = "policy-limit"
+    /// The counts of the owner's limits could not be read.
+    case policyCountsUnknown = "policy-counts-unknown"
 
     // MARK: Proof of identity
 
@@ -140,7 +146,7 @@ extension DecisionReason {
         case .accepted, .accessManagerNoAccess, .accessManagerUsageLimit, .accessManagerInvalidProof,
             .accessManagerUnauthorised, .accessManagerNoProof, .accessManagerOtherCode:
             .accessManager
-        case .unapprovedPods:
+        case .unapprovedPods, .policyDenied, .policyLimit:
             .policy
         case .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable, .malformedRequest,
             .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
@@ -149,7 +155,8 @@ extension DecisionReason {
             .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,
             .identityProviderUnreachable, .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity,
             .accessManagerUnknownCode, .accessManagerMissingCode, .accessManagerUnreachable, .accessManagerRefused,
-            .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted, .unsupportedMessage, .damagedRecord:
+            .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted, .unsupportedMessage, .damagedRecord,
+            .policyCountsUnknown:
             .failClosed
         }
     }

@@ -26,8 +26,10 @@ public struct Rejection: Sendable, Hashable {
     public init(_ reason: DecisionReason, generation: Generation) {
         self.reason = reason
         switch (reason.refusal, generation) {
-        case (.denied, _):
+        case (.denied, _), (.deniedByOwner, .g1):
             (code, details) = (.noAccess, [])
+        case (.deniedByOwner(let text), .g2):
+            (code, details) = (.noAccess, [text])
         case (.unproven, _):
             (code, details) = (.noProofOfIdentity, [])
         case (.late, .g1):
@@ -54,6 +56,8 @@ public struct Rejection: Sendable, Hashable {
 private enum Refusal {
     /// No permission, whatever the reason.
     case denied
+    /// No permission from the data owner, in a text that tells nothing of the rule. The first generation shows its own.
+    case deniedByOwner(String)
     /// The identity was not established; the modeller may try again.
     case unproven
     /// The request is too old, or its clock is wrong.
@@ -72,9 +76,14 @@ extension DecisionReason {
             .accessManagerInvalidProof, .accessManagerUnauthorised, .accessManagerNoProof, .accessManagerOtherCode,
             .accessManagerUnknownCode, .accessManagerMissingCode:
             .denied
+        case .policyDenied:
+            .deniedByOwner("The data owner's policy does not allow this task")
+        case .policyLimit:
+            .deniedByOwner("The data owner's limit for tasks is reached")
         case .identityTimeout, .malformedIdentityAnswer, .identityRefused, .identityProviderUnreachable,
             .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity, .accessManagerUnreachable,
-            .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted:
+            .accessManagerRefused, .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted,
+            .policyCountsUnknown:
             .unproven
         case .staleRequest, .futureRequest, .untrustedClock:
             .late

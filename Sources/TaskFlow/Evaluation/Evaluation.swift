@@ -25,6 +25,10 @@ public struct Evaluation: Sendable {
     public let policy: PolicyFinding
     /// What the Access Manager said, if it was asked.
     public let accessManager: AccessManagerRecord?
+    /// What the rules of the owner's policy file said; `nil` without a file.
+    public internal(set) var rules: RulesFinding?
+    /// What the entry of the decision keeps of the task's content, so that rules can be held against it later.
+    public internal(set) var content: AuditEntry.Content?
 
     /// Why it was decided so.
     public var reason: DecisionReason {
@@ -43,7 +47,9 @@ public struct Evaluation: Sendable {
             decision: .reject(Rejection(reason, generation: generation)),
             method: method,
             policy: policy,
-            accessManager: accessManager
+            accessManager: accessManager,
+            rules: rules,
+            content: content
         )
     }
 

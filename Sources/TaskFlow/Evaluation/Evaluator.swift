@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Bitfount
+package import Bitfount
 import BitfountTasks
-public import Foundation
+package import Foundation
+import OwnerPolicy
 import StrictJSON
 import Timekeeping
 
-/// Decides a task: the owner's policy, then the modeller's proof of identity, then the Access Manager.
+/// Decides a task: what the owner denies by its content, then the modeller's proof of identity, then the Access Manager, then
+/// the limits of the owner's rules, so that a forged name uses up none.
 ///
 /// Everything that is not the literal verdict `ACCEPT` ends in a ``Rejection``; an evaluation neither throws nor outlives
 /// its deadline. Many tasks can be evaluated side by side.
@@ -14,6 +16,8 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
     private let accessManager: AccessManagerClient
     private let identityProvider: OAuthClient
     private let policy: OwnerPolicy
+    private let rules: RulesInForce
+    private let counts: any LimitCounts
     private let limits: EvaluationLimits
     private let clock: C
     private let wallClock: @Sendable () -> Date
@@ -25,14 +29,18 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
     ///   - accessManager: who has the last word.
     ///   - identityProvider: where codes of modellers are exchanged for their tokens.
     ///   - policy: what the owner configured.
+    ///   - rules: the rules of the owner's policy file.
+    ///   - counts: how many tasks were accepted under them.
     ///   - limits: times and sizes.
     ///   - clock: for deadlines and pauses.
-    ///   - wallClock: for the expiry of device codes.
+    ///   - wallClock: for the expiry of device codes, and the time of day that rules ask for.
     ///   - random: a number from 0 up to but not including 1, which spreads repeated calls over time.
-    public init(
+    package init(
         accessManager: AccessManagerClient,
         identityProvider: OAuthClient,
         policy: OwnerPolicy,
+        rules: RulesInForce = RulesInForce(),
+        counts: any LimitCounts,
         limits: EvaluationLimits = EvaluationLimits(),
         clock: C = ContinuousClock(),
         wallClock: @escaping @Sendable () -> Date = { Date() },
@@ -41,6 +49,8 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
         self.accessManager = accessManager
         self.identityProvider = identityProvider
         self.policy = policy
+        self.rules = rules
+        self.counts = counts
         self.limits = limits
         self.clock = clock
         self.wallClock = wallClock
@@ -64,9 +74,14 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
         if case .refused = finding.result {
             return rejection(of: task, .unapprovedPods, finding)
         }
+        let facts = PolicyTask(task)
+        let examination = rules.examination(of: facts, at: wallClock())
+        if let denial = examination?.denial() {
+            return rejection(of: task, .policyDenied, finding, rules: denial)
+        }
         let limit = TimeLimit(clock: clock, end: deadline.advanced(by: .zero - limits.replyReserve))
         guard limit.remaining > .zero else {
-            return rejection(of: task, .deadline, finding)
+            return rejection(of: task, .deadline, finding, rules: examination?.notDenied)
         }
 
         let identity = IdentityVerification(
@@ -82,15 +97,40 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
             let proof = try await identity.proof(for: task)
             start = clock.now
             let verdict = try await consult(about: task, proof, limit)
-            return Evaluation(
+            let evaluation = Evaluation(
                 decision: decision(on: task, verdict),
                 method: task.method,
                 policy: finding,
-                accessManager: AccessManagerRecord(verdict, milliseconds: milliseconds(since: start))
+                accessManager: AccessManagerRecord(verdict, milliseconds: milliseconds(since: start)),
+                rules: examination?.notDenied,
+                content: facts.recordedContent
             )
+            return await finish(evaluation, of: task, examination)
         } catch {
             let record = AccessManagerRecord(failure: error, milliseconds: milliseconds(since: start))
-            return rejection(of: task, error.reason, finding, record)
+            return rejection(of: task, error.reason, finding, record, rules: examination?.notDenied)
+        }
+    }
+
+    /// Holds a task that the Access Manager accepts against the limits of the owner's rules. They can only refuse it.
+    private func finish(
+        _ evaluation: Evaluation,
+        of task: TaskRequest,
+        _ examination: RulesExamination?
+    ) async -> Evaluation {
+        guard case .accept = evaluation.decision, let examination else { return evaluation }
+        var evaluation = evaluation
+        let generation = task.answerable.generation
+        do {
+            let rules = try await examination.finish(counts)
+            evaluation.rules = rules
+            switch rules.result {
+            case .passed, .allowed: return evaluation
+            case .denied, .notDenied: return evaluation.refused(.policyDenied, generation: generation)
+            case .limitReached: return evaluation.refused(.policyLimit, generation: generation)
+            }
+        } catch {
+            return evaluation.refused(.policyCountsUnknown, generation: generation)
         }
     }
 
@@ -145,20 +185,24 @@ public struct Evaluator<C: Clock>: Sendable where C.Duration == Duration {
 
     /// The refusal of a task for a reason that came from outside of its evaluation.
     public func rejection(of task: TaskRequest, _ reason: DecisionReason) -> Evaluation {
-        rejection(of: task, reason, policy.examine(task))
+        let examination = rules.examination(of: PolicyTask(task), at: wallClock())
+        return rejection(of: task, reason, policy.examine(task), rules: examination?.notDenied)
     }
 
     private func rejection(
         of task: TaskRequest,
         _ reason: DecisionReason,
         _ finding: PolicyFinding,
-        _ record: AccessManagerRecord? = nil
+        _ record: AccessManagerRecord? = nil,
+        rules: RulesFinding? = nil
     ) -> Evaluation {
         Evaluation(
             decision: .reject(Rejection(reason, generation: task.answerable.generation)),
             method: task.method,
             policy: finding,
-            accessManager: record
+            accessManager: record,
+            rules: rules,
+            content: PolicyTask(task).recordedContent
         )
     }
 }

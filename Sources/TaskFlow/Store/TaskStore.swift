@@ -4,6 +4,7 @@ package import AuditLog
 import Cryptography
 import Foundation
 import GRDB
+import OwnerPolicy
 package import StateStore
 import Timekeeping
 
@@ -117,27 +118,73 @@ package struct TaskStore: Sendable {
         entry: AuditEntry,
         reply: StoredReply?
     ) async throws(StoreError) -> DecisionRecord {
-        if let reply, reply.bytes.count > limits.replyBytes {
-            throw StoreError(.constraint, "A reply of \(reply.bytes.count) bytes is larger than the limit.")
-        }
-        var entry = entry
-        if let reply { entry.reference = entry.reference ?? reply.entryReference }
-        let draft = log.draft(entry)
-        let bytes = reply.map { Data($0.bytes) }
+        let decision = try PreparedDecision(entry, reply, self)
+        return try await log.write { try decision.make(id, in: $0) }
+    }
+
+    /// Makes an acceptance durable, as ``decide(_:entry:reply:)`` does, and counts it under the limits of the owner's rules.
+    ///
+    /// - Returns: The limit that was reached since the task was evaluated; then nothing is stored.
+    func accept(
+        _ id: InboxID,
+        entry: AuditEntry,
+        reply: StoredReply,
+        counting counted: [CountedUse]
+    ) async throws(StoreError) -> Result<DecisionRecord, LimitReached> {
+        let decision = try PreparedDecision(entry, reply, self)
         let now = log.environment.milliseconds
         return try await log.write { transaction in
             let db = transaction.db
-            try Self.requireUnfinished(id, in: db)
+            for count in counted {
+                if try LimitTable.isReached(count.use, count.limit, milliseconds: now, in: db) {
+                    return .failure(LimitReached(limit: count))
+                }
+            }
+            let record = try decision.make(id, in: transaction)
+            for count in counted {
+                try LimitTable.insert(count, sequence: record.entry.sequence, milliseconds: now, in: db)
+            }
+            return .success(record)
+        }
+    }
+
+    /// A limit that other acceptances have reached meanwhile.
+    struct LimitReached: Error {
+        let limit: CountedUse
+    }
+
+    /// A decision before its transaction.
+    private struct PreparedDecision: Sendable {
+        private let draft: EntryDraft
+        private let reply: Data?
+        private let milliseconds: Int64
+
+        init(_ entry: AuditEntry, _ reply: StoredReply?, _ store: TaskStore) throws(StoreError) {
+            if let reply, reply.bytes.count > store.limits.replyBytes {
+                throw StoreError(.constraint, "A reply of \(reply.bytes.count) bytes is larger than the limit.")
+            }
+            var entry = entry
+            if let reply { entry.reference = entry.reference ?? reply.entryReference }
+            draft = store.log.draft(entry)
+            self.reply = reply.map { Data($0.bytes) }
+            milliseconds = store.log.environment.milliseconds
+        }
+
+        func make(_ id: InboxID, in transaction: LogTransaction) throws -> DecisionRecord {
+            let db = transaction.db
+            try TaskStore.requireUnfinished(id, in: db)
             let recorded = try transaction.record(draft)
             try InboxTable.update(
                 id,
                 "state = 'done', done_seq = ?, done_ms = ?",
-                [recorded.sequence, now],
+                [recorded.sequence, milliseconds],
                 in: db
             )
-            guard let bytes else { return DecisionRecord(entry: recorded, reply: nil) }
-            let reply = try OutboxTable.insert(bytes, for: id, milliseconds: now, in: db)
-            return DecisionRecord(entry: recorded, reply: reply)
+            guard let reply else { return DecisionRecord(entry: recorded, reply: nil) }
+            return DecisionRecord(
+                entry: recorded,
+                reply: try OutboxTable.insert(reply, for: id, milliseconds: milliseconds, in: db)
+            )
         }
     }
 

@@ -6,6 +6,7 @@ import Bitfount
 import FlameNode
 import Foundation
 import Health
+import PrintableText
 
 /// `pod-agent status`
 struct Status: AsyncParsableCommand {
@@ -74,7 +75,19 @@ struct Status: AsyncParsableCommand {
             print("")
             TableWriter.show(report.datasets, Self.datasets)
         }
+        if let policy = report.policy { show(policy) }
         show(report.audit)
+    }
+
+    private func show(_ policy: PolicyStatus) {
+        print(
+            """
+
+            policy: \(policy.rules) rule(s) of \(policy.file), in force since \(policy.loadedAt.formatted(.iso8601)), \
+            \(policy.sha256)
+            """
+        )
+        if let problem = policy.problem { print("policy: not reloaded: \(problem.printable())") }
     }
 
     private static func readiness(_ isReady: Bool) -> String { isReady ? "ready" : "not ready" }

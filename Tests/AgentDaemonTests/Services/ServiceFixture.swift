@@ -39,6 +39,8 @@ struct ServiceFixture {
     let entries = AgentEntries(pod: "acme/hospital-a")
     let health: AgentHealth
     let availability: HubAvailability
+    /// Of the file `policy.yaml` in the directory.
+    let policy: PolicyReloader
 
     init(limits: StoreLimits = StoreLimits(minimumFreeBytes: 0)) throws {
         try self.init(in: TemporaryDirectory(), limits: limits)
@@ -56,6 +58,15 @@ struct ServiceFixture {
         )
         health = AgentHealth(components: [.heartbeat, .registration, .credentials, .audit]) { time.now }
         availability = HubAvailability(log: log, logger: Self.logger, entry: entries.entry)
+        var configuration = try Self.configuration("pod: { name: hospital-a, datasets: [{ name: heart-data, csv_file: heart.csv }] }").policy
+        configuration.file = directory.file("policy.yaml")
+        policy = PolicyReloader(
+            configuration,
+            log: log,
+            entry: entries.entry,
+            now: { time.now },
+            logger: Self.logger
+        )
     }
 
     var now: @Sendable () -> Date { { [time] in time.now } }

@@ -30,6 +30,7 @@ import Testing
                 archiveDirectory: fixture.directory.file("archives"),
                 entry: fixture.entries.entry
             ),
+            policy: fixture.policy,
             report: {
                 StatusReport(
                     version: "1",

@@ -27,8 +27,12 @@ import Testing
             "key_id":"key-7","protocol":"bitfount.ResultsOnly",\#
             "algorithms":["bitfount.ColumnAverage","bitfount.SqlQuery"],\#
             "protocol_sha256":"\#(String(repeating: "cd", count: 32))",\#
+            "content":{"aggregator":"bitfount.SecureAggregator","other_pods":["alice/lung-data"],\#
+            "models":[{},{"class":"BitfountModelReference","owner":"bob","name":"net","version":"3"}]},\#
             "am":{"status":200,"code":"NO_ACCESS","limits_sha256":"\#(String(repeating: "ef", count: 32))","ms":41},\#
             "policy":{"sha256":"\#(String(repeating: "12", count: 32))","rule":"default","result":"allow"},\#
+            "rules":{"sha256":"\#(String(repeating: "34", count: 32))","rule":"daily","result":"allowed",\#
+            "reason":"As agreed","at":"2025-11-22T03:00:00.000Z"},\#
             "approvals":["carol"],"decision":"reject","by":"access-manager","reason":"access-manager-no-access",\#
             "agent":"pod-agent/0.1.0","ref":"reply 1"}
             """#

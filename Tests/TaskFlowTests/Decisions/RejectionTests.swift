@@ -21,10 +21,11 @@ struct RejectionTests {
         #expect(rejection.by == reason.authority)
     }
 
-    @Test("Texts are given only with the codes of a faulty or late request", arguments: DecisionReason.allCases)
+    @Test("Texts are given only with the codes of a faulty or late request, and by the owner's rules", arguments: DecisionReason.allCases)
     func texts(reason: DecisionReason) {
         let rejection = Rejection(reason, generation: .g2)
-        let explains = rejection.code == .taskSetupError || rejection.code == .taskTimeout
+        let isOwners = [DecisionReason.policyDenied, .policyLimit].contains(reason)
+        let explains = rejection.code == .taskSetupError || rejection.code == .taskTimeout || isOwners
         #expect(rejection.details.count == (explains ? 1 : 0))
     }
 
@@ -36,6 +37,9 @@ struct RejectionTests {
             (.untrustedClock, .taskTimeout, .noProofOfIdentity),
             (.unknownTarget, .noAccess, .noAccess),
             (.unapprovedPods, .noAccess, .noAccess),
+            (.policyDenied, .noAccess, .noAccess),
+            (.policyLimit, .noAccess, .noAccess),
+            (.policyCountsUnknown, .noProofOfIdentity, .noProofOfIdentity),
             (.replayedTask, .noAccess, .noAccess),
             (.replayedRequest, .noAccess, .noAccess),
             (.flowSpec, .taskSetupError, .noAccess),

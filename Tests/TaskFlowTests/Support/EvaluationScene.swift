@@ -4,6 +4,7 @@ import Bitfount
 import BitfountTasks
 import Foundation
 import HTTPTransport
+import OwnerPolicy
 import TestSupport
 
 @testable import TaskFlow
@@ -19,6 +20,8 @@ struct EvaluationScene: Sendable {
     /// without any pause.
     init(
         approvedPods: [String] = [],
+        rules: RulesInForce = RulesInForce(),
+        counts: any LimitCounts = ScriptedCounts(),
         now: Date = ModellerRequest.sentAt,
         accessManager script: @escaping @Sendable (ScriptedService.Request, Int) -> ScriptedService.Answer,
         identityProvider oauthScript: @escaping @Sendable (ScriptedService.Request, Int) -> ScriptedService.Answer = {
@@ -42,6 +45,8 @@ struct EvaluationScene: Sendable {
             accessManager: AccessManagerClient(session: session, http: http),
             identityProvider: OAuthClient(environment: environment, http: http, clock: clock),
             policy: OwnerPolicy(approvedPods: approvedPods),
+            rules: rules,
+            counts: counts,
             clock: clock,
             wallClock: { now },
             random: { 1.0.nextDown }
@@ -56,6 +61,21 @@ struct EvaluationScene: Sendable {
     /// Evaluates a task within 300 seconds of the scene's clock.
     func evaluate(_ task: TaskRequest, _ exchange: any IdentityExchange = ScriptedExchange.unused) async -> Evaluation {
         await evaluator.evaluate(task, exchange: exchange, deadline: ManualClock.Instant(offset: .seconds(300)))
+    }
+}
+
+/// Counts that a test sets: the names of the rules whose bound is reached.
+struct ScriptedCounts: LimitCounts {
+    struct Unreadable: Error {}
+
+    var reached: Set<String> = []
+    var isUnreadable = false
+
+    func examine(_ examination: RulesExamination) async throws -> Policy.Finding {
+        if isUnreadable { throw Unreadable() }
+        return examination.policy.examine(examination.task, at: examination.moment) { use, _ in
+            reached.contains(use.rule)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ import HTTPTransport
 import Health
 import Logging
 import Metrics
+import OwnerPolicy
 import StateStore
 import Synchronization
 import TestSupport
@@ -40,6 +41,7 @@ final class TaskScene: Sendable {
         limits: TaskStoreLimits = TaskStoreLimits(),
         admission: TaskAdmission.Limits = .init(active: 4, activePerModeller: 4, queued: 8, queuedPerModeller: 4),
         expiry: Duration = .seconds(3_600),
+        counted: [CountedUse] = [],
         evaluate: @escaping ScriptedEvaluator.Script = { _, _, _ in .accepted }
     ) throws {
         let environment = environment
@@ -50,7 +52,7 @@ final class TaskScene: Sendable {
             taskLimits: limits,
             environment: environment.environment
         )
-        evaluator = ScriptedEvaluator(evaluate)
+        evaluator = ScriptedEvaluator(counted: counted, evaluate)
         health = AgentHealth(now: { environment.now })
         self.admission = TaskAdmission(admission)
         let entries = TaskEntries(pod: "acme/hospital", agent: "pod-agent/test")
@@ -183,7 +185,11 @@ final class ScriptedEvaluator: TaskEvaluator {
     private let script: Script
     private let times = Mutex<[Duration]>([])
 
-    init(_ script: @escaping Script) {
+    private let counted: [CountedUse]
+
+    /// - Parameter counted: The limits that each acceptance is counted under.
+    init(counted: [CountedUse] = [], _ script: @escaping Script) {
+        self.counted = counted
         self.script = script
     }
 
@@ -205,7 +211,18 @@ final class ScriptedEvaluator: TaskEvaluator {
                 : .reject(Rejection(reason, generation: task.answerable.generation)),
             method: task.method,
             policy: PolicyFinding(policySHA256: "00", rule: "secure-aggregation", result: .notApplicable),
-            accessManager: nil
+            accessManager: nil,
+            rules: counted.isEmpty
+                ? nil
+                : RulesFinding(
+                    sha256: "ab",
+                    rule: nil,
+                    result: .passed,
+                    reason: nil,
+                    moment: ModellerRequest.sentAt,
+                    counted: counted
+                ),
+            content: PolicyTask(task).recordedContent
         )
     }
 }
