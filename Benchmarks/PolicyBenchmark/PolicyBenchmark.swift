@@ -25,7 +25,9 @@ enum PolicyBenchmark {
 
         let searching = try microseconds(policy, tasks: arguments[1] / 50)
         let limited = try Policy(
-            Array((self.policy(rules: 20) + "  - {name: daily, then: limit, at_most: 20 per 24h, each: modeller}\n").utf8)
+            Array(
+                (self.policy(rules: 20) + "  - {name: daily, then: limit, at_most: 20 per 24h, each: modeller}\n").utf8
+            )
         )
         let counting = try microseconds(limited, tasks: arguments[1])
         var usage = rusage()
@@ -49,7 +51,9 @@ enum PolicyBenchmark {
                     .init(
                         className: "bitfount.ModelInference",
                         arguments: .known([:]),
-                        model: .known(.init(className: "BitfountModelReference", owner: "acme", name: "net", version: "3"))
+                        model: .known(
+                            .init(className: "BitfountModelReference", owner: "acme", name: "net", version: "3")
+                        )
                     )
                 ]),
                 aggregator: .known(nil),

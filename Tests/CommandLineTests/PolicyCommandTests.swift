@@ -35,7 +35,15 @@ import Testing
             try Data(Self.task.utf8).write(to: shell.directory.appending(path: "task.json"))
             try await shell.run("policy", "check")
             try await shell.run("policy", "check", "--policy", "policy.yaml")
-            try await shell.run("policy", "test", "task.json", "--policy", "policy.yaml", "--at", "2026-03-02T12:00:00Z")
+            try await shell.run(
+                "policy",
+                "test",
+                "task.json",
+                "--policy",
+                "policy.yaml",
+                "--at",
+                "2026-03-02T12:00:00Z"
+            )
             let json = ["--policy", "policy.yaml", "--at", "2026-03-02T12:00:00Z", "--output", "json"]
             try await shell.run(["policy", "test", "task.json"] + json)
             try Data("{\"modeler\": 1}".utf8).write(to: shell.directory.appending(path: "task.json"))
@@ -49,7 +57,10 @@ import Testing
     @Test func explainsAndReplays() async throws {
         try await AgentShell.golden("policy-log") { shell in
             try await shell.makeAuditLog()
-            try shell.write("version: 1\nrules: [{name: bob, when: {modeller: bob}, then: deny}]\n".utf8, to: "policy.yaml")
+            try shell.write(
+                "version: 1\nrules: [{name: bob, when: {modeller: bob}, then: deny}]\n".utf8,
+                to: "policy.yaml"
+            )
             try await shell.run("policy", "explain", "4", "--policy", "policy.yaml")
             try await shell.run("policy", "explain", "4", "--policy", "policy.yaml", "--output", "json")
             try await shell.run("policy", "explain", "1", "--policy", "policy.yaml")
@@ -65,7 +76,10 @@ import Testing
         try await AgentShell.golden("policy-reload") { shell in
             shell.maskAuditValues()
             try shell.configure(replacing: "pod:\n", with: "policy: {file: policy.yaml}\npod:\n")
-            try shell.write("version: 1\nrules: [{name: closed, then: deny, reason: Not yet}]\n".utf8, to: "policy.yaml")
+            try shell.write(
+                "version: 1\nrules: [{name: closed, then: deny, reason: Not yet}]\n".utf8,
+                to: "policy.yaml"
+            )
             let dataset = "\(shell.sandbox.owner.username)/heart-data"
             let bob = shell.sandbox.addModeller("bob", signingKey: try RecordedKey.modeller.privateKey)
             shell.sandbox.accessManager.grant(AccessGrant(modeller: "bob", podIdentifier: dataset))
@@ -80,7 +94,16 @@ import Testing
                 _ = try await bob.run(TaskSubmission([dataset]))
                 _ = try await bob.run(TaskSubmission([dataset]))
             }
-            try await shell.run("audit", "list", "--type", "policy.loaded", "--type", "access.decision", "--output", "json")
+            try await shell.run(
+                "audit",
+                "list",
+                "--type",
+                "policy.loaded",
+                "--type",
+                "access.decision",
+                "--output",
+                "json"
+            )
             try shell.write("version: 1\nrules: {}\n".utf8, to: "policy.yaml")
             try await shell.run("config", "check")
         }

@@ -11,13 +11,16 @@ struct PolicyExamplesTests {
     private let page: String
 
     init() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         page = try String(contentsOf: root.appending(path: "docs/policy.md"), encoding: .utf8)
     }
 
     /// The code blocks of a language, in their order.
     private func blocks(_ language: String) -> [String] {
-        page.components(separatedBy: "```\(language)\n").dropFirst().map { $0.components(separatedBy: "```").first ?? "" }
+        page.components(separatedBy: "```\(language)\n").dropFirst().map {
+            $0.components(separatedBy: "```").first ?? ""
+        }
     }
 
     /// The policy of an example; the first block of the page is none of the ten.
@@ -97,7 +100,9 @@ struct PolicyExamplesTests {
         let now = Date(timeIntervalSince1970: 0)
         let finding = policy.examine(.sample(), at: now) { _, _ in false }
         #expect(finding.outcome.summary == "passed")
-        #expect(finding.uses == [LimitUse(rule: "budget", subject: "trial-7"), LimitUse(rule: "pace", subject: "alice")])
+        #expect(
+            finding.uses == [LimitUse(rule: "budget", subject: "trial-7"), LimitUse(rule: "pace", subject: "alice")]
+        )
         #expect(policy.examine(.sample(), at: now) { use, _ in use.rule == "pace" }.outcome.summary == "limit of pace")
         #expect(try policy.outcome(of: .sample(project: nil)) == "denied by without-project")
     }
@@ -122,7 +127,10 @@ struct PolicyExamplesTests {
     func eighth() throws {
         let policy = try example(8)
         #expect(try policy.outcome(of: .sample()) == "passed by alone-or-consortium")
-        #expect(try policy.outcome(of: .sample(otherPods: ["charite/icu", "ukx/heart-data"])) == "passed by alone-or-consortium")
+        #expect(
+            try policy.outcome(of: .sample(otherPods: ["charite/icu", "ukx/heart-data"]))
+                == "passed by alone-or-consortium"
+        )
         #expect(try policy.outcome(of: .sample(otherPods: ["charite/icu", "ukx/lung-data"])) == "denied by rest")
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import OwnerPolicy
 import TestSupport
 
 @testable import AuditLog
@@ -36,6 +37,13 @@ extension SampleLog {
             )
         }
         try await store.apply(flame)
+        try await store.log.store.write { db in
+            for number in 1...2 {
+                let use = LimitUse(rule: "rule-\(number)", subject: "bob")
+                let acceptance = LimitTable.Acceptance(use: use, scope: "modeller", milliseconds: Int64(number))
+                try LimitTable.insert(acceptance, Int64(number), in: db)
+            }
+        }
         try await store.checkpoint()
         try await store.close()
         return log

@@ -34,7 +34,9 @@ extension Policy {
             // One byte more than a policy may have shows that there is more.
             bytes = Array(try ReadableFile(file).read(Self.maximumBytes + 1))
         } catch {
-            throw PolicyFileError(faults: [ConfigurationError(source: file.path, problem: "the policy file can't be read")])
+            throw PolicyFileError(faults: [
+                ConfigurationError(source: file.path, problem: "the policy file can't be read")
+            ])
         }
         do throws(PolicyFaults) {
             try self.init(bytes)

@@ -51,7 +51,11 @@ actor PolicyReloader {
     func reload() async throws -> ReloadOutcome {
         do {
             guard let policy = try configuration.load() else {
-                throw AgentFailure(.input, "no policy file is configured", hint: "set policy.file and restart the agent")
+                throw AgentFailure(
+                    .input,
+                    "no policy file is configured",
+                    hint: "set policy.file and restart the agent"
+                )
             }
             try await enforce(policy, reason: "reload")
             return ReloadOutcome(
@@ -87,7 +91,10 @@ actor PolicyReloader {
             loadedAt: now(),
             problem: nil
         )
-        logger.notice("the policy is in force", metadata: ["sha256": "\(policy.sha256)", "rules": "\(policy.rules.count)"])
+        logger.notice(
+            "the policy is in force",
+            metadata: ["sha256": "\(policy.sha256)", "rules": "\(policy.rules.count)"]
+        )
     }
 }
 

@@ -48,7 +48,9 @@ public struct PolicyReplay {
     /// - Returns: `nil` for an entry that is no decision about a task of which the content could be read.
     public mutating func compare(_ recorded: RecordedEntry) -> Comparison? {
         let entry = recorded.entry
-        guard entry.type == .accessDecision, let decision = entry.decision, entry.protocolSHA256 != nil else { return nil }
+        guard entry.type == .accessDecision, let decision = entry.decision, entry.protocolSHA256 != nil else {
+            return nil
+        }
         let moment = entry.rules?.at.flatMap { ISO8601.date($0) } ?? recorded.at
         let task = PolicyTask(entry, modeller: recorded.knownModeller)
         let finding = policy.examine(task, at: moment, missing: .reported) { use, limit in

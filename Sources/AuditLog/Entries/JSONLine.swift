@@ -76,7 +76,8 @@ struct JSONLine {
     }
 
     /// Writes an array of objects, one for each element.
-    mutating func objects<Element>(_ name: StaticString, _ elements: [Element], _ write: (Element, inout Self) -> Void) {
+    mutating func objects<Element>(_ name: StaticString, _ elements: [Element], _ write: (Element, inout Self) -> Void)
+    {
         key(name)
         bytes.append(UInt8(ascii: "["))
         for (index, element) in elements.enumerated() {

@@ -51,7 +51,11 @@ enum LimitTable {
     /// Counts an acceptance, at a time that is never before the one counted last.
     static func insert(_ counted: CountedUse, sequence: Int64, milliseconds now: Int64, in db: Database) throws {
         let time = max(now, try newest(counted.use, in: db) ?? now)
-        try insert(Acceptance(use: counted.use, scope: counted.limit.each.rawValue, milliseconds: time), sequence, in: db)
+        try insert(
+            Acceptance(use: counted.use, scope: counted.limit.each.rawValue, milliseconds: time),
+            sequence,
+            in: db
+        )
     }
 
     /// An acceptance that a limit counts.

@@ -59,7 +59,8 @@ extension PolicyTask {
     private static func algorithms(_ entry: AuditEntry) -> [Algorithm]? {
         let classes = (entry.algorithms ?? []).compactMap(whole)
         // The last of a list that was cut says how many are missing.
-        guard let all = entry.algorithms, classes.count == all.count, !all.contains(where: { $0.hasPrefix("… ") }) else {
+        guard let all = entry.algorithms, classes.count == all.count, !all.contains(where: { $0.hasPrefix("… ") })
+        else {
             return nil
         }
         return classes.enumerated().map { index, className in

@@ -67,7 +67,8 @@ package struct RulesExamination: Sendable {
             reason: rule?.reason,
             moment: moment,
             counted: uses.compactMap { use in
-                guard let rule = policy.rules.first(where: { $0.name == use.rule }), case .limit(let limit) = rule.effect
+                guard let rule = policy.rules.first(where: { $0.name == use.rule }),
+                    case .limit(let limit) = rule.effect
                 else { return nil }
                 return CountedUse(use: use, limit: limit, reason: rule.reason)
             }

@@ -58,7 +58,9 @@ struct ServiceFixture {
         )
         health = AgentHealth(components: [.heartbeat, .registration, .credentials, .audit]) { time.now }
         availability = HubAvailability(log: log, logger: Self.logger, entry: entries.entry)
-        var configuration = try Self.configuration("pod: { name: hospital-a, datasets: [{ name: heart-data, csv_file: heart.csv }] }").policy
+        var configuration = try Self.configuration(
+            "pod: { name: hospital-a, datasets: [{ name: heart-data, csv_file: heart.csv }] }"
+        ).policy
         configuration.file = directory.file("policy.yaml")
         policy = PolicyReloader(
             configuration,

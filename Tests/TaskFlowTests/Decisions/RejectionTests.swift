@@ -21,7 +21,10 @@ struct RejectionTests {
         #expect(rejection.by == reason.authority)
     }
 
-    @Test("Texts are given only with the codes of a faulty or late request, and by the owner's rules", arguments: DecisionReason.allCases)
+    @Test(
+        "Texts are given only with the codes of a faulty or late request, and by the owner's rules",
+        arguments: DecisionReason.allCases
+    )
     func texts(reason: DecisionReason) {
         let rejection = Rejection(reason, generation: .g2)
         let isOwners = [DecisionReason.policyDenied, .policyLimit].contains(reason)

@@ -135,7 +135,10 @@ struct LimitCountsTests {
         #expect(try await store.log.store.write { try RuleTables().forget("alice", in: $0) } == 1)
         #expect(try await !isReached(store, use(1)))
         let subjects = try await store.log.store.read("test") {
-            try String.fetchAll($0, sql: "SELECT subject FROM limit_use WHERE seal = row_seal(rule, subject, scope, seq, at_ms)")
+            try String.fetchAll(
+                $0,
+                sql: "SELECT subject FROM limit_use WHERE seal = row_seal(rule, subject, scope, seq, at_ms)"
+            )
         }
         #expect(subjects == [""])
         try await store.close()

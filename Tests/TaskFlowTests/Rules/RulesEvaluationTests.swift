@@ -45,7 +45,8 @@ struct RulesEvaluationTests {
         let second = try await evaluate("  - {name: a, then: deny, reason: secret}").evaluation.rejection
         #expect(second?.code == .noAccess)
         #expect(second?.details == ["The data owner's policy does not allow this task"])
-        let first = try await evaluate("  - {name: a, then: deny}", ModellerRequest(generation: .g1)).evaluation.rejection
+        let first = try await evaluate("  - {name: a, then: deny}", ModellerRequest(generation: .g1)).evaluation
+            .rejection
         #expect(first?.code == .noAccess)
         #expect(first?.details == [])
     }
@@ -111,13 +112,15 @@ struct RulesEvaluationTests {
             "class_name": "bitfount.FederatedAveraging",
             "algorithm": [
                 [
-                    "class_name": "bitfount.ColumnAverage", "field": "age", "columns": ["a", "b"], "limit": 3, "exact": true,
+                    "class_name": "bitfount.ColumnAverage", "field": "age", "columns": ["a", "b"], "limit": 3,
+                    "exact": true,
                     "rate": 0.5, "nothing": nil, "nested": ["x": 1],
                 ],
                 [
                     "class_name": "bitfount.Train",
                     "model": [
-                        "class_name": "BitfountModelReference", "username": "bob", "model_ref": "net", "model_version": 3,
+                        "class_name": "BitfountModelReference", "username": "bob", "model_ref": "net",
+                        "model_version": 3,
                     ],
                 ],
             ],
@@ -138,7 +141,8 @@ struct RulesEvaluationTests {
         #expect(
             algorithms[0].arguments
                 == .known([
-                    "field": .known(["age"]), "columns": .known(["a", "b"]), "limit": .known(["3"]), "exact": .known(["true"]),
+                    "field": .known(["age"]), "columns": .known(["a", "b"]), "limit": .known(["3"]),
+                    "exact": .known(["true"]),
                     "rate": .known(["0.5"]), "nested": .notKnown,
                 ])
         )

@@ -67,7 +67,7 @@ struct PolicyReplayCommand: AsyncParsableCommand {
     }
 
     private func show(_ counts: [PolicyReplay.Change: Int]) throws {
-        let members = PolicyReplay.Change.allCases.map { ($0.rawValue, JSONValue(counts[$0] ?? 0)) }
+        let members = PolicyReplay.Change.allCases.map { ($0.rawValue.replacing("-", with: "_"), JSONValue(counts[$0] ?? 0)) }
         try result.show(line: try JSON.line(JSONValue.object(JSONObject(members)))) {
             let total = counts.values.reduce(0, +)
             let parts = PolicyReplay.Change.allCases.map { "\(counts[$0] ?? 0) \($0.rawValue)" }

@@ -77,7 +77,9 @@ struct PolicyExplain: AsyncParsableCommand {
                 throw AgentFailure(.data, "entry \(entry) is no decision, but \(found.entry.type.rawValue)")
             }
             if found.entry.rules?.sha256 != policy.sha256 {
-                let former = found.entry.rules?.sha256.map { "another policy was in force, \($0)" } ?? "no policy file was in force"
+                let former =
+                    found.entry.rules?.sha256.map { "another policy was in force, \($0)" }
+                    ?? "no policy file was in force"
                 StandardError.write("note: when it was decided, \(former)")
             }
             let moment = found.entry.rules?.at.flatMap { ISO8601.date($0) } ?? found.at

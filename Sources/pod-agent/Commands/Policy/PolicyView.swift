@@ -31,7 +31,9 @@ struct PolicyView {
         Field("counted_under") { view in view.uses.map(\.rule) },
         Field("task") { $0.task.json },
         Field("rules") { view in
-            view.policy.explain(view.task, at: view.moment, outcome: view.outcome).map { JSONValue($0, PolicyView.ruleFields) }
+            view.policy.explain(view.task, at: view.moment, outcome: view.outcome).map {
+                JSONValue($0, PolicyView.ruleFields)
+            }
         },
     ]
 
