@@ -166,9 +166,8 @@ targets += [
     .target(
         name: "StateTestSupport",
         dependencies: [
-            "AuditLog", "BitfountTasks", "Cryptography", "FlameNode", "StateStore", "TaskFlow", "TestSupport",
-            "Timekeeping",
-            grdb,
+            "AuditLog", "BitfountTasks", "Cryptography", "FlameNode", "OwnerPolicy", "StateStore", "TaskFlow",
+            "TestSupport", "Timekeeping", grdb,
         ],
         path: "Tests/StateTestSupport",
         swiftSettings: strict
@@ -220,9 +219,9 @@ if !coreOnly {
         "AgentDaemon",
         [
             "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "Cryptography", "DatasetSchema", "FlameHub",
-            "FlameNode", "HTTPTransport", "Health", "Offloading", "OwnerPolicy", "PrintableText", "StateStore", "StrictJSON",
-            "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, nio, signals,
-            yams,
+            "FlameNode", "HTTPTransport", "Health", "Offloading", "OwnerPolicy", "PrintableText", "StateStore",
+            "StrictJSON", "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, nio,
+            signals, yams,
         ],
         testing: ["HTTPTestSupport", "PodSandbox", grdb],
         resources: [.copy("Fixtures")]
@@ -231,8 +230,8 @@ if !coreOnly {
         .executableTarget(
             name: "pod-agent",
             dependencies: [
-                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "HTTPTransport", "Health",
-                "MessagePack", "OwnerPolicy", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "TaskFlow",
+                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "HTTPTransport",
+                "Health", "MessagePack", "OwnerPolicy", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "TaskFlow",
                 "Timekeeping", arguments,
             ],
             swiftSettings: strict
