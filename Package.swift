@@ -231,8 +231,8 @@ if !coreOnly {
             name: "pod-agent",
             dependencies: [
                 "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "HTTPTransport",
-                "Health", "MessagePack", "OwnerPolicy", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "TaskFlow",
-                "Timekeeping", arguments,
+                "Health", "MessagePack", "OwnerPolicy", "PrintableText", "StateStore", "StrictJSON", "SystemFiles",
+                "TaskFlow", "Timekeeping", arguments,
             ],
             swiftSettings: strict
         ),
