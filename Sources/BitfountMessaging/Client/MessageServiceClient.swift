@@ -122,6 +122,29 @@ public final class MessageServiceClient: MessageService {
         }
     }
 
+    /// Asks for room for a long body: `GetLargeObjectStorage` (bitfount-protocol.md, 7.9).
+    public func largeObjectStorage(
+        for size: Int,
+        mailboxID: String,
+        taskID: String?
+    ) async throws(MessageServiceError) -> LargeObjectTicket {
+        guard let contentSize = UInt32(exactly: size) else {
+            throw MessageServiceError(code: .invalidArgument, message: "A body of \(size) bytes is too long to be uploaded.")
+        }
+        var request = Messages_LargeStorageRequest()
+        request.senderMailboxID = mailboxID
+        request.contentSize = contentSize
+        if let taskID { request.taskID = taskID }
+        let answer = try await call("GetLargeObjectStorage") { [request] metadata, options in
+            try await self.service.getLargeObjectStorage(request, metadata: metadata, options: options)
+        }
+        return LargeObjectTicket(
+            uploadURL: answer.uploadURL,
+            fields: answer.uploadFields.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) },
+            downloadURL: answer.downloadURL
+        )
+    }
+
     /// Sends a message: `SendBitfountMessage` (bitfount-protocol.md, 7.7).
     public func send(_ message: OutgoingMessage) async throws(MessageServiceError) {
         guard message.body.count <= configuration.limits.maximumSentBodyBytes else {

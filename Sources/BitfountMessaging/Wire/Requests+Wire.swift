@@ -50,5 +50,32 @@ extension Messages_BitfountMessage {
             // The first reason has the number 0: presence is what says that it is meant.
             messageMetadata.reason = reason
         }
+        if let number = message.sequenceNumber { sequenceNumber = number }
+        guard let metadata = message.metadata, !metadata.isEmpty else { return }
+        messageMetadata.resourcesConsumed = metadata.resourcesConsumed.map(Messages_ResourcesConsumed.init)
+        guard let algorithm = metadata.algorithm.map(Messages_AlgorithmIdentifierMeta.init) else { return }
+        messageMetadata.algorithmIdentifierMeta = algorithm
+        // Modellers look for it here where the message is a result.
+        if messageType == .evaluationResults { algorithmIdentifierMeta = algorithm }
+    }
+}
+
+extension Messages_ResourcesConsumed {
+    fileprivate init(_ resource: OutgoingMetadata.ResourceConsumed) {
+        self.init()
+        resourceType = ResourceType(rawValue: Int(resource.type)) ?? .UNRECOGNIZED(Int(resource.type))
+        resourceIdentifier = resource.identifier
+        amount = resource.amount
+    }
+}
+
+extension Messages_AlgorithmIdentifierMeta {
+    fileprivate init(_ algorithm: OutgoingMetadata.Algorithm) {
+        self.init()
+        if let number = algorithm.batchNumber { batchNumber = number }
+        if let number = algorithm.totalBatches { totalBatches = number }
+        if let name = algorithm.name { algorithmName = name }
+        if let number = algorithm.index { algorithmIndex = number }
+        if let number = algorithm.total { totalAlgorithms = number }
     }
 }

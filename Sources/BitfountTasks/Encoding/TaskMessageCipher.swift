@@ -20,7 +20,11 @@ public struct TaskMessageCipher: Sendable {
 
     /// Packs and encrypts a value. Sealing it again gives other bytes.
     public func seal(_ value: MessagePackValue) throws(TaskFormatError) -> [UInt8] {
-        let packed = try generation.pack(value)
+        try sealPacked(generation.pack(value))
+    }
+
+    /// Encrypts what is packed already. Sealing it again gives other bytes.
+    public func sealPacked(_ packed: [UInt8]) throws(TaskFormatError) -> [UInt8] {
         do {
             return try key.seal(packed)
         } catch {
@@ -37,12 +41,17 @@ public struct TaskMessageCipher: Sendable {
         limits: PackingLimits = .taskMessage
     ) throws(TaskFormatError) -> MessagePackValue {
         guard body.count <= limits.maximumPackedBytes else { throw TaskFormatError(.tooLarge, in: .message) }
-        let packed: [UInt8]
+        return try generation.unpack(openPacked(body), limits: limits, part: .message)
+    }
+
+    /// Decrypts a body and leaves it packed: for content that is passed on, and of which nothing here has to know what it is.
+    ///
+    /// - Throws: ``TaskFormatError`` for a body that was not sealed with this key or was changed.
+    public func openPacked(_ body: [UInt8]) throws(TaskFormatError) -> [UInt8] {
         do {
-            packed = try key.open(body)
+            return try key.open(body)
         } catch {
             throw TaskFormatError(.undecryptable, in: .message, underlying: error)
         }
-        return try generation.unpack(packed, limits: limits, part: .message)
     }
 }

@@ -26,6 +26,18 @@ public protocol MessageService: Sendable {
         deletingMailbox: Bool
     ) async throws(MessageServiceError)
 
+    /// Asks for room for a body that is too long for a message.
+    ///
+    /// - Parameters:
+    ///   - size: The size of what will be uploaded, in bytes.
+    ///   - mailboxID: The worker mailbox that the message will come from.
+    ///   - taskID: The task, as the request named it.
+    func largeObjectStorage(
+        for size: Int,
+        mailboxID: String,
+        taskID: String?
+    ) async throws(MessageServiceError) -> LargeObjectTicket
+
     /// Sends a message. A message that the service has already counts as sent.
     func send(_ message: OutgoingMessage) async throws(MessageServiceError)
 }

@@ -23,6 +23,10 @@ public struct OutgoingMessage: Sendable, Hashable, Codable {
     public var taskID: String?
     /// Why the task was given up; only on a ``MessageType/taskAbort``.
     public var abortReason: AbortReason?
+    /// Which message of a running task this is, counted from 1; ``Generation/g2`` only.
+    public var sequenceNumber: UInt64?
+    /// What goes with a message of a running task.
+    public var metadata: OutgoingMetadata?
 
     /// The names in what is stored; never to be changed, or stored messages are lost.
     enum CodingKeys: String, CodingKey {
@@ -35,6 +39,8 @@ public struct OutgoingMessage: Sendable, Hashable, Codable {
         case timestamp = "timestamp"
         case taskID = "taskID"
         case abortReason = "abortReason"
+        case sequenceNumber = "sequenceNumber"
+        case metadata = "metadata"
     }
 
     /// Makes a message from its fields.
@@ -65,5 +71,90 @@ extension OutgoingMessage: CustomStringConvertible {
     /// The type and the size, for a log.
     public var description: String {
         "\(type) with \(body.count) bytes"
+    }
+}
+
+/// What goes with a message of a running task, beside its content (bitfount-protocol.md, 7.7). Newer modellers read it.
+public struct OutgoingMetadata: Sendable, Hashable, Codable {
+    /// A resource of which a result used up something.
+    public struct ResourceConsumed: Sendable, Hashable, Codable {
+        /// Its kind, as numbered on the wire.
+        public var type: Int32
+        /// Which one.
+        public var identifier: String
+        /// How much of it.
+        public var amount: Double
+
+        /// Makes a record of use.
+        public init(type: Int32, identifier: String, amount: Double) {
+            self.type = type
+            self.identifier = identifier
+            self.amount = amount
+        }
+
+        /// The names in what is stored; never to be changed.
+        enum CodingKeys: String, CodingKey {
+            case type = "type"
+            case identifier = "identifier"
+            case amount = "amount"
+        }
+    }
+
+    /// Which algorithm and batch a message belongs to.
+    public struct Algorithm: Sendable, Hashable, Codable {
+        /// Which batch, from 0.
+        public var batchNumber: UInt32?
+        /// How many batches there are.
+        public var totalBatches: UInt32?
+        /// The algorithm's name.
+        public var name: String?
+        /// Which algorithm, from 0.
+        public var index: UInt32?
+        /// How many algorithms there are.
+        public var total: UInt32?
+
+        /// Makes it from what is known.
+        public init(
+            batchNumber: UInt32? = nil,
+            totalBatches: UInt32? = nil,
+            name: String? = nil,
+            index: UInt32? = nil,
+            total: UInt32? = nil
+        ) {
+            self.batchNumber = batchNumber
+            self.totalBatches = totalBatches
+            self.name = name
+            self.index = index
+            self.total = total
+        }
+
+        /// The names in what is stored; never to be changed.
+        enum CodingKeys: String, CodingKey {
+            case batchNumber = "batchNumber"
+            case totalBatches = "totalBatches"
+            case name = "name"
+            case index = "index"
+            case total = "total"
+        }
+    }
+
+    /// The most records of use in one message.
+    public static let maximumResources = 64
+
+    /// What was used up.
+    public var resourcesConsumed: [ResourceConsumed] = []
+    /// What it belongs to.
+    public var algorithm: Algorithm?
+
+    /// Nothing.
+    public init() {}
+
+    /// Whether there is nothing to say.
+    public var isEmpty: Bool { resourcesConsumed.isEmpty && algorithm == nil }
+
+    /// The names in what is stored; never to be changed.
+    enum CodingKeys: String, CodingKey {
+        case resourcesConsumed = "resourcesConsumed"
+        case algorithm = "algorithm"
     }
 }

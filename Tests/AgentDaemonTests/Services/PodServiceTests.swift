@@ -232,5 +232,17 @@ private final class ScriptedMessages: MessageService {
 
     func acknowledge(_ receipt: String, mailboxID: String, deletingMailbox: Bool) {}
 
+    func largeObjectStorage(
+        for size: Int,
+        mailboxID: String,
+        taskID: String?
+    ) async throws(MessageServiceError) -> LargeObjectTicket {
+        LargeObjectTicket(
+            uploadURL: "https://storage.test/upload",
+            fields: [("key", "\(mailboxID)")],
+            downloadURL: "https://storage.test/download"
+        )
+    }
+
     func send(_ message: OutgoingMessage) {}
 }

@@ -109,6 +109,18 @@ final class ScriptedMessages: MessageService {
         try result.get()
     }
 
+    func largeObjectStorage(
+        for size: Int,
+        mailboxID: String,
+        taskID: String?
+    ) async throws(MessageServiceError) -> LargeObjectTicket {
+        LargeObjectTicket(
+            uploadURL: "https://storage.test/upload",
+            fields: [("key", "\(mailboxID)")],
+            downloadURL: "https://storage.test/download"
+        )
+    }
+
     func send(_ message: OutgoingMessage) async throws(MessageServiceError) {
         let result: Result<Void, MessageServiceError> = change { state in
             if let code = state.sendFailures.popFirst() { return .failure(Self.error(code)) }
