@@ -392,7 +392,7 @@ def verify_bundle_keys(path, checkpoint):
 
 
 def demand_number(line, sequence):
-    if not line.startswith(b'{"v":1,"seq":%d,' % sequence):
+    if not any(line.startswith(b'{"v":%d,"seq":%d,' % (version, sequence)) for version in (1, 2)):
         raise Unsound(f"the line at the place of entry {sequence} is not that entry")
 
 

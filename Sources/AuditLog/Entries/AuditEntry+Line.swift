@@ -18,6 +18,7 @@ extension AuditEntry {
         if let protocolSHA256 { line.string("protocol_sha256", protocolSHA256) }
         if let accessManager { write(accessManager, to: &line) }
         if let policy { write(policy, to: &line) }
+        if let run { write(run, to: &line) }
         if let approvals { line.strings("approvals", approvals) }
         if let decision { line.plain("decision", decision.rawValue) }
         if let by { line.plain("by", by.rawValue) }
@@ -44,6 +45,25 @@ extension AuditEntry {
         line.closeObject()
     }
 
+    private func write(_ run: Run, to line: inout JSONLine) {
+        line.openObject("run")
+        if let mode = run.mode { line.string("mode", mode) }
+        if let package = run.package { line.string("package", package) }
+        if let version = run.version { line.string("version", version) }
+        if let confinementSHA256 = run.confinementSHA256 { line.string("confinement_sha256", confinementSHA256) }
+        if let outcome = run.outcome { line.string("outcome", outcome) }
+        if let reason = run.reason { line.string("reason", reason) }
+        if let exception = run.exception { line.string("exception", exception) }
+        if let milliseconds = run.milliseconds { line.number("ms", milliseconds) }
+        if let messagesIn = run.messagesIn { line.number("messages_in", messagesIn) }
+        if let messagesOut = run.messagesOut { line.number("messages_out", messagesOut) }
+        if let bytesOut = run.bytesOut { line.number("bytes_out", bytesOut) }
+        if let resultsSHA256 = run.resultsSHA256 { line.string("results_sha256", resultsSHA256) }
+        if let cpuMilliseconds = run.cpuMilliseconds { line.number("cpu_ms", cpuMilliseconds) }
+        if let maximumResidentKiB = run.maximumResidentKiB { line.number("max_rss_kib", maximumResidentKiB) }
+        line.closeObject()
+    }
+
     /// The entry with every text within ``AuditEntryLimits``.
     func withinLimits() -> AuditEntry {
         var entry = self
@@ -62,6 +82,14 @@ extension AuditEntry {
         entry.policy?.sha256.cutIdentifier()
         entry.policy?.rule.cutIdentifier()
         entry.policy?.result.cutIdentifier()
+        entry.run?.mode.cutIdentifier()
+        entry.run?.package.cutIdentifier()
+        entry.run?.version.cutIdentifier()
+        entry.run?.confinementSHA256.cutIdentifier()
+        entry.run?.outcome.cutIdentifier()
+        entry.run?.reason.cutIdentifier()
+        entry.run?.exception.cutIdentifier()
+        entry.run?.resultsSHA256.cutIdentifier()
         entry.approvals.cutItems()
         entry.reason.cutIdentifier()
         entry.agent.cutIdentifier()

@@ -33,6 +33,8 @@ public struct AuditEntry: Sendable, Hashable {
     public var accessManager: AccessManagerAnswer?
     /// What the owner's own policy said.
     public var policy: PolicyResult?
+    /// What ran a task, and how that ended.
+    public var run: Run?
     /// The approvals that the decision rests on.
     public var approvals: [String]?
     /// What was decided.
@@ -112,6 +114,58 @@ public struct AuditEntry: Sendable, Hashable {
             case code = "code"
             case limitsSHA256 = "limits_sha256"
             case milliseconds = "ms"
+        }
+    }
+
+    /// What ran a task, and how that ended. Where it says so, it is the runner's own word.
+    public struct Run: Sendable, Hashable, Codable {
+        /// How the runner was started: `exec`.
+        public var mode: String?
+        /// The package that the runner runs tasks with, by the runner's word.
+        public var package: String?
+        /// The package's version, by the runner's word.
+        public var version: String?
+        /// SHA-256 of how the runner found itself confined, lower-case hex.
+        public var confinementSHA256: String?
+        /// `completed`, `failed` or `cancelled`.
+        public var outcome: String?
+        /// Why it was not completed.
+        public var reason: String?
+        /// The class of the exception that ended the task, by the runner's word.
+        public var exception: String?
+        /// From the task's start to its end, in milliseconds.
+        public var milliseconds: Int?
+        /// Messages of the modeller that the runner got.
+        public var messagesIn: Int?
+        /// Messages of the runner that were passed to the modeller.
+        public var messagesOut: Int?
+        /// The content of these, in bytes.
+        public var bytesOut: Int?
+        /// SHA-256 over the SHA-256 of the content of each result, lower-case hex.
+        public var resultsSHA256: String?
+        /// Processor time in milliseconds, by the runner's word.
+        public var cpuMilliseconds: Int?
+        /// The most memory that the runner had, by its word.
+        public var maximumResidentKiB: Int?
+
+        /// Creates a run of which nothing is known.
+        public init() {}
+
+        enum CodingKeys: String, CodingKey {
+            case mode = "mode"
+            case package = "package"
+            case version = "version"
+            case confinementSHA256 = "confinement_sha256"
+            case outcome = "outcome"
+            case reason = "reason"
+            case exception = "exception"
+            case milliseconds = "ms"
+            case messagesIn = "messages_in"
+            case messagesOut = "messages_out"
+            case bytesOut = "bytes_out"
+            case resultsSHA256 = "results_sha256"
+            case cpuMilliseconds = "cpu_ms"
+            case maximumResidentKiB = "max_rss_kib"
         }
     }
 

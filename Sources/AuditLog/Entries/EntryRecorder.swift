@@ -9,8 +9,11 @@ import Timekeeping
 ///
 /// `@unchecked Sendable`: it is used only on the writer's queue, inside the writer's transactions.
 final class EntryRecorder: @unchecked Sendable {
-    /// `v` of each line.
-    static let formatVersion = 1
+    /// What `v` of a line can be.
+    static let formatVersions = 1...2
+
+    /// `v` of a line: 2 where it has the field `run`, which readers of the first version don't know.
+    private static func formatVersion(of entry: AuditEntry) -> Int { entry.run == nil ? 1 : 2 }
 
     /// The run of the agent: 32 hex digits.
     let boot: String
@@ -126,7 +129,7 @@ final class EntryRecorder: @unchecked Sendable {
         if milliseconds != time.milliseconds { time = (milliseconds, ISO8601.text(milliseconds: milliseconds)) }
         var line = JSONLine(reservingCapacity: 192 + draft.fields.count)
         line.openObject()
-        line.number("v", Self.formatVersion)
+        line.number("v", Self.formatVersion(of: draft.entry))
         line.number("seq", sequence)
         line.plain("id", id)
         line.plain("at", time.text)

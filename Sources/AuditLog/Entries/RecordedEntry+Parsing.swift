@@ -46,7 +46,7 @@ extension RecordedEntry {
 
         init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: Key.self)
-            guard try fields.decode(Int.self, forKey: .v) == EntryRecorder.formatVersion else {
+            guard EntryRecorder.formatVersions.contains(try fields.decode(Int.self, forKey: .v)) else {
                 throw DecodingError.dataCorruptedError(forKey: .v, in: fields, debugDescription: "version")
             }
             seq = try fields.decode(Int64.self, forKey: .seq)
@@ -68,6 +68,7 @@ extension RecordedEntry {
             entry.protocolSHA256 = try fields.decodeIfPresent(String.self, forKey: .protocolSHA256)
             entry.accessManager = try fields.decodeIfPresent(AuditEntry.AccessManagerAnswer.self, forKey: .am)
             entry.policy = try fields.decodeIfPresent(AuditEntry.PolicyResult.self, forKey: .policy)
+            entry.run = try fields.decodeIfPresent(AuditEntry.Run.self, forKey: .run)
             entry.approvals = try fields.decodeIfPresent([String].self, forKey: .approvals)
             entry.decision = try fields.decodeIfPresent(AuditEntry.Decision.self, forKey: .decision)
             entry.by = try fields.decodeIfPresent(AuditEntry.Authority.self, forKey: .by)
@@ -78,7 +79,7 @@ extension RecordedEntry {
         }
 
         enum Key: String, CodingKey {
-            case v, seq, id, at, boot, type, pod, dataset, task, project, modeller, method, algorithms, am, policy
+            case v, seq, id, at, boot, type, pod, dataset, task, project, modeller, method, algorithms, am, policy, run
             case approvals, decision, by, reason, agent
             case monotonic = "mono_ns"
             case requestSHA256 = "request_sha256"

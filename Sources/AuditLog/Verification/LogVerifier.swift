@@ -215,7 +215,7 @@ struct LogVerifier: ~Copyable {
 
     /// Whether a line begins with the version and its own number.
     private static func numberIs(_ sequence: Int64, _ body: UnsafeRawBufferPointer) -> Bool {
-        guard body.starts(with: beginning) else { return false }
+        guard let beginning = beginnings.first(where: body.starts(with:)) else { return false }
         var digits = sequence
         var end = beginning.count + 1
         while digits >= 10 {
@@ -231,5 +231,5 @@ struct LogVerifier: ~Copyable {
         return true
     }
 
-    private static let beginning = Array("{\"v\":\(EntryRecorder.formatVersion),\"seq\":".utf8)
+    private static let beginnings = EntryRecorder.formatVersions.map { Array("{\"v\":\($0),\"seq\":".utf8) }
 }

@@ -3,6 +3,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Timekeeping
 
 @testable import AuditLog
 @testable import FlameNode
@@ -38,6 +39,42 @@ import Testing
         try await store.close()
     }
 
+    @Test func anEntryThatTellsOfARunIsOfTheSecondVersion() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try AgentStore(path: directory.path("agent.sqlite"))
+        var entry = AuditEntry(.taskFinished)
+        var run = AuditEntry.Run()
+        run.mode = "exec"
+        run.package = "bitfount"
+        run.version = "13.0.0"
+        run.confinementSHA256 = String(repeating: "ab", count: 32)
+        run.outcome = "failed"
+        run.reason = "runner-failed"
+        run.exception = "builtins.ValueError"
+        run.milliseconds = 1
+        run.messagesIn = 2
+        run.messagesOut = 3
+        run.bytesOut = 4
+        run.resultsSHA256 = String(repeating: "cd", count: 32)
+        run.cpuMilliseconds = 5
+        run.maximumResidentKiB = 6
+        entry.run = run
+        entry.reason = "runner-failed"
+        let recorded = try await store.append(entry)
+        let expected = #"""
+            {"v":2,"seq":0,"id":"\#(recorded.id)","at":"\#(ISO8601.text(recorded.at))","boot":"\#(recorded.boot)",\#
+            "mono_ns":\#(recorded.monotonicNanoseconds),"type":"task.finished",\#
+            "run":{"mode":"exec","package":"bitfount","version":"13.0.0",\#
+            "confinement_sha256":"\#(String(repeating: "ab", count: 32))","outcome":"failed","reason":"runner-failed",\#
+            "exception":"builtins.ValueError","ms":1,"messages_in":2,"messages_out":3,"bytes_out":4,\#
+            "results_sha256":"\#(String(repeating: "cd", count: 32))","cpu_ms":5,"max_rss_kib":6},\#
+            "reason":"runner-failed"}
+            """#
+        #expect(String(decoding: recorded.body, as: UTF8.self) == expected)
+        #expect(try await store.entries().collected() == [recorded])
+        try await store.close()
+    }
+
     @Test func absentFieldsAreLeftOut() {
         #expect(String(decoding: AuditEntry(.agentStop).fields(), as: UTF8.self) == #""type":"agent.stop""#)
         var entry = AuditEntry(.accessDecision)
@@ -67,7 +104,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"v":2,"seq":0,"id":"x","at":"2025-11-22T03:00:00.000Z","boot":"b","mono_ns":0,"type":"agent.start"}"#,
+        #"{"v":3,"seq":0,"id":"x","at":"2025-11-22T03:00:00.000Z","boot":"b","mono_ns":0,"type":"agent.start"}"#,
+        #"{"v":0,"seq":0,"id":"x","at":"2025-11-22T03:00:00.000Z","boot":"b","mono_ns":0,"type":"agent.start"}"#,
         #"{"v":1,"seq":1,"id":"x","at":"2025-11-22T03:00:00.000Z","boot":"b","mono_ns":0,"type":"agent.start"}"#,
         #"{"v":1,"seq":0,"id":"x","at":"2025-02-30T03:00:00.000Z","boot":"b","mono_ns":0,"type":"agent.start"}"#,
         #"{"v":1,"seq":0,"id":"x","at":"2025-11-22T03:00:00.000Z","boot":"b","mono_ns":0,"type":"agent.dance"}"#,
