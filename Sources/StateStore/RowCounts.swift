@@ -29,8 +29,14 @@ package enum RowCounts {
         try db.execute(sql: "DROP TABLE IF EXISTS tally")
     }
 
-    /// Begins to count a table that a later version adds.
-    package static func begin(_ table: String, at rows: Int = 0, in db: Database) throws {
+    /// Begins to count the tables that a later version adds.
+    static func begin(_ tables: [CountedTable], in db: Database) throws {
+        for table in tables {
+            try begin(table.name, at: Int.fetchOne(db, sql: "SELECT count(*) FROM \(table.name)") ?? 0, in: db)
+        }
+    }
+
+    private static func begin(_ table: String, at rows: Int, in db: Database) throws {
         try db.execute(
             sql: "INSERT INTO row_count (name, rows, seal) VALUES (?1, ?2, row_seal(?1, ?2))",
             arguments: [table, rows]

@@ -105,10 +105,13 @@ package struct CountedTable: Sendable {
     package let name: String
     /// The part of the state that it belongs to.
     package let part: VerificationFinding.Part
+    /// The version of the schema that made it.
+    package let since: Int
 
-    package init(_ name: String, part: VerificationFinding.Part) {
+    package init(_ name: String, part: VerificationFinding.Part, since version: Int = RowCounts.version) {
         self.name = name
         self.part = part
+        since = version
     }
 }
 
@@ -137,7 +140,12 @@ package struct SchemaPlan: Sendable {
         let steps = components.flatMap(\.steps).filter { $0.version == version }
         for step in steps { try step.make(db) }
         for step in steps.reversed() { try step.finish?(db) }
-        if version == RowCounts.version { try RowCounts.make(countedTables, in: db) }
+        let counted = countedTables.filter { version == RowCounts.version ? $0.since <= version : $0.since == version }
+        if version == RowCounts.version {
+            try RowCounts.make(counted, in: db)
+        } else if version > RowCounts.version {
+            try RowCounts.begin(counted, in: db)
+        }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 }

@@ -51,6 +51,53 @@ package struct TaskEntries: Sendable {
         return entry
     }
 
+    /// An accepted task goes to a runner now.
+    func handedOff(_ facts: TaskFacts, _ ready: RunnerReady) -> AuditEntry {
+        var entry = entry(.taskHandedOff, facts)
+        var run = AuditEntry.Run()
+        run.mode = "exec"
+        run.package = ready.package
+        run.version = ready.version
+        run.confinementSHA256 = ready.confinement.sha256
+        entry.run = run
+        return entry
+    }
+
+    /// A task that a runner got has ended.
+    func finished(_ facts: TaskFacts, _ end: RunEnd) -> AuditEntry {
+        var entry = entry(.taskFinished, facts)
+        entry.reason = end.reason?.rawValue
+        var run = AuditEntry.Run()
+        run.outcome = end.outcome.rawValue
+        run.reason = end.reason?.rawValue
+        run.exception = end.exception
+        run.milliseconds = Int(end.duration / .milliseconds(1))
+        run.messagesIn = end.counts.messagesIn
+        run.messagesOut = end.counts.messagesOut
+        run.bytesOut = end.counts.bytesOut
+        run.resultsSHA256 = end.resultsSHA256
+        run.cpuMilliseconds = end.cpuMilliseconds
+        run.maximumResidentKiB = end.maximumResidentKiB
+        entry.run = run
+        return entry
+    }
+
+    /// A task had not ended when the agent did.
+    func interrupted(_ interrupted: InterruptedRun) -> AuditEntry {
+        var entry = AuditEntry(.taskFinished)
+        entry.pod = pod
+        entry.agent = agent
+        entry.dataset = interrupted.target
+        entry.task = interrupted.task
+        entry.modeller = interrupted.modeller
+        entry.reason = RunReason.crashDuringRun.rawValue
+        var run = AuditEntry.Run()
+        run.outcome = RunOutcome.failed.rawValue
+        run.reason = RunReason.crashDuringRun.rawValue
+        entry.run = run
+        return entry
+    }
+
     /// A message could not be understood well enough to be answered.
     func malformed(_ facts: TaskFacts, _ reason: DecisionReason) -> AuditEntry {
         var entry = entry(.taskMalformed, facts)

@@ -23,6 +23,7 @@ package struct TaskPipeline: Sendable {
     private let entries: TaskEntries
     private let metrics: TaskMetrics
     private let patience: IdentityPatience
+    private let handoff: Handoff
     private let pod: @Sendable () async -> PodContext
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
@@ -30,6 +31,7 @@ package struct TaskPipeline: Sendable {
     private let logger: Logger
 
     /// - Parameters:
+    ///   - handoff: What runs accepted tasks, or what becomes of tasks where nothing does.
     ///   - pod: Whose pod it is at that moment, and what it serves.
     ///   - random: A number from 0 up to but not including 1, which spreads repeated writes over time.
     package init(
@@ -42,6 +44,7 @@ package struct TaskPipeline: Sendable {
         entries: TaskEntries,
         metrics: TaskMetrics,
         patience: IdentityPatience,
+        handoff: Handoff,
         pod: @escaping @Sendable () async -> PodContext,
         clock: any Clock<Duration> = .continuous,
         now: @escaping @Sendable () -> Date = { .now },
@@ -57,6 +60,7 @@ package struct TaskPipeline: Sendable {
         self.entries = entries
         self.metrics = metrics
         self.patience = patience
+        self.handoff = handoff
         self.pod = pod
         self.clock = clock
         self.now = now
@@ -156,24 +160,61 @@ package struct TaskPipeline: Sendable {
     }
 
     private func decide(_ task: ReceivedTask, _ request: TaskRequest) async throws(StoreError) {
-        let elapsed = clock.stopwatch()
         let answerable = request.answerable
+        if case .refuse = handoff {
+            try await reject(task, answerable, Rejection(.noHandoff, generation: answerable.generation))
+            return
+        }
+        let elapsed = clock.stopwatch()
         var evaluation = await evaluate(task, request)
         metrics.decisionSeconds.record(duration: elapsed())
         if case .accept(let authorised) = evaluation.decision {
-            // Nothing here runs tasks, and the modeller must not wait for what will not come
-            // (bitfount-protocol.md, 9.6).
-            let acceptance = try encode { () throws(TaskFormatError) in
-                [try authorised.acceptance(at: now()), try answerable.abort(Self.noExecutor, at: now())]
+            switch try await accept(task, authorised, evaluation) {
+            case nil: return
+            case let objection?: evaluation = evaluation.refused(objection, generation: answerable.generation)
             }
-            let entry = entries.decided(answerable.facts, evaluation)
-            guard try await !reply(task, entry, acceptance, unless: { task.timeLeft() <= .zero }) else { return }
-            // Who accepts so late accepts what its modeller has given up.
-            evaluation = evaluation.refused(.deadline, generation: answerable.generation)
         }
         guard case .reject(let rejection) = evaluation.decision else { return }
-        let refusal = try encode { () throws(TaskFormatError) in [try answerable.answer(to: rejection, at: now())] }
+        let refusal = try encode { () throws(TaskFormatError) in try answerable.answer(to: rejection, at: now()) }
         try await reply(task, entries.decided(answerable.facts, evaluation), refusal)
+    }
+
+    /// Accepts a task that was allowed, if it can be handed to a runner or need not be.
+    ///
+    /// - Returns: Why it is refused after all; `nil` once it is accepted.
+    private func accept(
+        _ task: ReceivedTask,
+        _ authorised: AuthorisedTask,
+        _ evaluation: Evaluation
+    ) async throws(StoreError) -> DecisionReason? {
+        let answerable = authorised.request.answerable
+        let run: PreparedRun?
+        switch handoff {
+        case .refuse: return .noHandoff
+        case .abort: run = nil
+        case .run(let handoff):
+            switch await handoff.prepare(authorised, within: task.timeLeft()) {
+            case .failure(let refusal): return refusal.reason
+            case .success(let prepared): run = prepared
+            }
+        }
+        do throws(StoreError) {
+            let acceptance = try encode { () throws(TaskFormatError) in
+                let acceptance = try authorised.acceptance(at: now())
+                // The modeller must not wait for what will not come (bitfount-protocol.md, 9.6).
+                return run == nil ? [acceptance] + (try answerable.abort(Self.noExecutor, at: now())) : [acceptance]
+            }
+            let entry = entries.decided(answerable.facts, evaluation)
+            guard try await reply(task, entry, acceptance, run, unless: { task.timeLeft() <= .zero }) else {
+                run?.discard()
+                // Who accepts so late accepts what its modeller has given up.
+                return .deadline
+            }
+            return nil
+        } catch {
+            run?.discard()
+            throw error
+        }
     }
 
     /// What a modeller reads after an acceptance.
@@ -217,7 +258,7 @@ package struct TaskPipeline: Sendable {
         _ answerable: AnswerableTask,
         _ rejection: Rejection
     ) async throws(StoreError) {
-        let refusal = try encode { () throws(TaskFormatError) in [try answerable.answer(to: rejection, at: now())] }
+        let refusal = try encode { () throws(TaskFormatError) in try answerable.answer(to: rejection, at: now()) }
         try await reply(task, entries.refused(answerable.facts, rejection), refusal)
     }
 
@@ -242,21 +283,28 @@ package struct TaskPipeline: Sendable {
 
     /// Makes a decision durable with its reply, then sends the reply.
     ///
-    /// - Parameter isTooLate: Whether the decision must not be stored any more.
+    /// - Parameters:
+    ///   - run: What begins once the decision is durable.
+    ///   - isTooLate: Whether the decision must not be stored any more.
     /// - Returns: `false` if it was too late.
     @discardableResult
     private func reply(
         _ task: ReceivedTask,
         _ entry: AuditEntry,
         _ reply: SealedReply,
+        _ run: PreparedRun? = nil,
         unless isTooLate: () -> Bool = { false }
     ) async throws(StoreError) -> Bool {
         let record = try await untilStored(task.message.taskID) { () async throws(StoreError) -> DecisionRecord? in
-            isTooLate() ? nil : try await store.decide(task.id, entry: entry, reply: reply.stored)
+            guard !isTooLate() else { return nil }
+            return try await store.decide(task.id, entry: entry, reply: reply.stored, handingOffWith: run?.restartAbort)
         }
         guard let record else { return false }
         metrics.countDecision(entry.decision?.rawValue ?? "", reason: entry.reason ?? "")
-        if let id = record.reply { await outbox.send(id, reply.messages, decidedAt: now()) }
+        if let id = record.reply {
+            await outbox.send(id, reply.messages, decidedAt: now())
+            run?.begin(task.id, announcedBy: id)
+        }
         return true
     }
 
@@ -291,36 +339,10 @@ package struct TaskPipeline: Sendable {
     }
 
     /// Repeats a step until the store takes it.
-    ///
-    /// A cancelled task tries once more without waiting: the agent is stopping.
-    ///
-    /// - Throws: What repeating does not mend.
     private func untilStored<Value>(
         _ taskID: String?,
         _ step: () async throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
-        var delays = RetryDelays(Backoff(cap: .seconds(30)), random: random)
-        while true {
-            do throws(StoreError) {
-                return try await step()
-            } catch  where error.mayPass {
-                logger.error(
-                    "a step of a task could not be stored and is tried again: \(error)",
-                    metadata: ["task": "\(taskID ?? "")"]
-                )
-            }
-            do {
-                try await clock.sleep(for: delays.next())
-            } catch {
-                return try await step()
-            }
-        }
-    }
-}
-
-extension StoreError {
-    /// Whether the same write may succeed later.
-    fileprivate var mayPass: Bool {
-        isStorageFault || code == .busy || code == .overloaded
+        try await StoreRetries(clock: clock, random: random, logger: logger).untilStored(taskID, step)
     }
 }

@@ -36,9 +36,23 @@ extension SampleLog {
             )
         }
         try await store.apply(flame)
+        for name in ["one", "two"] { try await run(name, in: store) }
         try await store.checkpoint()
         try await store.close()
         return log
+    }
+
+    /// A task that a runner got, and that failed.
+    private static func run(_ name: String, in store: AgentStore) async throws {
+        let id = try await store.tasks.receive(.sample("run-\(name)")).id
+        try await store.tasks.decide(
+            id,
+            entry: .decided(.accept, task: "run-\(name)"),
+            reply: .sample("accepted"),
+            handingOffWith: .sample("restarted")
+        )
+        try await store.tasks.beginRun(id, entry: AuditEntry(.taskHandedOff))
+        _ = try await store.tasks.finishRun(id, entry: AuditEntry(.taskFinished), abort: .sample("failed"))
     }
 
     private static var flame: FlameBatch {

@@ -15,7 +15,10 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The agent's executable.")
     var agent: String
 
-    @Option(help: "Only the scenarios whose name contains this text; FLAME for the steps at the FLAME node.")
+    @Option(help: "The example runner, docs/examples/column_sum.py; without it no task runs.")
+    var runner: String?
+
+    @Option(help: "Only the scenarios whose name contains this text; FLAME for the steps at the FLAME node, hand-off for the task that runs.")
     var only: String?
 
     @OptionGroup var files: WorkingDirectory
@@ -25,7 +28,8 @@ struct DemoCommand: AsyncParsableCommand {
             let demo = Demo(
                 executable: URL(filePath: agent),
                 directory: directory,
-                keys: try SandboxKeyStore(directory: keys)
+                keys: try SandboxKeyStore(directory: keys),
+                runner: only == nil || only == RunDemo.name ? runner.map { URL(filePath: $0) } : nil
             )
             let scenarios = Scenario.all.filter { only == nil || $0.name.contains(only ?? "") }
             return try await demo.run(scenarios, showsFlame: only == nil || only == FlameDemo.name) { print($0) }

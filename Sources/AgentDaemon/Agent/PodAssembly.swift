@@ -76,7 +76,7 @@ struct PodAssembly {
         )
     }
 
-    func pipeline(_ outbox: ReplyOutbox) throws -> TaskPipeline {
+    func pipeline(_ outbox: ReplyOutbox, _ handoff: Handoff) throws -> TaskPipeline {
         TaskPipeline(
             bodies: try configuration.requestBodyFetcher(http: resources.http),
             intake: TaskIntake(podKey: key),
@@ -87,6 +87,7 @@ struct PodAssembly {
             entries: taskEntries,
             metrics: resources.metrics.tasks,
             patience: configuration.limits.patience,
+            handoff: handoff,
             pod: { [account, pod, states, clockComparison] in
                 PodContext(
                     ownerUsername: account.owner,

@@ -45,10 +45,12 @@ struct PodParts: Sendable {
             messages: messages
         )
         let outbox = assembly.outbox()
-        services = [
-            MessageConnectionService(client: messages), assembly.sourceService(), outbox,
-            assembly.podService(pipeline: try assembly.pipeline(outbox)),
-        ]
+        let (handoff, running) = try assembly.handoff(outbox)
+        services =
+            [MessageConnectionService(client: messages), assembly.sourceService(), outbox]
+            // Stopped after the tasks that are being decided, and before the outbox, which tells of those that were ended.
+            + (running.map { [$0] } ?? [])
+            + [assembly.podService(pipeline: try assembly.pipeline(outbox, handoff))]
     }
 
     /// Records the key if it was made just now.

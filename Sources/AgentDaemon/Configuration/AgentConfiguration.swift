@@ -34,6 +34,8 @@ public struct AgentConfiguration: Sendable {
     public var heartbeat: HeartbeatConfiguration
     /// What bounds the work on tasks.
     public var limits: LimitsConfiguration
+    /// What becomes of accepted tasks.
+    public var handoff: HandoffConfiguration
     /// The FLAME node; `nil` where there is none.
     public var flame: FlameConfiguration?
     /// How the audit log is kept and made provable.
@@ -88,6 +90,7 @@ public struct AgentConfiguration: Sendable {
         pod = hasPod ? try PodConfiguration(podSection, paths: paths, stateDirectory: stateDirectory) : nil
         heartbeat = try HeartbeatConfiguration(top.section("heartbeat"))
         limits = try LimitsConfiguration(top.section("limits"))
+        handoff = try HandoffConfiguration(top.section("handoff"))
         flame = try FlameConfiguration(
             top.section("flame"),
             paths: paths,

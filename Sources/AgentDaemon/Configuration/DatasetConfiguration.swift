@@ -18,6 +18,8 @@ public struct DatasetConfiguration: Sendable {
     public var schemaFile: URL?
     /// The data, from which the schema is generated and the records are counted. It never leaves the machine.
     public var csvFile: URL?
+    /// Where a runner finds the data: `/data/` and the name of the CSV file, unless given.
+    public var runnerPath: String
     /// The number of records that is made public; where it is absent, the CSV file's rows are counted, if the schema comes from them.
     public var numberOfRecords: Int?
     /// Columns whose semantic type is fixed by the owner.
@@ -40,6 +42,9 @@ public struct DatasetConfiguration: Sendable {
         guard schemaFile != nil || csvFile != nil else {
             throw section.error("schema_file", problem: "expected schema_file or csv_file")
         }
+        runnerPath =
+            try section.value("runner_path", expected: "an absolute path", parse: { $0.hasPrefix("/") ? $0 : nil })
+            ?? "/data/\(csvFile?.lastPathComponent ?? "")"
         numberOfRecords = try section.value(
             "number_of_records",
             expected: "a whole number, zero or more",

@@ -69,15 +69,15 @@ public struct LimitsConfiguration: Sendable {
 }
 
 extension ConfigurationSection {
-    fileprivate func count(_ name: String, default standard: Int) throws(ConfigurationError) -> Int {
+    func count(_ name: String, default standard: Int) throws(ConfigurationError) -> Int {
         try value(name, expected: "a whole number greater than zero", parse: ConfigurationValues.count) ?? standard
     }
 
-    fileprivate func bytes(_ name: String, default standard: Int) throws(ConfigurationError) -> Int {
+    func bytes(_ name: String, default standard: Int) throws(ConfigurationError) -> Int {
         try value(name, expected: "a size such as 64MiB", parse: ConfigurationValues.bytes) ?? standard
     }
 
-    fileprivate func duration(
+    func duration(
         _ name: String,
         variables: [String] = [],
         default standard: Duration

@@ -10,6 +10,7 @@ public struct AgentMetrics: Sendable {
     /// Where the metrics are kept and rendered.
     public let registry: PrometheusRegistry
     let tasks: TaskMetrics
+    let handoff: HandoffMetrics
     let flame: FlameMetrics
     let heartbeatLastSuccess: Gauge
     let registeredDatasets: Gauge
@@ -23,6 +24,7 @@ public struct AgentMetrics: Sendable {
         let registry = PrometheusRegistry(help: Self.help, process: ProcessMetrics.all)
         self.registry = registry
         tasks = TaskMetrics(registry)
+        handoff = HandoffMetrics(registry)
         flame = FlameMetrics(registry)
         heartbeatLastSuccess = Gauge(label: "podagent_heartbeat_last_success_timestamp_seconds", factory: registry)
         registeredDatasets = Gauge(label: "podagent_registered_datasets", factory: registry)
@@ -87,6 +89,12 @@ extension AgentMetrics {
             "when everything was last read from the FLAME Hub, in Unix time",
         "podagent_flame_pending_approvals": "parts in projects and analyses that nobody decided about",
         "podagent_flame_waiting_writes": "decisions, reports and log lines that the FLAME Hub has not taken yet",
+        "podagent_handoff_refusals_total": "messages of runners that were refused, by the reason that the runner was told",
+        "podagent_handoff_running": "accepted tasks that have not ended",
+        "podagent_handoff_sent_bytes_total": "content that runners sent to modellers, before it was sealed",
+        "podagent_handoff_start_seconds": "from a task's turn to a runner that is ready for it",
+        "podagent_handoff_task_seconds": "from a task's acceptance to its end",
+        "podagent_handoff_tasks_total": "tasks that ended: `completed`, `failed` or `cancelled`",
         "podagent_heartbeat_last_success_timestamp_seconds": "when the Hub last took a heartbeat, in Unix time",
         "podagent_heartbeats_total": "heartbeat calls, `ok` or `failed`",
         "podagent_poll_failures_total": "polls of the message service that failed",

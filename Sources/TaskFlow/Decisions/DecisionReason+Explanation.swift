@@ -38,6 +38,14 @@ extension DecisionReason {
 
         case .unapprovedPods: "The task uses secure aggregation with pods that are not among the approved pods."
 
+        case .noHandoff: "No hand-off is configured, so this pod runs no tasks."
+        case .algorithmNotAllowed: "The owner does not allow tasks of this protocol with these algorithms."
+        case .runnerUnavailable: "No runner was ready for the task; the agent's log says why."
+        case .runnerNotConfined: "The runner could reach what it must not; the agent's log says what."
+        case .algorithmUnknownToRunner: "The runner does not know the task's protocol or an algorithm of it."
+        case .modelUnavailable: "The task needs a model, which could not be had."
+        case .handoffBusy: "Other tasks were running for as long as the modeller would wait."
+
         case .identityTimeout: "The modeller did not prove their identity in time."
         case .malformedIdentityAnswer: "The modeller's proof of identity could not be understood."
         case .identityRefused: "The identity provider did not confirm the modeller's identity."

@@ -81,6 +81,23 @@ public enum DecisionReason: String, Sendable, Hashable, Codable, CaseIterable {
     /// The task would share masked values with pods that the owner has not approved.
     case unapprovedPods = "unapproved-pods"
 
+    // MARK: The hand-off
+
+    /// No hand-off is configured, so an accepted task could not run.
+    case noHandoff = "no-handoff"
+    /// The owner does not allow the protocol with these algorithms.
+    case algorithmNotAllowed = "algorithm-not-allowed"
+    /// No runner is configured for the task, or it could not be started, or did not become ready.
+    case runnerUnavailable = "runner-unavailable"
+    /// The runner is less confined than it has to be.
+    case runnerNotConfined = "runner-not-confined"
+    /// The runner does not know the task's protocol or an algorithm.
+    case algorithmUnknownToRunner = "algorithm-unknown-to-runner"
+    /// The task needs a model, which can't be had.
+    case modelUnavailable = "model-unavailable"
+    /// Other tasks were running for too long.
+    case handoffBusy = "handoff-busy"
+
     // MARK: Proof of identity
 
     /// The modeller did not answer the identity challenge in time.
@@ -140,7 +157,7 @@ extension DecisionReason {
         case .accepted, .accessManagerNoAccess, .accessManagerUsageLimit, .accessManagerInvalidProof,
             .accessManagerUnauthorised, .accessManagerNoProof, .accessManagerOtherCode:
             .accessManager
-        case .unapprovedPods:
+        case .unapprovedPods, .algorithmNotAllowed:
             .policy
         case .malformedEnvelope, .missingSender, .noReplyAddress, .bodyUnavailable, .malformedRequest,
             .mixedGenerations, .undecryptableRequest, .malformedInnerRequest, .malformedTimestamp, .staleRequest,
@@ -149,7 +166,8 @@ extension DecisionReason {
             .replayedTask, .replayedRequest, .identityTimeout, .malformedIdentityAnswer, .identityRefused,
             .identityProviderUnreachable, .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity,
             .accessManagerUnknownCode, .accessManagerMissingCode, .accessManagerUnreachable, .accessManagerRefused,
-            .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted, .unsupportedMessage, .damagedRecord:
+            .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted, .unsupportedMessage, .damagedRecord,
+            .noHandoff, .runnerUnavailable, .runnerNotConfined, .algorithmUnknownToRunner, .modelUnavailable, .handoffBusy:
             .failClosed
         }
     }

@@ -35,6 +35,10 @@ public struct Rejection: Sendable, Hashable {
             (code, details) = (.noProofOfIdentity, [])
         case (.late, .g2):
             (code, details) = (.taskTimeout, ["Task request timed out"])
+        case (.notAllowed, .g1):
+            (code, details) = (.unauthorised, [])
+        case (.notAllowed, .g2):
+            (code, details) = (.incompatibleDatasource, [])
         case (.unusable, .g1):
             (code, details) = (.noAccess, [])
         case (.unusable(let text), .g2):
@@ -58,7 +62,9 @@ private enum Refusal {
     case unproven
     /// The request is too old, or its clock is wrong.
     case late
-    /// The request itself can't be worked with; the text says how, and nothing about this pod.
+    /// Tasks of this kind are not for this dataset.
+    case notAllowed
+    /// The request can't be worked with, whoever sent it; the fixed text says how, and nothing about this pod's data.
     case unusable(String)
 }
 
@@ -88,6 +94,12 @@ extension DecisionReason {
             .unusable("Flow specifications are not supported")
         case .localAuthentication, .unknownAuthentication, .samlUnsupported:
             .unusable("The authentication type is not supported")
+        case .noHandoff:
+            .unusable("This pod does not run tasks")
+        case .algorithmNotAllowed:
+            .notAllowed
+        case .runnerUnavailable, .runnerNotConfined, .algorithmUnknownToRunner, .modelUnavailable, .handoffBusy:
+            .unusable("This pod can't run the task at present")
         case .malformedProtocol:
             .unusable("The protocol is malformed")
         case .protocolMismatch, .podNotNamed, .podsMismatch:

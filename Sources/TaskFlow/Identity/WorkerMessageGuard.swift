@@ -24,13 +24,18 @@ public struct WorkerMessageGuard: Sendable {
     ///
     /// The cheap comparisons come first: a flood of foreign messages costs no decryption.
     public func open(_ message: IncomingMessage) throws(WorkerMessageRefusal) -> MessagePackValue {
-        guard let sender = message.sender, sender.hasSameBytes(as: modeller) else { throw .foreignSender }
-        guard (message.taskID ?? "").hasSameBytes(as: taskID ?? "") else { throw .foreignTask }
+        try checkClaims(of: message)
         do {
             return try cipher.open(message.body)
         } catch {
             throw .undecryptable
         }
+    }
+
+    /// Whether the message says that it comes from the task's modeller. Only its opening proves it.
+    func checkClaims(of message: IncomingMessage) throws(WorkerMessageRefusal) {
+        guard let sender = message.sender, sender.hasSameBytes(as: modeller) else { throw .foreignSender }
+        guard (message.taskID ?? "").hasSameBytes(as: taskID ?? "") else { throw .foreignTask }
     }
 }
 

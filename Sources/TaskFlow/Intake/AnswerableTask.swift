@@ -49,9 +49,18 @@ public struct AnswerableTask: Sendable {
         _ content: MessagePackValue,
         at date: Date
     ) throws(TaskFormatError) -> OutgoingMessage {
+        try packedMessage(type, generation.pack(content), at: date)
+    }
+
+    /// The same with content that is packed already as the modeller packs values.
+    func packedMessage(
+        _ type: MessageType,
+        _ content: [UInt8],
+        at date: Date
+    ) throws(TaskFormatError) -> OutgoingMessage {
         OutgoingMessage(
             type: type,
-            body: try cipher.seal(content),
+            body: try cipher.sealPacked(content),
             recipient: modeller,
             recipientMailboxID: modellerMailboxID,
             sender: target,
@@ -79,23 +88,28 @@ extension AnswerableTask: CustomStringConvertible {
 }
 
 extension AnswerableTask {
-    /// What the modeller is sent when its task is refused.
+    /// What the modeller is sent when its task is refused, in order.
     ///
     /// Who cancelled a task waits for an abort rather than a rejection (bitfount-protocol.md, 10.2).
-    func answer(to rejection: Rejection, at date: Date) throws(TaskFormatError) -> OutgoingMessage {
-        guard rejection.reason == .cancelledByModeller else { return try self.rejection(rejection, at: date) }
+    func answer(to rejection: Rejection, at date: Date) throws(TaskFormatError) -> [OutgoingMessage] {
+        guard rejection.reason == .cancelledByModeller else { return [try self.rejection(rejection, at: date)] }
         return try abort("The modeller cancelled the task", reason: .cancelledByModeller, at: date)
     }
 
     /// Tells the modeller that nothing more will come. A text is understood by every generation
     /// (bitfount-protocol.md, 10.3).
+    ///
+    /// Modellers of the first generation raise what an abort told them only when one more message comes, and wait for ever
+    /// if none does: they are sent the same message twice.
+    ///
+    /// - Returns: the messages to send, in order.
     func abort(
         _ text: String,
         reason: AbortReason = .workerError,
         at date: Date
-    ) throws(TaskFormatError) -> OutgoingMessage {
+    ) throws(TaskFormatError) -> [OutgoingMessage] {
         var message = try message(.taskAbort, AbortBody.text(text), at: date)
         message.abortReason = generation == .g2 || reason.isKnownToG1 ? reason : .workerError
-        return message
+        return Array(repeating: message, count: generation == .g1 ? 2 : 1)
     }
 }

@@ -36,14 +36,36 @@ extension StoredMessage: CustomStringConvertible {
 
 /// The number of a reply in the agent's outbox; never used twice.
 struct ReplyID: Sendable, Hashable, CustomStringConvertible {
-    let rawValue: Int64
+    /// What a reply announces; each kind has numbers of its own.
+    enum Kind: Sendable, Hashable {
+        /// A decision.
+        case decision
+        /// The end of a task that a runner got.
+        case abort
 
-    init(_ rawValue: Int64) {
-        self.rawValue = rawValue
+        var table: String {
+            switch self {
+            case .decision: "outbox"
+            case .abort: "handoff_abort"
+            }
+        }
     }
 
-    /// The number.
-    var description: String { String(rawValue) }
+    let rawValue: Int64
+    let kind: Kind
+
+    init(_ rawValue: Int64, _ kind: Kind = .decision) {
+        self.rawValue = rawValue
+        self.kind = kind
+    }
+
+    /// The number, as entries name it.
+    var description: String {
+        switch kind {
+        case .decision: String(rawValue)
+        case .abort: "abort-\(rawValue)"
+        }
+    }
 }
 
 /// A reply in the caller's own encoding, complete: sending it again must give the same bytes to the modeller.

@@ -110,12 +110,15 @@ package struct TaskStore: Sendable {
     ///
     /// If the entry has no ``AuditEntry/reference``, it gets the reply's hash, so that the reply is under the tree too.
     ///
+    /// - Parameter abort: For an acceptance whose task a runner gets: what the modeller is sent if the agent ends before the
+    ///   task does.
     /// - Throws: ``StoreError/Code/alreadyDecided`` if the message is finished.
     @discardableResult
     func decide(
         _ id: InboxID,
         entry: AuditEntry,
-        reply: StoredReply?
+        reply: StoredReply?,
+        handingOffWith abort: StoredReply? = nil
     ) async throws(StoreError) -> DecisionRecord {
         if let reply, reply.bytes.count > limits.replyBytes {
             throw StoreError(.constraint, "A reply of \(reply.bytes.count) bytes is larger than the limit.")
@@ -135,6 +138,7 @@ package struct TaskStore: Sendable {
                 [recorded.sequence, now],
                 in: db
             )
+            if let abort { try HandoffTable.insert(id, abort: Data(abort.bytes), in: db) }
             guard let bytes else { return DecisionRecord(entry: recorded, reply: nil) }
             let reply = try OutboxTable.insert(bytes, for: id, milliseconds: now, in: db)
             return DecisionRecord(entry: recorded, reply: reply)
@@ -216,8 +220,18 @@ package struct TaskStore: Sendable {
     /// Whether a reply still waits to be sent: a list of pending replies may be out of date by the time they are sent.
     func isPending(_ id: ReplyID) async throws(StoreError) -> Bool {
         try await log.store.read("the outbox was being read") { db in
-            let sql = "SELECT state = 'pending' FROM outbox WHERE id = ?"
+            let sql = "SELECT state = 'pending' FROM \(id.kind.table) WHERE id = ?"
             return try Bool.fetchOne(db, sql: sql, arguments: [id.rawValue]) ?? false
+        }
+    }
+
+    /// How far a reply has come.
+    func delivery(of id: ReplyID) async throws(StoreError) -> ReplyDelivery {
+        try await log.store.read("the outbox was being read") { db in
+            let sql = "SELECT state FROM \(id.kind.table) WHERE id = ?"
+            let state = try String.fetchOne(db, sql: sql, arguments: [id.rawValue])
+            // A row that is not there can't be sent any more, either.
+            return state.flatMap(ReplyDelivery.init(rawValue:)) ?? .abandoned
         }
     }
 
@@ -289,7 +303,17 @@ package struct TaskStoreLimits: Sendable {
     var payloadRetentionMilliseconds: Int64 { payloadRetention.components.seconds * 1_000 }
 }
 
-/// What ``TaskStore/decide(_:entry:reply:)`` made durable.
+/// How far a reply has come.
+enum ReplyDelivery: String, Sendable, CaseIterable {
+    /// It waits to be sent.
+    case pending = "pending"
+    /// The message service has it.
+    case sent = "sent"
+    /// It was given up.
+    case abandoned = "abandoned"
+}
+
+/// What ``TaskStore/decide(_:entry:reply:handingOffWith:)`` made durable.
 struct DecisionRecord: Sendable, Hashable {
     /// The decision as it stands in the log.
     let entry: RecordedEntry

@@ -12,6 +12,7 @@ package struct TaskTables: StateComponent {
         SchemaStep(1, plainTables),
         SchemaStep(2, make: addChecksums, finish: removePlainTables),
         SchemaStep(4, formerClaims),
+        SchemaStep(11, handoffs),
     ]
 
     static let inbox = CheckedTable(
@@ -44,9 +45,24 @@ package struct TaskTables: StateComponent {
         part: .outbox
     )
 
-    package let checkedTables = [inbox, task, outbox, formerTask]
+    static let handoff = CheckedTable(
+        "handoff",
+        columns: "inbox_id, state, abort, started_ms, finished_ms",
+        rowName: .number("inbox_id"),
+        part: .handoff
+    )
+    static let handoffAbort = CheckedTable(
+        "handoff_abort",
+        columns: "id, inbox_id, reply, state, attempts, next_attempt_ms",
+        rowName: .number("id"),
+        part: .handoff
+    )
 
-    package let countedTables = [inbox, task, outbox, formerTask].map { CountedTable($0.name, part: $0.part) }
+    package let checkedTables = [inbox, task, outbox, formerTask, handoff, handoffAbort]
+
+    package let countedTables =
+        [inbox, task, outbox, formerTask].map { CountedTable($0.name, part: $0.part) }
+        + [handoff, handoffAbort].map { CountedTable($0.name, part: $0.part, since: 11) }
 
     package func verify(in db: Database, _ findings: inout FindingList) throws {
         try TaskVerifier(db: db, firstEntry: ArchiveTable.end(in: db)).verify(&findings)
@@ -230,5 +246,41 @@ package struct TaskTables: StateComponent {
         BEGIN SELECT RAISE(ABORT, 'claims are never changed'); END;
         CREATE TRIGGER former_task_is_never_deleted BEFORE DELETE ON former_task
         BEGIN SELECT RAISE(ABORT, 'claims are never removed'); END;
+        """
+
+    // MARK: Version 11
+
+    /// Accepted tasks that a runner gets, and what their modellers are told where they don't end well.
+    private static let handoffs = """
+        CREATE TABLE handoff (
+            inbox_id INTEGER PRIMARY KEY REFERENCES inbox (id),
+            state TEXT NOT NULL DEFAULT 'accepted' CHECK (state IN ('accepted', 'running', 'finished')),
+            abort BLOB NOT NULL,
+            started_ms INTEGER,
+            finished_ms INTEGER,
+            seal BLOB NOT NULL DEFAULT x'',
+            CHECK (state <> 'running' OR started_ms IS NOT NULL),
+            CHECK ((state = 'finished') = (finished_ms IS NOT NULL))
+        ) STRICT;
+        CREATE INDEX handoff_unfinished ON handoff (inbox_id) WHERE state <> 'finished';
+        CREATE TRIGGER handoff_never_goes_back BEFORE UPDATE OF state ON handoff
+        WHEN old.state = 'finished' OR (old.state = 'running' AND new.state <> 'finished')
+        BEGIN SELECT RAISE(ABORT, 'a task is never run twice'); END;
+        CREATE TRIGGER handoff_is_never_deleted BEFORE DELETE ON handoff
+        BEGIN SELECT RAISE(ABORT, 'runs are never removed'); END;
+        CREATE TABLE handoff_abort (
+            id INTEGER PRIMARY KEY,
+            inbox_id INTEGER NOT NULL UNIQUE REFERENCES handoff (inbox_id),
+            reply BLOB NOT NULL,
+            state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'abandoned')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            next_attempt_ms INTEGER NOT NULL,
+            seal BLOB NOT NULL DEFAULT x''
+        ) STRICT;
+        CREATE INDEX handoff_abort_pending ON handoff_abort (next_attempt_ms) WHERE state = 'pending';
+        CREATE TRIGGER handoff_abort_is_never_changed BEFORE UPDATE OF id, inbox_id, reply ON handoff_abort
+        BEGIN SELECT RAISE(ABORT, 'replies are never changed'); END;
+        CREATE TRIGGER handoff_abort_is_never_deleted BEFORE DELETE ON handoff_abort
+        BEGIN SELECT RAISE(ABORT, 'replies are never removed'); END;
         """
 }

@@ -13,6 +13,8 @@ extension VerificationFinding.Part {
     package static let task = Self(rawValue: "task")
     /// A reply; `position` is its number.
     package static let outbox = Self(rawValue: "outbox")
+    /// A task that a runner got, or what its modeller was told at its end; `position` is the number of its message.
+    package static let handoff = Self(rawValue: "handoff")
 }
 
 /// Compares what is remembered about tasks with itself and with the entries.
@@ -26,6 +28,7 @@ struct TaskVerifier {
         try verifyClaims(&findings)
         try verifyReplies(&findings)
         try verifyReplyForms(&findings)
+        try verifyHandoffs(&findings)
     }
 
     private func verifyMessages(_ findings: inout FindingList) throws {
@@ -109,6 +112,22 @@ struct TaskVerifier {
             // Whoever decides may have put another reference into the entry, and older agents put none.
             if reference.hasPrefix("reply sha256:"), reference != reply.entryReference {
                 findings.add(.outbox, row["id"], "It is not the reply that was decided.")
+            }
+        }
+    }
+
+    /// What a modeller would be told must be readable as long as it may have to be sent.
+    private func verifyHandoffs(_ findings: inout FindingList) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT inbox_id, abort AS reply FROM handoff UNION ALL SELECT inbox_id, reply FROM handoff_abort
+                """
+        )
+        while let row = try rows.next() {
+            let reply = StoredReply(bytes: Array(row["reply"] as Data))
+            if (try? reply.outgoingMessages()) == nil {
+                findings.add(.handoff, row["inbox_id"], "What its modeller is told can't be read.")
             }
         }
     }

@@ -66,6 +66,20 @@ struct DaemonTests {
         }
     }
 
+    @Test("Where nothing runs tasks, they are rejected before the Access Manager is asked")
+    func withoutHandoff() async throws {
+        var settings = AgentSettings()
+        settings.whenNone = "reject"
+        try await RunningAgent.with(settings) { agent in
+            let modeller = try agent.allowedModeller("alice")
+            let outcome = try await modeller.run(TaskSubmission([RunningAgent.dataset]))
+            #expect(
+                outcome.answer == .rejected(code: "TASK_SETUP_ERROR", details: ["This pod does not run tasks"])
+            )
+            #expect(try await decisions(agent.configuration).map(\.reason) == ["no-handoff"])
+        }
+    }
+
     @Test("A modeller who withdraws during the exchange gets an abort, and the decision names the reason")
     func withdrawal() async throws {
         try await RunningAgent.with { agent in

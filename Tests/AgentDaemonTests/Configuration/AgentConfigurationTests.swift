@@ -55,6 +55,35 @@ struct AgentConfigurationTests {
         #expect(complete.pod?.datasets.first?.ignoredColumns == ["patient_id"])
         #expect(complete.pod?.datasets.first?.forcedSemanticTypes[.categorical] == ["target"])
         #expect(complete.limits.taskDeadline == .seconds(300))
+        #expect(complete.handoff.commandForG1 == ["/usr/local/bin/my-runner", "{dataset}", "{file}"])
+        #expect(complete.handoff.allowed.map(\.protocolName) == ["ResultsOnly"])
+        #expect(complete.pod?.datasets.first?.runnerPath == "/data/heart.csv")
+    }
+
+    @Test("Without a section handoff nothing runs, and each task is rejected")
+    func withoutHandoff() throws {
+        let handoff = try load(minimal).handoff
+        #expect(handoff.mode == .none)
+        #expect(handoff.whenNone == .reject)
+        #expect(handoff.allowed.map(\.algorithms) == [["ColumnAverage"]])
+        #expect(handoff.messageBytes == 32 << 20)
+        #expect(handoff.shutdownGrace == .zero)
+        #expect(try load(minimal).pod?.datasets.first?.runnerPath == "/data/heart.csv")
+    }
+
+    @Test("A hand-off that can't be is refused, by key", arguments: [
+        ("{ mode: exec }", "handoff.runners"), ("{ mode: magic }", "handoff.mode"),
+        ("{ mode: exec, runners: { g1: { command: [runner] } } }", "handoff.runners.g1.command"),
+        ("{ mode: exec, runners: { g1: { command: [] } } }", "handoff.runners.g1.command"),
+        ("{ runners: { g3: { command: [/x] } } }", "handoff.runners.g3"), ("{ when_none: shrug }", "handoff.when_none"),
+        ("{ allow_unconfined: [everything] }", "handoff.allow_unconfined"),
+        ("{ allow: [{ protocol: X }] }", "handoff.allow[0].algorithms"),
+        ("{ allow: [{ algorithms: [X] }] }", "handoff.allow[0].protocol"),
+        ("{ allow: [{ protocol: bitfount.ResultsOnly, algorithms: [X] }] }", "handoff.allow[0].protocol"),
+        ("{ task_time: never }", "handoff.task_time"), ("{ limits: { messages: 0 } }", "handoff.limits.messages"),
+    ])
+    func wrongHandoff(section: String, key: String) {
+        #expect(fault("\(minimal)\nhandoff: \(section)")?.key == key)
     }
 
     @Test("A minimal file has the production addresses and the documented defaults")

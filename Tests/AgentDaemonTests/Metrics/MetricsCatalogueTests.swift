@@ -37,6 +37,8 @@ struct MetricsCatalogueTests {
     func rows() throws {
         let metrics = AgentMetrics(version: "1")
         metrics.tasks.countDecision("accept", reason: "accepted")
+        metrics.handoff.countTask(.completed)
+        metrics.handoff.count(RunCounts(refusals: [.malformed: 1]))
         metrics.countHeartbeat(succeeded: true)
         metrics.flame.countCycle(succeeded: true)
         metrics.show([DatasetSource]())

@@ -19,12 +19,12 @@ import Testing
         "segment": [.index], "log": [.log, .checkpoint], "inbox": [.inbox], "task": [.task], "outbox": [.outbox],
         "row_count": [.schema], "salt": [.salt], "archive": [.archive], "former_task": [.task], "flame_row": [.flame],
         "flame_count": [.flame], "flame_state": [.flame], "flame_outbox": [.flame], "flame_consent": [.flame],
-        "flame_run": [.flame],
+        "flame_run": [.flame], "handoff": [.handoff], "handoff_abort": [.handoff],
     ]
 
     /// The log that has rows in a table.
     private static func content(_ table: String) -> SampleLog.Content {
-        let isOther = table.hasPrefix("flame_") || ["salt", "archive", "former_task"].contains(table)
+        let isOther = ["flame_", "handoff"].contains(where: table.hasPrefix) || ["salt", "archive", "former_task"].contains(table)
         return isOther ? .other : .tasks(300)
     }
 

@@ -43,6 +43,7 @@ struct RejectionTests {
             (.unknownAuthentication, .taskSetupError, .noAccess),
             (.samlUnsupported, .taskSetupError, .noAccess),
             (.protocolMismatch, .taskSetupError, .noAccess),
+            (.noHandoff, .taskSetupError, .noAccess),
             (.malformedProtocol, .taskSetupError, .noAccess),
             (.podNotNamed, .taskSetupError, .noAccess),
             (.podsMismatch, .taskSetupError, .noAccess),

@@ -51,6 +51,34 @@ import Testing
         #expect(try await scene.tasks.unfinishedInbox().isEmpty)
     }
 
+    @Test("Where nothing runs tasks, nobody is asked about one, and its modeller is told so", arguments: Generation.allCases)
+    func withoutHandoff(generation: Generation) async throws {
+        let scene = try TaskScene(handoff: .refuse)
+        let message = try await ModellerRequest(generation: generation).message()
+        await scene.pipeline.process(try await scene.keep(message))
+        #expect(try await scene.entryTypes == [.taskReceived, .accessDecision, .replySent])
+        let decision = try #require(try await scene.entries(.accessDecision).first)
+        #expect(decision.reason == "no-handoff")
+        #expect(decision.decision == .reject)
+        #expect(decision.accessManager == nil)
+        #expect(scene.evaluator.timesGiven.isEmpty)
+        let task = try #require(try await ModellerRequest.read(message).answerable)
+        let reply = try #require(scene.messages.sent.first)
+        #expect(scene.messages.sent.count == 1)
+        #expect(
+            try task.cipher.open(reply.body)
+                == (generation == .g1 ? ["NO_ACCESS": []] : ["TASK_SETUP_ERROR": ["This pod does not run tasks"]])
+        )
+    }
+
+    @Test("A modeller of the first generation gets the abort twice, the same bytes")
+    func abortsOfTheFirstGeneration() async throws {
+        let scene = try TaskScene()
+        await scene.pipeline.process(try await scene.keep(ModellerRequest(generation: .g1).message()))
+        #expect(scene.messages.sent.map(\.type) == [.jobAccept, .taskAbort, .taskAbort])
+        #expect(scene.messages.sent[1] == scene.messages.sent[2])
+    }
+
     // MARK: A store that fails
 
     @Test func aDecisionThatCouldNotBeStoredIsStoredLater() async throws {

@@ -34,6 +34,17 @@ struct AnswerTests {
         #expect(try task.cipher.open(message.body) == expected)
     }
 
+    @Test("An abort is sent twice to the first generation, and with a reason that it knows", arguments: Generation.allCases)
+    func abort(generation: Generation) async throws {
+        let task = try #require(try await ModellerRequest(generation: generation).intake().request).answerable
+        let messages = try task.abort("The task took too long", reason: .limitsExceeded, at: sentAt)
+        let message = try #require(messages.first)
+        #expect(messages == Array(repeating: message, count: generation == .g1 ? 2 : 1))
+        #expect(message.type == .taskAbort)
+        #expect(message.abortReason == (generation == .g1 ? .workerError : .limitsExceeded))
+        #expect(try task.cipher.open(message.body) == "The task took too long")
+    }
+
     @Test("No refusal ever carries the key that modellers take for an acceptance", arguments: DecisionReason.allCases)
     func neverAccept(reason: DecisionReason) async throws {
         let task = try #require(try await ModellerRequest().intake().request).answerable

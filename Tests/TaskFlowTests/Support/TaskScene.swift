@@ -28,7 +28,10 @@ final class TaskScene: Sendable {
     let outbox: ReplyOutbox
     let pipeline: TaskPipeline
     let admission: TaskAdmission
+    /// What runs accepted tasks; `nil` where nothing does.
+    let handoffService: HandoffService?
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    var quietLogger: Logger { logger }
 
     var tasks: TaskStore { state.tasks }
 
@@ -38,6 +41,7 @@ final class TaskScene: Sendable {
         limits: TaskStoreLimits = TaskStoreLimits(),
         admission: TaskAdmission.Limits = .init(active: 4, activePerModeller: 4, queued: 8, queuedPerModeller: 4),
         expiry: Duration = .seconds(3_600),
+        handoff: TestHandoff = .abort,
         evaluate: @escaping ScriptedEvaluator.Script = { _, _, _ in .accepted }
     ) throws {
         let environment = environment
@@ -66,12 +70,36 @@ final class TaskScene: Sendable {
             random: { 1 },
             logger: logger
         )
+        let bodies = RequestBodyFetcher(
+            policy: try LargeObjectPolicy(allowed: LargeObjectPolicy.bitfountHosts),
+            http: HTTPClient(),
+            maximumBytes: 1 << 20
+        )
+        let parts = HandoffParts(
+            store: state.tasks,
+            messages: messages,
+            outbox: outbox,
+            bodies: bodies,
+            uploads: { ticket, content in
+                if case .run(_, let upload) = handoff { try await upload(ticket, content) }
+            },
+            entries: entries,
+            metrics: HandoffMetrics(NOOPMetricsHandler.instance),
+            clock: clock,
+            now: { environment.now },
+            random: { 1 },
+            logger: logger
+        )
+        let choice: Handoff
+        switch handoff {
+        case .abort: (choice, handoffService) = (.abort, nil)
+        case .refuse: (choice, handoffService) = (.refuse, nil)
+        case .run(let settings, _):
+            let service = HandoffService(settings, parts)
+            (choice, handoffService) = (.run(service), service)
+        }
         pipeline = TaskPipeline(
-            bodies: RequestBodyFetcher(
-                policy: try LargeObjectPolicy(allowed: LargeObjectPolicy.bitfountHosts),
-                http: HTTPClient(),
-                maximumBytes: 1 << 20
-            ),
+            bodies: bodies,
             intake: TaskIntake(podKey: try TestKeys.pod.get(), wallClock: { ModellerRequest.sentAt }),
             evaluator: evaluator,
             store: state.tasks,
@@ -80,6 +108,7 @@ final class TaskScene: Sendable {
             entries: entries,
             metrics: metrics,
             patience: IdentityPatience(silence: .seconds(60), grace: .seconds(30)),
+            handoff: choice,
             pod: { ModellerRequest.pod },
             clock: clock,
             now: { environment.now },
@@ -172,6 +201,14 @@ final class TaskScene: Sendable {
     func damage(_ sql: String) async throws {
         try await tasks.log.store.write { db in try SampleLog.withoutTriggers(db) { try db.execute(sql: sql) } }
     }
+}
+
+/// What becomes of accepted tasks in a test.
+enum TestHandoff: Sendable {
+    case abort
+    case refuse
+    /// Runners get them; what is too long for a message is given to the closure.
+    case run(HandoffSettings, upload: @Sendable (LargeObjectTicket, [UInt8]) async throws -> Void)
 }
 
 /// An evaluator whose decisions a test makes.

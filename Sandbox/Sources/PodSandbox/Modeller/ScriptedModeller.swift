@@ -54,7 +54,8 @@ package struct ScriptedModeller: Sendable {
             modeller: modeller,
             connection: connection,
             messageService: messageService,
-            browser: browser
+            browser: browser,
+            http: http
         )
         return try await conversation.outcome()
     }

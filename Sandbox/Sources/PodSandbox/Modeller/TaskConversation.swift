@@ -5,6 +5,7 @@ import BitfountTasks
 import Cryptography
 import Foundation
 import GRPCCore
+import HTTPTransport
 import MessagePack
 
 /// The exchange between a modeller and the pods of one task, from the moment it is started.
@@ -17,6 +18,7 @@ struct TaskConversation: Sendable {
     let connection: ModellerConnection
     let messageService: SandboxMessageService
     let browser: ScriptedBrowser
+    let http: HTTPClient
 
     /// Waits for the answers of all pods, but no longer than the modeller's patience.
     func outcome() async throws -> TaskOutcome {
@@ -35,8 +37,53 @@ struct TaskConversation: Sendable {
         } catch let error as SandboxError where error.code == .timedOut {
             // Silence is an outcome like any other.
         }
+        if submission.awaitsResults { return try await results(after: outcome.read { $0 }) }
         try await sayGoodbye(outcome.read { $0 })
         return outcome.read { $0 }
+    }
+
+    /// Starts the task when the pod does, takes the first result, and says that the task is complete; or reads that it was given up.
+    private func results(after decision: TaskOutcome) async throws -> TaskOutcome {
+        guard decision.answers.values.contains(.accepted) else { return decision }
+        let outcome = Observed(decision)
+        do {
+            try await within(submission.patience, "result") {
+                while outcome.read({ $0.results.isEmpty && $0.abort == nil }) {
+                    try await messageService.waitForArrival(in: details.mailboxID)
+                    guard let message = try await nextMessage(), let key = sessionKeys[message.sender] else { continue }
+                    let packed = try key.open(try await content(of: message))
+                    let value = try submission.generation.unpack(packed, limits: .taskMessage, part: .message)
+                    outcome.change { $0.received.append(message.messageType.wireValue) }
+                    switch message.messageType {
+                    case .taskStart: try await send(.taskStart, .null, to: message)
+                    case .evaluationResults:
+                        outcome.change { $0.results.append(value) }
+                        try await send(.taskComplete, .null, to: message)
+                    case .taskAbort:
+                        let reason = message.messageMetadata.hasReason ? message.messageMetadata.reason.rawValue : nil
+                        let abort = ModellerReading(generation: submission.generation).abort(value, reason: reason)
+                        outcome.change { $0.abort = abort }
+                    default: break
+                    }
+                }
+            }
+        } catch let error as SandboxError where error.code == .timedOut {
+            // Silence is an outcome like any other.
+        }
+        return outcome.read { $0 }
+    }
+
+    /// The body of a message, fetched from where it lies if it is too long for the message.
+    private func content(of message: Messages_BitfountMessage) async throws -> [UInt8] {
+        let body = Array(message.body)
+        guard let address = try? MessagePackDecoder.decode(body).stringValue, let url = URL(string: address) else {
+            return body
+        }
+        let response = try await http.send(HTTPRequest(.get, url))
+        guard response.status == 200 else {
+            throw SandboxError(.unexpectedAnswer, "the storage answered \(response.status) about a result")
+        }
+        return LargeObjectContent.unwrap(Array(response.body))
     }
 
     private func nextMessage() async throws -> Messages_BitfountMessage? {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BitfountTasks
+import MessagePack
 
 /// What came of a task, as its modeller saw it.
 package struct TaskOutcome: Sendable {
@@ -34,6 +35,10 @@ package struct TaskOutcome: Sendable {
     package internal(set) var answers: [String: Answer]
     /// Every type of message that the pods sent, in order.
     package internal(set) var received: [MessageType] = []
+    /// The results that came, in order.
+    package internal(set) var results: [MessagePackValue] = []
+    /// The abort that came after an acceptance.
+    package internal(set) var abort: Answer?
     /// How many answers came beyond one for each pod.
     package internal(set) var surplusAnswers = 0
 

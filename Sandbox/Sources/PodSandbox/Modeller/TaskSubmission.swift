@@ -33,6 +33,8 @@ package struct TaskSubmission: Sendable {
     package var tampering: Tampering?
     /// What the modeller does when asked for a proof.
     package var conduct: ModellerConduct = .honest
+    /// Whether an accepted modeller starts the task and waits for its results, or says at once that it is complete.
+    package var awaitsResults = false
     /// How long the modeller waits for answers; 5 minutes in the genuine SDK.
     package var patience: Duration = .seconds(30)
 

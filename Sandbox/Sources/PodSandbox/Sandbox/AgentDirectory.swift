@@ -25,6 +25,7 @@ package struct AgentDirectory: Sendable {
         try directory.writeSecret(sandbox.owner.apiKey, "api-key")
         for dataset in settings.datasets {
             try Data(Self.schema(dataset).utf8).write(to: url.appending(path: "\(dataset).schema.json"))
+            if let runner = settings.runner { try Data(runner.csv.utf8).write(to: directory.csvFile(dataset)) }
         }
         var text = "# Written by pod-sandbox: an agent that uses the stand-ins on loopback.\n"
         text += "state_directory: \(Self.quoted(directory.state.path))\n"
@@ -33,6 +34,9 @@ package struct AgentDirectory: Sendable {
         try Data(text.utf8).write(to: directory.configuration)
         return directory
     }
+
+    /// The data of a dataset, where there is a runner to read it.
+    private func csvFile(_ dataset: String) -> URL { url.appending(path: "\(dataset).csv") }
 
     private func makePrivate(_ url: URL) throws {
         try FileManager.default.createDirectory(
@@ -61,7 +65,7 @@ package struct AgentDirectory: Sendable {
                   description: A dataset of the sandbox
                   schema_file: \(Self.quoted(url.appending(path: "\(name).schema.json").path))
                   number_of_records: 303
-            """
+            """ + (settings.runner == nil ? "" : dataText(name))
         }
         return """
             environment: dev
@@ -92,7 +96,27 @@ package struct AgentDirectory: Sendable {
               concurrent_tasks: \(settings.concurrentTasks)
               concurrent_tasks_per_modeller: \(settings.concurrentTasksPerModeller)
               task_deadline: \(settings.taskDeadline)
+            \(handoffText(settings))
 
+            """
+    }
+
+    /// Where the runner finds the data: where it is, since nothing confines it here.
+    private func dataText(_ dataset: String) -> String {
+        let path = Self.quoted(csvFile(dataset).path)
+        return "\n      csv_file: \(path)\n      runner_path: \(path)"
+    }
+
+    private func handoffText(_ settings: AgentSettings) -> String {
+        guard let runner = settings.runner else { return "handoff: { when_none: \(settings.whenNone) }" }
+        let command = runner.command.map(Self.quoted).joined(separator: ", ")
+        return """
+            handoff:
+              mode: exec
+              runners: { g1: { command: [\(command)] }, g2: { command: [\(command)] } }
+              allow: [{ protocol: ResultsOnly, algorithms: [\(runner.algorithms.joined(separator: ", "))] }]
+              allow_unconfined: [\(runner.allowUnconfined.joined(separator: ", "))]
+              task_time: \(runner.taskTime)
             """
     }
 

@@ -31,6 +31,12 @@ package struct AgentSettings: Sendable {
     /// How many of them may be of one modeller.
     package var concurrentTasksPerModeller = 4
 
+    /// What becomes of tasks, since nothing runs them: `abort` lets every check be seen, `reject` is the agent's default.
+    package var whenNone = "abort"
+
+    /// What runs tasks; `nil` where nothing does.
+    package var runner: RunnerSettings?
+
     /// Whether the agent is also the node of the FLAME Hub.
     package var isFlameNode = false
     /// How often it looks at the FLAME Hub, such as `30s`.

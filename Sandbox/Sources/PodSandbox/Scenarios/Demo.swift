@@ -14,12 +14,15 @@ package struct Demo: Sendable {
     package let directory: URL
     /// The keys of the sandbox.
     package let keys: SandboxKeyStore
+    /// The example runner; `nil` leaves out the task that runs.
+    package let runner: URL?
 
     /// A demo.
-    package init(executable: URL, directory: URL, keys: SandboxKeyStore) {
+    package init(executable: URL, directory: URL, keys: SandboxKeyStore, runner: URL? = nil) {
         self.executable = executable
         self.directory = directory
         self.keys = keys
+        self.runner = runner
     }
 
     /// Runs it; true when everything was as expected.
@@ -33,6 +36,9 @@ package struct Demo: Sendable {
         async let signingKey = keys.key("modeller")
         let accessManagerKey = try await keys.key("access-manager").publicKey
         let modellerKey = try await signingKey
+        let runs = try await runner.map { runner in
+            RunDemo(executable: executable, directory: directory.appending(path: "hand-off"), keys: keys, runner: runner)
+        }?.run(print: print)
         return try await withSandbox(SandboxConfiguration(accessManagerKey: accessManagerKey)) { sandbox in
             // Small delays add up over this many logins.
             sandbox.identityProvider.pollInterval = 1
@@ -58,6 +64,7 @@ package struct Demo: Sendable {
             let command = AgentCommand(executable: executable, directory: agentDirectory)
             print(try await command.output(["audit", "list"]))
             var judged = ScenarioReport.judge(results, try await command.auditEntries())
+            judged += runs ?? []
             if showsFlame {
                 let steps = FlameDemo(hub: sandbox.flame, command: command, print: print)
                 judged += try await agent.whileRunning { try await steps.run() }
