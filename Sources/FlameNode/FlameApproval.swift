@@ -4,6 +4,7 @@ import Cryptography
 import FlameHub
 import Foundation
 import StrictJSON
+import SystemFiles
 
 /// A part of this node that waits for a decision, as it is shown.
 public struct FlameApproval: Codable, Sendable, Equatable {

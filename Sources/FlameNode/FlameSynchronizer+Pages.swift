@@ -4,6 +4,7 @@ import AuditLog
 import FlameHub
 import Foundation
 import Offloading
+import StrictJSON
 
 /// Which of the two lists.
 typealias FlameCollectionPath = any WritableKeyPath<FlameSyncState, FlameSyncState.Collection> & Sendable

@@ -3,6 +3,7 @@
 import AuditLog
 import FlameHub
 import Foundation
+import Logging
 import Offloading
 import StateStore
 import StrictJSON

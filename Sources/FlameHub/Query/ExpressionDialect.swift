@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// `filter=<expression>`, from hub 0.12.5: it can say every text, and refuses what it does not know
 /// (flame-hub.md, 3.2).
 struct ExpressionDialect {

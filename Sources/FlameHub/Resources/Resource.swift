@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
+import StrictJSON
 
 /// All records of one kind at the Hub: `core.nodes`, `auth.users`.
 ///

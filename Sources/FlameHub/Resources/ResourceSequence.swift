@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
+import StrictJSON
+
 /// All rows of a list, page by page, in constant memory (flame-hub.md, 6.5).
 ///
 /// A row that was put in front of the walk may come twice, see ``Resource/rows(filter:sort:include:fields:)``.

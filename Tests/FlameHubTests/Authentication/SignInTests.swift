@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import HTTPTransport
+import StrictJSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import FlameHub
@@ -47,7 +50,7 @@ import Testing
     ]
 
     @Test(arguments: grants)
-    func sendsTheGrant(_ credential: HubCredential, _ body: JSONObject) async throws {
+    func sendsTheGrant(_ credential: HubCredential, _ body: StrictJSON.JSONObject) async throws {
         let fixture = try fixture([.token("t1")])
         defer { fixture.server.stop() }
         _ = try await fixture.hub.session(as: credential).core.nodes.find()
