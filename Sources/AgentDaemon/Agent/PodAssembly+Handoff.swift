@@ -2,6 +2,7 @@
 
 import Bitfount
 import BitfountTasks
+import DatasetSchema
 import Foundation
 import Logging
 import StrictJSON

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
+import Bitfount
 import BitfountTasks
 import Foundation
 import Logging
 import MessagePack
-import Offloading
+import Metrics
 import ServiceLifecycle
 import StateStore
-import StrictJSON
 import Synchronization
 import Timekeeping
 

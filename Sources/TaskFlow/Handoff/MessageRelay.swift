@@ -2,6 +2,7 @@
 
 import BitfountTasks
 import Logging
+import Metrics
 import Synchronization
 import Timekeeping
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuditLog
+import Bitfount
 import BitfountTasks
 import Foundation
 import Logging
+import MessagePack
+import Metrics
 import PrintableText
 import StateStore
 import Timekeeping

@@ -30,14 +30,34 @@ enum HandoffTable {
         )
     }
 
+    /// Ends the task. The abort that a crash would have needed is not kept: it names the modeller.
     static func finish(_ id: InboxID, milliseconds: Int64, in db: Database) throws {
         try change(
             id,
-            "state = 'finished', finished_ms = ?",
+            "state = 'finished', finished_ms = ?, abort = x''",
             [milliseconds],
             from: "'accepted', 'running'",
             in: db
         )
+    }
+
+    /// Removes the bytes of aborts that don't wait and whose tasks ended before a moment.
+    ///
+    /// - Returns: How many were removed.
+    static func pruneAborts(endedBefore horizon: Int64, limit: Int, in db: Database) throws -> Int {
+        let ids = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT id FROM handoff_abort JOIN handoff USING (inbox_id)
+                WHERE handoff_abort.state <> 'pending' AND reply <> x'' AND finished_ms < ? LIMIT ?
+                """,
+            arguments: [horizon, limit]
+        )
+        for id in ids {
+            try db.cachedStatement(sql: "UPDATE handoff_abort SET reply = x'' WHERE id = ?").execute(arguments: [id])
+            try OutboxTable.updateChecksum(ReplyID(id, .abort), in: db)
+        }
+        return ids.count
     }
 
     private static func change(

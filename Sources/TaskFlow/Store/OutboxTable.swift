@@ -49,8 +49,8 @@ enum OutboxTable {
         let abort = try Int64.fetchOne(
             db,
             sql: """
-                UPDATE handoff_abort SET state = 'pending', attempts = 0, next_attempt_ms = ? WHERE inbox_id = ?
-                RETURNING id
+                UPDATE handoff_abort SET state = 'pending', attempts = 0, next_attempt_ms = ?
+                WHERE inbox_id = ? AND reply <> x'' RETURNING id
                 """,
             arguments: [milliseconds, id.rawValue]
         )
@@ -66,7 +66,7 @@ enum OutboxTable {
         return reply
     }
 
-    private static func updateChecksum(_ id: ReplyID, in db: Database) throws {
+    static func updateChecksum(_ id: ReplyID, in db: Database) throws {
         let checksum = (id.kind == .decision ? TaskTables.outbox : TaskTables.handoffAbort).checksum
         try db.cachedStatement(sql: "UPDATE \(id.kind.table) SET seal = \(checksum) WHERE id = ?")
             .execute(arguments: [id.rawValue])

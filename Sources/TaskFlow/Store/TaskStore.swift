@@ -167,10 +167,10 @@ package struct TaskStore: Sendable {
         }
     }
 
-    /// Removes the payloads of messages that were finished longer ago than ``StoreLimits/payloadRetention``. What they
-    /// claimed stays known for ever.
+    /// Removes the payloads of messages that were finished longer ago than ``StoreLimits/payloadRetention``, and what was told
+    /// about the end of their tasks. What they claimed stays known for ever.
     ///
-    /// - Returns: How many were removed; at most 256 in one call.
+    /// - Returns: How many were removed; at most 256 of each in one call.
     package func prunePayloads() async throws(StoreError) -> Int {
         let horizon = log.environment.milliseconds - limits.payloadRetentionMilliseconds
         return try await log.store.write { db in
@@ -183,7 +183,7 @@ package struct TaskStore: Sendable {
                 arguments: [horizon]
             )
             for id in ids { try InboxTable.update(InboxID(id), "payload = NULL", in: db) }
-            return ids.count
+            return try ids.count + HandoffTable.pruneAborts(endedBefore: horizon, limit: 256, in: db)
         }
     }
 

@@ -279,6 +279,7 @@ package struct TaskTables: StateComponent {
         ) STRICT;
         CREATE INDEX handoff_abort_pending ON handoff_abort (next_attempt_ms) WHERE state = 'pending';
         CREATE TRIGGER handoff_abort_is_never_changed BEFORE UPDATE OF id, inbox_id, reply ON handoff_abort
+        WHEN new.id <> old.id OR new.inbox_id <> old.inbox_id OR new.reply <> x''
         BEGIN SELECT RAISE(ABORT, 'replies are never changed'); END;
         CREATE TRIGGER handoff_abort_is_never_deleted BEFORE DELETE ON handoff_abort
         BEGIN SELECT RAISE(ABORT, 'replies are never removed'); END;

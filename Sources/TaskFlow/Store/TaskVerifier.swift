@@ -121,7 +121,8 @@ struct TaskVerifier {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT inbox_id, abort AS reply FROM handoff UNION ALL SELECT inbox_id, reply FROM handoff_abort
+                SELECT inbox_id, abort AS reply FROM handoff WHERE state <> 'finished'
+                UNION ALL SELECT inbox_id, reply FROM handoff_abort WHERE reply <> x''
                 """
         )
         while let row = try rows.next() {

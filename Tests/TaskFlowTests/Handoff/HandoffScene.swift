@@ -48,12 +48,13 @@ struct HandoffScene: Sendable {
         change(&settings)
         let uploads = Uploads()
         self.uploads = uploads
-        scene = try TaskScene(
+        let made = try TaskScene(
             directory: directory,
             messages: messages,
             handoff: .run(settings) { _, content in uploads.add(content) }
         )
-        service = try #require(scene.handoffService)
+        scene = made
+        service = try #require(made.handoffService)
     }
 
     /// Runs the hand-off while `body` runs, then stops it as the agent does.

@@ -6,7 +6,6 @@ import Cryptography
 import Foundation
 import MessagePack
 import StateStore
-import StrictJSON
 import TestSupport
 import Testing
 
@@ -102,7 +101,7 @@ import Testing
         var testDescription: String { script }
     }
 
-    static let failures: [Failure] = [
+    static let ways: [Failure] = [
         Failure(script: "fails", reason: .runnerFailed),
         Failure(script: "exits", reason: .runnerGone),
         Failure(script: "killed", reason: .runnerGone),
@@ -123,7 +122,7 @@ import Testing
         Failure(script: "asks", reason: .modellerGone, abort: .modellerTimeout, text: "The task was cancelled"),
     ]
 
-    @Test("Each failure has its reason, and its modeller gets a fixed abort", arguments: failures, Generation.allCases)
+    @Test("Each failure has its reason, and its modeller gets a fixed abort", arguments: ways, Generation.allCases)
     func failures(failure: Failure, generation: Generation) async throws {
         let hand = try HandoffScene(failure.script) {
             $0.messageBytes = 1 << 20
@@ -154,7 +153,12 @@ import Testing
         let task = try #require(try await request.read().answerable)
         #expect(try task.cipher.open(abort.body) == .string(failure.text))
         // Nothing else of the runner's reached anybody.
-        let allowed: Set<Int32> = ["too-much": [3, 7, 10], "asks": [3, 22, 10]][failure.script] ?? [3, 10]
+        let allowed: Set<Int32> =
+            switch failure.script {
+            case "too-much": [3, 7, 10]
+            case "asks": [3, 22, 10]
+            default: [3, 10]
+            }
         #expect(Set(hand.sent).isSubset(of: allowed), "\(hand.sent)")
         #expect(try await hand.scene.tasks.interruptedRuns().isEmpty)
         #expect(try await hand.scene.tasks.pendingReplies().isEmpty)

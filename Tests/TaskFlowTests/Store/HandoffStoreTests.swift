@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -95,6 +96,35 @@ import Testing
         #expect(try await store.tasks.pendingReplies().map(\.id) == [acceptance])
         try await store.tasks.markSent(acceptance, entry: AuditEntry(.replySent))
         #expect(try await store.tasks.pendingReplies().map(\.id) == [abort])
+    }
+
+    @Test("Nothing that names the modeller is kept longer than it may be needed")
+    func pruning() async throws {
+        let (id, acceptance) = try await accept("one")
+        let abort = try #require(
+            try await store.tasks.finishRun(id, entry: AuditEntry(.taskFinished), abort: .sample("failed"))
+        )
+        try await store.tasks.markSent(acceptance, entry: AuditEntry(.replySent))
+        clock.advance(milliseconds: 8 * 86_400_000)
+        #expect(try await store.tasks.prunePayloads() == 1)
+        // Not while it waits.
+        #expect(try await store.tasks.pendingReplies().map(\.id) == [abort])
+        try await store.tasks.markSent(abort, entry: AuditEntry(.replySent))
+        #expect(try await store.tasks.prunePayloads() == 1)
+        #expect(try await store.tasks.prunePayloads() == 0)
+        let left = try await store.log.store.read("what is left was being read") { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT sum(length(abort)) + (SELECT sum(length(reply)) FROM handoff_abort) FROM handoff"
+            )
+        }
+        #expect(left == 0)
+        // What is no longer there is not sent again.
+        try await store.tasks.resendReply(for: id)
+        #expect(try await store.tasks.pendingReplies().map(\.id) == [acceptance])
+        try await store.close()
+        let report = try await SampleLog.verify(directory.path("agent.sqlite"))
+        #expect(report.findings.isEmpty, "\(report.findings)")
     }
 
     @Test("What is kept is sound")
