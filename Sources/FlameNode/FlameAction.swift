@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
+public import FlameHub
 import Foundation
 
 /// Something that the data owner, or whatever runs analyses, asks of the FLAME node.

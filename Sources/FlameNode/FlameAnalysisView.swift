@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
-import FlameHub
+public import FlameHub
 import Foundation
 import StateStore
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
-import FlameHub
-import Foundation
-import Health
-import ServiceLifecycle
+package import AuditLog
+package import FlameHub
+package import Foundation
+package import Health
+package import ServiceLifecycle
 import StateStore
 
 /// The parts of a FLAME node, put together in one place; for the daemon and for single commands.

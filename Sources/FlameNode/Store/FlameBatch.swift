@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
-import Foundation
+public import AuditLog
+public import Foundation
 
 /// Changes of a FLAME node's state that become durable together, with the entries that tell of them.
 public struct FlameBatch: Sendable {

@@ -2,9 +2,9 @@
 
 import AuditLog
 import Bitfount
-import BitfountTasks
-import Foundation
-import Logging
+package import BitfountTasks
+package import Foundation
+package import Logging
 import MessagePack
 import Metrics
 import ServiceLifecycle

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
+package import BitfountTasks
 
 /// How runners are started, and what they may do.
 package struct HandoffSettings: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
-import MessagePack
+package import BitfountTasks
+package import MessagePack
 
 /// What came of a task, as its modeller saw it.
 package struct TaskOutcome: Sendable {
