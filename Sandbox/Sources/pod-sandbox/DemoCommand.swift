@@ -18,7 +18,10 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The example runner, docs/examples/column_sum.py; without it no task runs.")
     var runner: String?
 
-    @Option(help: "Only the scenarios whose name contains this text; FLAME for the steps at the FLAME node, hand-off for the task that runs.")
+    @Option(
+        help:
+            "Only the scenarios whose name contains this text; FLAME for the steps at the FLAME node, hand-off for the task that runs."
+    )
     var only: String?
 
     @OptionGroup var files: WorkingDirectory

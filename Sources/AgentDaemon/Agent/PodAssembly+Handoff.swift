@@ -52,7 +52,10 @@ extension PodAssembly {
         for dataset in pod.datasets {
             guard let file = dataset.csvFile else { continue }
             // Tasks name a dataset as the Hub lists it, where a name that is too long is cut.
-            datasets[PodIdentifier.coercedName(dataset.name, owner: account.owner)] = RunnerDataset(file: file.path, document: try dataset.runnerDocument())
+            datasets[PodIdentifier.coercedName(dataset.name, owner: account.owner)] = RunnerDataset(
+                file: file.path,
+                document: try dataset.runnerDocument()
+            )
         }
         return HandoffSettings(
             commands: commands,

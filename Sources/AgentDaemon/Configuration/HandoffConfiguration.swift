@@ -106,7 +106,8 @@ public struct HandoffConfiguration: Sendable {
         for rule in rules {
             let name = try rule.value("protocol", expected: "a protocol's name", parse: { $0.isEmpty ? nil : $0 })
             guard let name else { throw rule.error("protocol", problem: "missing; expected a protocol's name") }
-            guard let algorithms = try rule.list("algorithms", expected: "algorithms' names"), !algorithms.isEmpty else {
+            guard let algorithms = try rule.list("algorithms", expected: "algorithms' names"), !algorithms.isEmpty
+            else {
                 throw rule.error("algorithms", problem: "missing; expected algorithms' names")
             }
             for name in [name] + algorithms where name.hasPrefix("bitfount.") {

@@ -90,7 +90,8 @@ extension AgentMetrics {
             "when everything was last read from the FLAME Hub, in Unix time",
         "podagent_flame_pending_approvals": "parts in projects and analyses that nobody decided about",
         "podagent_flame_waiting_writes": "decisions, reports and log lines that the FLAME Hub has not taken yet",
-        "podagent_handoff_refusals_total": "messages of runners that were refused, by the reason that the runner was told",
+        "podagent_handoff_refusals_total":
+            "messages of runners that were refused, by the reason that the runner was told",
         "podagent_handoff_running": "accepted tasks that have not ended",
         "podagent_handoff_sent_bytes_total": "content that runners sent to modellers, before it was sealed",
         "podagent_handoff_start_seconds": "from a task's turn to a runner that is ready for it",

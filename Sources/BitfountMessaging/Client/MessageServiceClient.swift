@@ -129,7 +129,10 @@ public final class MessageServiceClient: MessageService {
         taskID: String?
     ) async throws(MessageServiceError) -> LargeObjectTicket {
         guard let contentSize = UInt32(exactly: size) else {
-            throw MessageServiceError(code: .invalidArgument, message: "A body of \(size) bytes is too long to be uploaded.")
+            throw MessageServiceError(
+                code: .invalidArgument,
+                message: "A body of \(size) bytes is too long to be uploaded."
+            )
         }
         var request = Messages_LargeStorageRequest()
         request.senderMailboxID = mailboxID

@@ -167,7 +167,8 @@ extension DecisionReason {
             .identityProviderUnreachable, .identityChannelFailed, .cancelledByModeller, .crashDuringIdentity,
             .accessManagerUnknownCode, .accessManagerMissingCode, .accessManagerUnreachable, .accessManagerRefused,
             .accessManagerMalformed, .deadline, .tooManyTasks, .interrupted, .unsupportedMessage, .damagedRecord,
-            .noHandoff, .runnerUnavailable, .runnerNotConfined, .algorithmUnknownToRunner, .modelUnavailable, .handoffBusy:
+            .noHandoff, .runnerUnavailable, .runnerNotConfined, .algorithmUnknownToRunner, .modelUnavailable,
+            .handoffBusy:
             .failClosed
         }
     }

@@ -75,17 +75,21 @@ struct AgentConfigurationTests {
         #expect(try load(minimal).pod?.datasets.first?.runnerPath == "/data/heart.csv")
     }
 
-    @Test("A hand-off that can't be is refused, by key", arguments: [
-        ("{ mode: exec }", "handoff.runners"), ("{ mode: magic }", "handoff.mode"),
-        ("{ mode: exec, runners: { g1: { command: [runner] } } }", "handoff.runners.g1.command"),
-        ("{ mode: exec, runners: { g1: { command: [] } } }", "handoff.runners.g1.command"),
-        ("{ runners: { g3: { command: [/x] } } }", "handoff.runners.g3"), ("{ when_none: shrug }", "handoff.when_none"),
-        ("{ allow_unconfined: [everything] }", "handoff.allow_unconfined"),
-        ("{ allow: [{ protocol: X }] }", "handoff.allow[0].algorithms"),
-        ("{ allow: [{ algorithms: [X] }] }", "handoff.allow[0].protocol"),
-        ("{ allow: [{ protocol: bitfount.ResultsOnly, algorithms: [X] }] }", "handoff.allow[0].protocol"),
-        ("{ task_time: never }", "handoff.task_time"), ("{ limits: { messages: 0 } }", "handoff.limits.messages"),
-    ])
+    @Test(
+        "A hand-off that can't be is refused, by key",
+        arguments: [
+            ("{ mode: exec }", "handoff.runners"), ("{ mode: magic }", "handoff.mode"),
+            ("{ mode: exec, runners: { g1: { command: [runner] } } }", "handoff.runners.g1.command"),
+            ("{ mode: exec, runners: { g1: { command: [] } } }", "handoff.runners.g1.command"),
+            ("{ runners: { g3: { command: [/x] } } }", "handoff.runners.g3"),
+            ("{ when_none: shrug }", "handoff.when_none"),
+            ("{ allow_unconfined: [everything] }", "handoff.allow_unconfined"),
+            ("{ allow: [{ protocol: X }] }", "handoff.allow[0].algorithms"),
+            ("{ allow: [{ algorithms: [X] }] }", "handoff.allow[0].protocol"),
+            ("{ allow: [{ protocol: bitfount.ResultsOnly, algorithms: [X] }] }", "handoff.allow[0].protocol"),
+            ("{ task_time: never }", "handoff.task_time"), ("{ limits: { messages: 0 } }", "handoff.limits.messages"),
+        ]
+    )
     func wrongHandoff(section: String, key: String) {
         #expect(fault("\(minimal)\nhandoff: \(section)")?.key == key)
     }

@@ -24,7 +24,9 @@ import Testing
 
     /// The log that has rows in a table.
     private static func content(_ table: String) -> SampleLog.Content {
-        let isOther = ["flame_", "handoff"].contains(where: table.hasPrefix) || ["salt", "archive", "former_task"].contains(table)
+        let isOther =
+            ["flame_", "handoff"].contains(where: table.hasPrefix)
+            || ["salt", "archive", "former_task"].contains(table)
         return isOther ? .other : .tasks(300)
     }
 

@@ -51,7 +51,10 @@ import Testing
         #expect(try await scene.tasks.unfinishedInbox().isEmpty)
     }
 
-    @Test("Where nothing runs tasks, nobody is asked about one, and its modeller is told so", arguments: Generation.allCases)
+    @Test(
+        "Where nothing runs tasks, nobody is asked about one, and its modeller is told so",
+        arguments: Generation.allCases
+    )
     func withoutHandoff(generation: Generation) async throws {
         let scene = try TaskScene(handoff: .refuse)
         let message = try await ModellerRequest(generation: generation).message()

@@ -23,6 +23,16 @@ struct HandoffScene: Sendable {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Sandbox/Runner/scripted_runner.py").path
 
+    /// Says when the services have been started.
+    private struct StartSignal: Service {
+        let signal: AsyncStream<Void>.Continuation
+
+        func run() async throws {
+            signal.yield()
+            try await gracefulShutdown()
+        }
+    }
+
     /// What was put into the storage.
     final class Uploads: Sendable {
         private let contents = Mutex<[[UInt8]]>([])
@@ -59,9 +69,12 @@ struct HandoffScene: Sendable {
 
     /// Runs the hand-off while `body` runs, then stops it as the agent does.
     func whileRunning(_ body: () async throws -> Void) async throws {
-        let group = ServiceGroup(services: [service], logger: scene.quietLogger)
+        let (started, signal) = AsyncStream<Void>.makeStream()
+        let group = ServiceGroup(services: [service, StartSignal(signal: signal)], logger: scene.quietLogger)
         // Unstructured, so that a test that fails does not wait for it.
         let running = Task { try await group.run() }
+        // A group that is stopped before it runs can't be run any more.
+        for await _ in started { break }
         do {
             try await body()
         } catch {
@@ -87,6 +100,16 @@ struct HandoffScene: Sendable {
             try await scene.waitForEntries(.taskFinished)
         }
         return try #require(try await scene.entries(.taskFinished).first)
+    }
+
+    /// Puts the clocks forward in small steps, so that each loop sees the time pass, until something has happened. The steps are
+    /// slow enough for a process to do something meanwhile.
+    func letTimePass(_ step: Duration = .seconds(1), until isOver: () async throws -> Bool) async throws {
+        while try await !isOver() {
+            scene.clock.advance(by: step)
+            scene.environment.advance(milliseconds: Int64(step / .milliseconds(1)))
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     /// Puts a message of the modeller into the task's mailbox.

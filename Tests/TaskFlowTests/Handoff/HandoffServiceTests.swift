@@ -70,7 +70,10 @@ import Testing
         }
     }
 
-    @Test("A result that is too long for a message is uploaded once, and its address sent", arguments: Generation.allCases)
+    @Test(
+        "A result that is too long for a message is uploaded once, and its address sent",
+        arguments: Generation.allCases
+    )
     func uploads(generation: Generation) async throws {
         let messages = ScriptedMessages()
         let hand = try HandoffScene("large-300000", messages: messages)
@@ -127,18 +130,13 @@ import Testing
         let hand = try HandoffScene(failure.script) {
             $0.messageBytes = 1 << 20
             $0.rules.taskBytes = 50_000
-            $0.rules.taskTime = .seconds(20)
+            if failure.script == "busy" { $0.rules.taskTime = .seconds(20) }
         }
         let request = ModellerRequest(generation: generation)
         let entry = try await hand.run(request) { hand in
             guard failure.wait > .zero else { return }
             try await hand.scene.waitForEntries(.taskHandedOff)
-            // In small steps, so that each loop sees the time pass.
-            while try await hand.scene.entries(.taskFinished).isEmpty {
-                await hand.scene.clock.waitForSleepers(1)
-                hand.scene.clock.advance(by: .seconds(1))
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await hand.letTimePass(until: { try await !hand.scene.entries(.taskFinished).isEmpty })
         }
         #expect(entry.run?.reason == failure.reason.rawValue)
         #expect(entry.reason == failure.reason.rawValue)
@@ -189,10 +187,8 @@ import Testing
         try await hand.whileRunning {
             let task = try await scene.keep(ModellerRequest().message())
             async let processed: Void = scene.pipeline.process(task)
-            while unready.wait > .zero, try await scene.entries(.accessDecision).isEmpty {
-                await scene.clock.waitForSleepers(1)
-                scene.clock.advance(by: .seconds(1))
-                try await Task.sleep(for: .milliseconds(5))
+            if unready.wait > .zero {
+                try await hand.letTimePass(until: { try await !scene.entries(.accessDecision).isEmpty })
             }
             await processed
         }
@@ -269,11 +265,7 @@ import Testing
             let second = try await scene.keep(ModellerRequest(taskID: "task-2").message(), within: .seconds(40))
             async let processed: Void = scene.pipeline.process(second)
             // The place is not given, and ten seconds later the modeller's time is nearly over.
-            while try await scene.entries(.accessDecision).count < 2 {
-                await scene.clock.waitForSleepers(1)
-                scene.clock.advance(by: .seconds(1))
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await hand.letTimePass(until: { try await scene.entries(.accessDecision).count == 2 })
             await processed
         }
         #expect(try await scene.entries(.accessDecision).map(\.reason) == ["accepted", "handoff-busy"])
@@ -286,11 +278,7 @@ import Testing
         let hand = try HandoffScene(script)
         let entry = try await hand.run(modellerSends: [type]) { hand in
             guard script == "defies" else { return }
-            while try await hand.scene.entries(.taskFinished).isEmpty {
-                await hand.scene.clock.waitForSleepers(1)
-                hand.scene.clock.advance(by: .seconds(1))
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await hand.letTimePass(until: { try await !hand.scene.entries(.taskFinished).isEmpty })
         }
         #expect(entry.reason == "cancelled-by-modeller")
         #expect(entry.run?.outcome == "cancelled")
@@ -344,16 +332,15 @@ import Testing
 
     @Test("A message service that is away for a while is tried again")
     func outage() async throws {
-        let hand = try HandoffScene("completes", messages: ScriptedMessages { message, messages in
-            // The next three sends fail, the result's among them.
-            if message.type == .taskStart { messages.failSends(.unavailable, .deadlineExceeded, .unavailable) }
-        })
-        let entry = try await hand.run(modellerSends: [.taskStart, .taskComplete]) { hand in
-            while try await hand.scene.entries(.taskFinished).isEmpty {
-                await hand.scene.clock.waitForSleepers(1)
-                hand.scene.clock.advance(by: .milliseconds(500))
-                try await Task.sleep(for: .milliseconds(5))
+        let hand = try HandoffScene(
+            "completes",
+            messages: ScriptedMessages { message, messages in
+                // The next three sends fail, the result's among them.
+                if message.type == .taskStart { messages.failSends(.unavailable, .deadlineExceeded, .unavailable) }
             }
+        )
+        let entry = try await hand.run(modellerSends: [.taskStart, .taskComplete]) { hand in
+            try await hand.letTimePass(.milliseconds(500), until: { try await !hand.scene.entries(.taskFinished).isEmpty })
         }
         #expect(entry.run?.outcome == "completed")
         #expect(hand.sent == [3, 25, 7])
@@ -367,12 +354,7 @@ import Testing
         let entry = try await hand.run(modellerSends: [.taskStart, .taskComplete]) { hand in
             #expect(try await hand.scene.entries(.taskHandedOff).isEmpty)
             try await hand.scene.whileSending {
-                while try await hand.scene.entries(.taskFinished).isEmpty {
-                    await hand.scene.clock.waitForSleepers(1)
-                    hand.scene.clock.advance(by: .milliseconds(500))
-                    hand.scene.environment.advance(milliseconds: 500)
-                    try await Task.sleep(for: .milliseconds(5))
-                }
+                try await hand.letTimePass(.milliseconds(500), until: { try await !hand.scene.entries(.taskFinished).isEmpty })
             }
         }
         #expect(entry.run?.outcome == "completed")
@@ -420,7 +402,10 @@ import Testing
 
     // MARK: Crashes
 
-    @Test("What ran when the agent ended is not run again, and its modeller hears of it", arguments: Generation.allCases)
+    @Test(
+        "What ran when the agent ended is not run again, and its modeller hears of it",
+        arguments: Generation.allCases
+    )
     func crash(generation: Generation) async throws {
         let directory = try TemporaryDirectory()
         let request = ModellerRequest(generation: generation)

@@ -34,7 +34,10 @@ struct AnswerTests {
         #expect(try task.cipher.open(message.body) == expected)
     }
 
-    @Test("An abort is sent twice to the first generation, and with a reason that it knows", arguments: Generation.allCases)
+    @Test(
+        "An abort is sent twice to the first generation, and with a reason that it knows",
+        arguments: Generation.allCases
+    )
     func abort(generation: Generation) async throws {
         let task = try #require(try await ModellerRequest(generation: generation).intake().request).answerable
         let messages = try task.abort("The task took too long", reason: .limitsExceeded, at: sentAt)

@@ -37,7 +37,12 @@ package struct Demo: Sendable {
         let accessManagerKey = try await keys.key("access-manager").publicKey
         let modellerKey = try await signingKey
         let runs = try await runner.map { runner in
-            RunDemo(executable: executable, directory: directory.appending(path: "hand-off"), keys: keys, runner: runner)
+            RunDemo(
+                executable: executable,
+                directory: directory.appending(path: "hand-off"),
+                keys: keys,
+                runner: runner
+            )
         }?.run(print: print)
         return try await withSandbox(SandboxConfiguration(accessManagerKey: accessManagerKey)) { sandbox in
             // Small delays add up over this many logins.

@@ -106,7 +106,10 @@ struct RunnerStart: Sendable, Equatable {
                 "project": JSONValue(project), "flags": .object(Self.object(flags)),
                 "limits": .array(
                     limits.map {
-                        ["resource": .string($0.resource), "limit": JSONValue($0.limit), "used": .integer(Int64($0.used))]
+                        [
+                            "resource": .string($0.resource), "limit": JSONValue($0.limit),
+                            "used": .integer(Int64($0.used)),
+                        ]
                     }
                 ),
                 "deadline_s": .integer(Int64(deadlineSeconds)),

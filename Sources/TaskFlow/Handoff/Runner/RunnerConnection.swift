@@ -65,7 +65,9 @@ final class RunnerConnection: Sendable {
             var failed = false
             let chunk = [UInt8](unsafeUninitializedCapacity: Self.chunk) { buffer, count in
                 var read: Int
-                repeat { read = recv(socket.number, buffer.baseAddress, buffer.count, 0) } while read < 0 && errno == EINTR
+                repeat {
+                    read = recv(socket.number, buffer.baseAddress, buffer.count, 0)
+                } while read < 0 && errno == EINTR
                 failed = read < 0
                 count = max(0, read)
             }

@@ -116,7 +116,8 @@ final class RunnerProcess: Sendable {
             var numbers: [Int32] = [-1, -1]
             let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
             guard socketpair(AF_UNIX, type, 0, &numbers) == 0 else { throw SystemError.last }
-            guard let own = FileDescriptor(adopting: numbers[0]), let theirs = FileDescriptor(adopting: numbers[1]) else {
+            guard let own = FileDescriptor(adopting: numbers[0]), let theirs = FileDescriptor(adopting: numbers[1])
+            else {
                 throw SystemError(number: EBADF)
             }
             self.own = own

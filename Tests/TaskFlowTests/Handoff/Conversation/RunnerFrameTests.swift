@@ -44,14 +44,19 @@ import Testing
         #expect(FrameToRunner.sent(4).frame == frames[1])
     }
 
-    @Test("Bytes that are no frame are refused", arguments: [
-        ("{\"frame\":\"a\",\"frame\":\"b\"}\n", .malformedHeader), ("[]\n", .malformedHeader), ("\n", .malformedHeader),
-        ("{\"frame\":NaN}\n", .malformedHeader), ("{\"frame\":\"a\",\"x\":[[[[[[[[]]]]]]]]}\n", .malformedHeader),
-        ("{}\n", .unnamed), ("{\"frame\":1}\n", .unnamed), ("{\"frame\":\"a\",\"body\":-1}\n", .invalidBodySize),
-        ("{\"frame\":\"a\",\"body\":1.0}\n", .invalidBodySize), ("{\"frame\":\"a\",\"body\":null}\n", .invalidBodySize),
-        ("{\"frame\":\"a\",\"body\":1048577}\n", .bodyTooLong), ("{\"frame\":\"a\"", .cutOff),
-        ("{\"frame\":\"a\",\"body\":2}\nx", .cutOff),
-    ] as [(String, RunnerFrameError)])
+    @Test(
+        "Bytes that are no frame are refused",
+        arguments: [
+            ("{\"frame\":\"a\",\"frame\":\"b\"}\n", .malformedHeader), ("[]\n", .malformedHeader),
+            ("\n", .malformedHeader),
+            ("{\"frame\":NaN}\n", .malformedHeader), ("{\"frame\":\"a\",\"x\":[[[[[[[[]]]]]]]]}\n", .malformedHeader),
+            ("{}\n", .unnamed), ("{\"frame\":1}\n", .unnamed), ("{\"frame\":\"a\",\"body\":-1}\n", .invalidBodySize),
+            ("{\"frame\":\"a\",\"body\":1.0}\n", .invalidBodySize),
+            ("{\"frame\":\"a\",\"body\":null}\n", .invalidBodySize),
+            ("{\"frame\":\"a\",\"body\":1048577}\n", .bodyTooLong), ("{\"frame\":\"a\"", .cutOff),
+            ("{\"frame\":\"a\",\"body\":2}\nx", .cutOff),
+        ] as [(String, RunnerFrameError)]
+    )
     func refused(text: String, expected: RunnerFrameError) {
         #expect(throws: expected) { try decode(Array(text.utf8)) }
         #expect(throws: expected) { try decode(Array(text.utf8), chunk: 1) }

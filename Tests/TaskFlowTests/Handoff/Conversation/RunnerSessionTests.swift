@@ -137,8 +137,11 @@ import Testing
         }
         let end = try #require(ending(actions))
         #expect(end.reason == reason)
-        #expect(end.outcome == (["cancelled-by-modeller", "cancelled-by-operator", "agent-stopped"]
-            .contains(reason.rawValue) ? .cancelled : .failed))
+        #expect(
+            end.outcome
+                == (["cancelled-by-modeller", "cancelled-by-operator", "agent-stopped"]
+                    .contains(reason.rawValue) ? .cancelled : .failed)
+        )
         #expect(!end.isConfirmed)
         #expect(end.exception == (reason == .runnerFailed ? "builtins.ValueError" : nil))
         // Nothing that comes afterwards has any effect.
@@ -147,11 +150,15 @@ import Testing
         #expect(session.streamEnded(nil, now: now).isEmpty)
     }
 
-    @Test("What no runner may do is broken", arguments: [
-        [message(2, 7)], [message(1, 7), message(2, 7)], [message(0, 7)], [hello], [ready], [RunnerFrame("sent")],
-        [RunnerFrame("done", ["outcome": "splendid"])], [RunnerFrame("message", ["id": 1])], [RunnerFrame("alive", body: [1])],
-        [message(1, 7), done("completed")],
-    ])
+    @Test(
+        "What no runner may do is broken",
+        arguments: [
+            [message(2, 7)], [message(1, 7), message(2, 7)], [message(0, 7)], [hello], [ready], [RunnerFrame("sent")],
+            [RunnerFrame("done", ["outcome": "splendid"])], [RunnerFrame("message", ["id": 1])],
+            [RunnerFrame("alive", body: [1])],
+            [message(1, 7), done("completed")],
+        ]
+    )
     func broken(frames: [RunnerFrame]) {
         var session = running()
         var last: [RunnerSession.Action] = []
@@ -161,7 +168,8 @@ import Testing
 
     @Test("Before its start a runner says hello, then that it is ready, each in time")
     func before() {
-        for frames in [[Self.ready], [Self.message(1, 7)], [Self.hello, Self.hello], [Self.hello, Self.done("failed")],
+        for frames in [
+            [Self.ready], [Self.message(1, 7)], [Self.hello, Self.hello], [Self.hello, Self.done("failed")],
             [Self.hello, Self.ready, Self.message(1, 7)], [RunnerFrame("hello", ["protocol": [2], "runner": "x"])],
         ] {
             var session = RunnerSession(rules: RunnerRules(generation: .g1), now: .zero)
