@@ -91,7 +91,7 @@ import Testing
         #expect(try task.cipher.open(sealed) == .binary([UInt8](repeating: 7, count: 300_000)))
     }
 
-    // MARK: Failures (handoff.md, 4.10)
+    // MARK: Failures (docs/runners.md, "How a task ends")
 
     /// What a runner does, and what comes of it.
     struct Failure: Sendable, CustomTestStringConvertible {
