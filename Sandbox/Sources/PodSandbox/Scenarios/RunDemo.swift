@@ -31,6 +31,7 @@ package struct RunDemo: Sendable {
                 algorithms: ["ColumnSum"]
             )
             let agentDirectory = try AgentDirectory.write(to: directory, for: sandbox, settings)
+            let command = AgentCommand(executable: executable, directory: agentDirectory)
             let agent = try AgentProcess.run(executable: executable, agentDirectory)
             let target = "\(sandbox.owner.username)/\(settings.datasets[0])"
             let outcome = try await agent.whileRunning {
@@ -42,10 +43,15 @@ package struct RunDemo: Sendable {
                     "algorithm": .map(["class_name": "ColumnSum", "field": "age"]),
                 ]
                 submission.awaitsResults = true
-                return try await sandbox.addModeller("summer", signingKey: modellerKey).run(submission)
+                let outcome = try await sandbox.addModeller("summer", signingKey: modellerKey).run(submission)
+                try await within(.seconds(30), "end of the task") {
+                    while try await !command.auditEntries().contains(where: { $0.type == "task.finished" }) {
+                        try await Task.sleep(for: .milliseconds(200))
+                    }
+                }
+                return outcome
             }
             try await agent.stop()
-            let command = AgentCommand(executable: executable, directory: agentDirectory)
             let finished = try await command.auditEntries().first { $0.type == "task.finished" }
             let right = Double(Self.ages.reduce(0, +))
             print("The runner's sum of the column age: \(outcome.results.first?.doubleValue ?? .nan); right: \(right).")
