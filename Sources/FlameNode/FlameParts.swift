@@ -39,6 +39,7 @@ package struct FlameParts: Sendable {
             connection: connection,
             finder: FlameNodeFinder(name: settings.node, identity: settings.identity, session: connection.node),
             key: key,
+            consent: settings.consent,
             now: now,
             random: random
         )

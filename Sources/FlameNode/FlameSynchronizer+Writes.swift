@@ -49,6 +49,11 @@ extension FlameSynchronizer {
         return deliveries
     }
 
+    /// What an alarm about a refused write is called. It ends with the next write to the same target that the Hub takes, with
+    /// the target, or with a new start.
+    static func writeAlarm(_ target: String) -> String { "\(writeAlarmPrefix)\(target)" }
+    static let writeAlarmPrefix = "write "
+
     private func deliver(
         _ turn: borrowing AsyncLock.Turn,
         _ entry: OutboxEntry
@@ -69,6 +74,7 @@ extension FlameSynchronizer {
             return try await failed(turn, entry, FlameHubError(.cancelled, "The write was not finished."))
         }
         changeOutbox(turn) { $0.succeed(entry.id) }
+        clear(turn, Self.writeAlarm(entry.write.target))
         batch.settled.append(entry.id)
         try await save(turn, batch)
         return .delivered
@@ -109,7 +115,7 @@ extension FlameSynchronizer {
         batch.settled = [entry.id]
         batch.entries = [try await self.entry(about: entry.write, reason)]
         if reason == .refusedByHub {
-            raise(turn, "write", "the FLAME Hub refused a write to \(entry.write.target): \(message)")
+            raise(turn, Self.writeAlarm(entry.write.target), "the FLAME Hub refused a write to \(entry.write.target): \(message)")
         }
         try await save(turn, batch)
         return .dropped(reason, message)
@@ -129,7 +135,8 @@ extension FlameSynchronizer {
             var fields = JSONObject()
             fields["executionStatus"] = report.status.map { .string($0.rawValue) }
             fields["executionProgress"] = report.progress.map { .integer(Int64($0)) }
-            return try await written(core.analysisNodes.update(part, fields: fields))
+            let decisive: Set<String> = report.status == nil ? ["executionProgress"] : ["executionStatus"]
+            return try await written(core.analysisNodes.update(part, fields: fields, judgedBy: decisive))
         case .analysisDecision(let part, let decision, let comment, let shown):
             return try await decide(turn, core.analysisNodes, owner().analysisNodes, part, decision, comment, shown)
         case .projectDecision(let part, let decision, let comment, let shown):
@@ -170,19 +177,19 @@ extension FlameSynchronizer {
             throw FlameHubError(.notFound, "The row that was decided about is gone.")
         }
         if part.approvalStatus == decision {
-            var batch = try await mirror.changes(by: [row].compactMap { $0 })
+            var batch = try await mirror.changes(by: [row].compactMap { $0 }, ours: ours)
             batch.entries = [try await entry(about: Part.self, id.text, .alreadyThere, decision)]
             return batch
         }
         guard part.decisionSnapshot == shown else {
-            let batch = try await mirror.changes(by: [row].compactMap { $0 })
+            let batch = try await mirror.changes(by: [row].compactMap { $0 }, ours: ours)
             if !batch.isEmpty { try await save(turn, batch) }
             throw Dropped(reason: .changedSinceShown, message: "the row changed after it was shown; look at it again")
         }
         var fields: JSONObject = ["approvalStatus": decision.map { .string($0.rawValue) } ?? .null]
         fields["comment"] = comment.map(JSONValue.string)
-        var batch = try await written(writing.update(id, fields: fields))
-        batch.entries = [try await entry(about: Part.self, id.text, .sent, decision)]
+        var batch = try await written(writing.update(id, fields: fields, judgedBy: ["approvalStatus"]))
+        batch.entries += [try await entry(about: Part.self, id.text, .sent, decision)]
         return batch
     }
 
@@ -199,8 +206,9 @@ extension FlameSynchronizer {
 
     /// What a row changes that was written from here: nothing that has to be recorded again.
     private func written<Part: MirroredRecord>(_ row: ResourceRow<Part>) async throws(StoreError) -> FlameBatch {
-        var batch = try await mirror.changes(by: [row])
-        batch.entries = []
+        var batch = try await mirror.changes(by: [row], ours: ours)
+        // A consent that ends is news, whoever wrote the row.
+        batch.entries.removeAll { $0.reason != FlameReason.consentWithdrawn.rawValue }
         return batch
     }
 

@@ -5,11 +5,13 @@ public struct Relation<Record: HubRecord>: Sendable {
     /// The name of the relation and of the field that holds the embedded record.
     public let name: String
     let filterKeys: @Sendable () -> [String]
+    let secretFields: Set<String>
     let modernize: @Sendable (inout JSONObject) -> Void
 
     init<Related: HubRecord>(_ name: String, _ related: Related.Type) {
         self.name = name
         self.filterKeys = { Related.filterKeys }
+        self.secretFields = Related.secretFields
         self.modernize = { RowModernizer.modernize(&$0, as: Related.self) }
     }
 }

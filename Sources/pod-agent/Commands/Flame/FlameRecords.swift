@@ -98,6 +98,7 @@ struct FlameGet<Collection: FlameCollection>: AsyncParsableCommand {
 
     @OptionGroup var flame: FlameOptions
     @OptionGroup var result: ResultOptions
+    @OptionGroup var secretFile: FlameSecretFile
 
     @Argument(help: "Its id.")
     var id: HubID<Collection.Record>
@@ -106,12 +107,15 @@ struct FlameGet<Collection: FlameCollection>: AsyncParsableCommand {
 
     func run() async throws {
         try await flame.withHub { session in
+            let file = try secretFile.prepare()
             let row = try await Collection.resource(session).row(
                 id,
                 include: fields.included(Collection.Record.self),
                 fields: fields.extra(Collection.Record.self)
             )
-            try result.show(record: row.orUnknown("\(Collection.Record.collection) \(id)").raw)
+            let found = try row.orUnknown("\(Collection.Record.collection) \(id)")
+            if let secret = found.secret { try file?.write(Array(secret.utf8)) }
+            try result.show(record: found.raw)
         }
     }
 }
@@ -124,11 +128,14 @@ struct FlameCreate<Collection: FlameCollection>: AsyncParsableCommand where Coll
 
     @OptionGroup var flame: FlameOptions
     @OptionGroup var result: ResultOptions
+    @OptionGroup var secretFile: FlameSecretFile
     @OptionGroup var assignments: FlameAssignments<FlameCreationFields<Collection.Record>>
 
     func run() async throws {
         try await flame.withHub { session in
+            let file = try secretFile.prepare()
             let row = try await Collection.resource(session).create(fields: assignments.fields())
+            if let secret = row.secret { try file?.write(Array(secret.utf8)) }
             try result.show(record: row.raw)
         }
     }
@@ -146,6 +153,7 @@ struct FlameUpdate<Collection: FlameCollection>: AsyncParsableCommand where Coll
 
     @OptionGroup var flame: FlameOptions
     @OptionGroup var result: ResultOptions
+    @OptionGroup var secretFile: FlameSecretFile
 
     @Argument(help: "Its id.")
     var id: HubID<Collection.Record>
@@ -154,7 +162,9 @@ struct FlameUpdate<Collection: FlameCollection>: AsyncParsableCommand where Coll
 
     func run() async throws {
         try await flame.withHub { session in
+            let file = try secretFile.prepare()
             let row = try await Collection.resource(session).update(id, fields: assignments.fields())
+            if let secret = row.secret { try file?.write(Array(secret.utf8)) }
             try result.show(record: row.raw)
         }
     }
