@@ -90,7 +90,7 @@ targets += module(
 )
 targets += module(
     "FlameHub",
-    ["HTTPTransport", "StrictJSON", "Timekeeping", logging],
+    ["HTTPTransport", "PrintableText", "StrictJSON", "Timekeeping", logging],
     testing: ["FlameTestSupport"]
 )
 

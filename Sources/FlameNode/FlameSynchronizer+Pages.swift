@@ -236,8 +236,11 @@ extension FlameSynchronizer {
     }
 
     /// The parts in projects: what changed, and the complete set of those that nobody decided about.
-    func readProjects(_ turn: borrowing AsyncLock.Turn) async throws {
-        _ = try await deltaPass(turn, core.projectNodes, \.projectNodes)
+    ///
+    /// - Parameter isWhole: Whether the set is read, too, and rows that may be gone are looked for.
+    func readProjects(_ turn: borrowing AsyncLock.Turn, isWhole: Bool) async throws {
+        let hasNews = try await deltaPass(turn, core.projectNodes, \.projectNodes)
+        guard isWhole || hasNews else { return }
         try await completeSet(turn, core.projectNodes, ProjectNode.undecided, .pending)
         try await verify(turn, core.projectNodes, \.projectNodes)
         try await backfill(turn, core.projectNodes, \.projectNodes)

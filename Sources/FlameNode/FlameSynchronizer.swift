@@ -34,6 +34,8 @@ actor FlameSynchronizer {
     private var stored: (state: FlameSyncState?, outbox: Outbox) = (nil, Outbox())
     /// Whether the node was found since the agent started.
     private var hasBegun = false
+    /// Ends the wait for the next look.
+    nonisolated let waker = LoopWaker()
     private let turns = AsyncLock()
 
     init(
@@ -74,6 +76,8 @@ actor FlameSynchronizer {
     ) async throws -> Value {
         try await turns.withTurn { turn in
             try start(turn)
+            // Somebody is there: whether the Hub is back is worth another look.
+            if state?.problem != nil { waker.wake() }
             return try await work(turn)
         }
     }
@@ -180,7 +184,7 @@ actor FlameSynchronizer {
             try await stopUnconsented(turn)
             _ = try await flush(turn)
             if pacing.readsNode { try await readNode(turn) }
-            if pacing.readsProjects { try await readProjects(turn) }
+            try await readProjects(turn, isWhole: pacing.readsProjects)
             let hasNews = try await deltaPass(turn, core.analysisNodes, \.analysisNodes)
             let hasPending = try await store.reader.count(.analysisNode, .pending) > 0
             if pacing.readsPending(hasPending: hasPending, hasNews: hasNews) {

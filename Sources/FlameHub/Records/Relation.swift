@@ -6,12 +6,14 @@ public struct Relation<Record: HubRecord>: Sendable {
     public let name: String
     let filterKeys: @Sendable () -> [String]
     let secretFields: Set<String>
+    let kind: @Sendable (String) -> FieldKind
     let modernize: @Sendable (inout JSONObject) -> Void
 
     init<Related: HubRecord>(_ name: String, _ related: Related.Type) {
         self.name = name
         self.filterKeys = { Related.filterKeys }
         self.secretFields = Related.secretFields
+        self.kind = { Related.kind(of: $0) }
         self.modernize = { RowModernizer.modernize(&$0, as: Related.self) }
     }
 }

@@ -4,6 +4,7 @@
 struct PageReader<Record: HubRecord> {
     let query: ListQuery<Record>
     let service: HubService
+    let server: ServerProfile
 
     func page(_ values: [JSONValue], meta: JSONObject) throws(FlameHubError) -> ResourcePage<Record> {
         let schema = meta["schema"]?.objectValue.map(QuerySchema.init)
@@ -28,11 +29,12 @@ struct PageReader<Record: HubRecord> {
 
     /// A row that lacks the field counts only if the service listed the field among those it filters by.
     private func check(_ row: ResourceRow<Record>, isVouchedFor: Bool) throws(FlameHubError) {
-        guard let conditions = query.filter?.conditions, let fields = row.raw.objectValue else { return }
-        for condition in conditions {
+        guard let filter = query.filter, let fields = row.raw.objectValue else { return }
+        for condition in FilterPlan<Record>(filter.conditions, for: server).sent {
             switch condition.verdict(on: fields) {
             case .holds: break
-            case .unknown where isVouchedFor: break
+            // What is said about a related record is said of what could be embedded, not of what this caller may read.
+            case .unknown where isVouchedFor && !condition.key.contains("."): break
             case .unknown, .fails: throw ignoring("filter \(condition.key)")
             }
         }
