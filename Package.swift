@@ -9,6 +9,7 @@ let coreOnly = Context.environment["POD_AGENT_CORE_ONLY"] == "1"
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
 func product(_ name: String, _ package: String) -> Target.Dependency {
@@ -98,7 +99,7 @@ targets += module(
 targets += module(
     "StateStore",
     ["Cryptography", "PrintableText", "SystemFiles", "Timekeeping", grdb, sqlite],
-    testing: ["StateTestSupport"]
+    testing: ["AuditLog", "FlameNode", "StateTestSupport", "TaskFlow"]
 )
 targets += module(
     "AuditLog",
@@ -106,7 +107,7 @@ targets += module(
         "CCurl", "Cryptography", "HTTPTransport", "Offloading", "PrintableText", "StateStore", "SystemFiles",
         "Timekeeping", grdb, sqlite, logging,
     ],
-    testing: ["StateTestSupport"]
+    testing: ["FlameNode", "StateTestSupport", "TaskFlow"]
 )
 
 // Features: what the agent exists for.
@@ -116,16 +117,16 @@ targets += module(
         "AuditLog", "Bitfount", "BitfountTasks", "Cryptography", "HTTPTransport", "Health", "MessagePack", "Offloading",
         "PrintableText", "StateStore", "StrictJSON", "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
-    testing: ["StateTestSupport", "TaskTestSupport"]
+    testing: ["FlameNode", "StateTestSupport", "TaskTestSupport"]
 )
 targets += module(
     "FlameNode",
     [
-        "AuditLog", "Cryptography", "FlameHub", "HTTPTransport", "Health", "Offloading", "StateStore", "StrictJSON",
+        "AuditLog", "Cryptography", "FlameHub", "Health", "Offloading", "StateStore", "StrictJSON", "SystemFiles",
         "Timekeeping", grdb, lifecycle, logging, metrics,
     ],
     // Without the stand-in of the Hub only what needs none is tested.
-    testing: ["FlameTestSupport", "StateTestSupport"] + (coreOnly ? [] : ["PodSandbox"]),
+    testing: ["FlameTestSupport", "HTTPTransport", "StateTestSupport", "TaskFlow"] + (coreOnly ? [] : ["PodSandbox"]),
     excludingTests: coreOnly ? ["Hub"] : []
 )
 
@@ -146,7 +147,7 @@ targets += [
     ),
     .target(
         name: "FlameTestSupport",
-        dependencies: ["FlameHub"],
+        dependencies: ["FlameHub", "StrictJSON"],
         path: "Tests/FlameTestSupport",
         swiftSettings: strict
     ),
@@ -161,7 +162,10 @@ targets += [
     // Fills the state database as the agent's features do.
     .target(
         name: "StateTestSupport",
-        dependencies: ["AuditLog", "FlameNode", "StateStore", "TaskFlow", "TestSupport", "Timekeeping", grdb],
+        dependencies: [
+            "AuditLog", "BitfountTasks", "Cryptography", "FlameNode", "StateStore", "TaskFlow", "TestSupport", "Timekeeping",
+            grdb,
+        ],
         path: "Tests/StateTestSupport",
         swiftSettings: strict
     ),
@@ -198,6 +202,7 @@ if !coreOnly {
     let hummingbird = product("Hummingbird", "hummingbird")
     let arguments = product("ArgumentParser", "swift-argument-parser")
     let nio = product("NIOCore", "swift-nio")
+    let signals = product("UnixSignals", "swift-service-lifecycle")
 
     targets += module(
         "BitfountMessaging",
@@ -211,7 +216,8 @@ if !coreOnly {
         [
             "AuditLog", "Bitfount", "BitfountMessaging", "BitfountTasks", "Cryptography", "DatasetSchema", "FlameHub",
             "FlameNode", "HTTPTransport", "Health", "Offloading", "PrintableText", "StateStore", "StrictJSON",
-            "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, product("Yams", "Yams"),
+            "SystemFiles", "TaskFlow", "Timekeeping", logging, hummingbird, lifecycle, metrics, nio, signals,
+            product("Yams", "Yams"),
         ],
         testing: ["HTTPTestSupport", "PodSandbox", grdb],
         resources: [.copy("Fixtures")]
@@ -220,15 +226,15 @@ if !coreOnly {
         .executableTarget(
             name: "pod-agent",
             dependencies: [
-                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "Health", "MessagePack",
-                "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
+                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "HTTPTransport", "Health",
+                "MessagePack", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
             ],
             swiftSettings: strict
         ),
         // Runs the built `pod-agent`, and so needs no more of it than its executable.
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["Cryptography", "HTTPTransport", "PodSandbox", "TestSupport"],
+            dependencies: ["Cryptography", "HTTPTransport", "PodSandbox", "SystemFiles", "TestSupport"],
             resources: [.copy("Golden")],
             swiftSettings: strict
         ),
@@ -243,12 +249,12 @@ if !coreOnly {
             "BitfountMessaging", "BitfountTasks", "Cryptography", "HTTPTransport", "MessagePack", "Zstandard", logging,
             hummingbird, lifecycle, nio,
         ] + grpc,
-        testing: ["Bitfount", "DatasetSchema", "FlameHub"]
+        testing: ["Bitfount", "DatasetSchema", "FlameHub", "StrictJSON"]
     )
     targets.append(
         .executableTarget(
             name: "pod-sandbox",
-            dependencies: ["Cryptography", "PodSandbox", arguments, lifecycle, logging],
+            dependencies: ["Cryptography", "PodSandbox", arguments, lifecycle, logging, signals],
             path: "Sandbox/Sources/pod-sandbox",
             swiftSettings: strict
         )

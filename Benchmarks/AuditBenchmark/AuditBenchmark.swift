@@ -2,6 +2,7 @@
 
 import AuditLog
 import Foundation
+import StateStore
 
 /// `audit-benchmark caller|single|group DATABASE COUNT` and `audit-benchmark read DATABASE`: what `Benchmarks/audit` runs.
 @main
@@ -23,30 +24,30 @@ enum AuditBenchmark {
 
     /// Records so many entries of about 700 bytes, from so many callers of which each waits for its own.
     private static func append(_ path: String, _ count: Int, callers: Int, entriesPerCommit: Int = 1) async throws {
-        let store = try AgentStore(path: path, limits: StoreLimits(writesPerCommit: entriesPerCommit))
+        let log = try AuditLog(path: path, limits: StoreLimits(writesPerCommit: entriesPerCommit))
         let keys = URL(filePath: path).deletingLastPathComponent().appending(path: "keys")
-        try await store.startSigning(AuditSigning(owner: "owner", pod: "pod", keyDirectory: keys))
+        try await log.startSigning(AuditSigning(logOwner: "owner", keyDirectory: keys))
         let entry = sample
-        let bytes = try await store.append(entry).body.count
+        let bytes = try await log.append(entry).body.count
         let elapsed = try await ContinuousClock().measure {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<callers {
-                    group.addTask { for _ in 0..<count / callers { try await store.append(entry) } }
+                    group.addTask { for _ in 0..<count / callers { try await log.append(entry) } }
                 }
                 try await group.waitForAll()
             }
         }
         let done = count / callers * callers
-        try await store.close()
+        try await log.close()
         report("entries_per_second", Double(done) / elapsed.seconds)
         report("entry_bytes", Double(bytes))
     }
 
     private static func read(_ path: String) async throws {
         let clock = ContinuousClock()
-        var store: AgentStore?
-        let opening = try clock.measure { store = try AgentStore(path: path) }
-        try await store?.close()
+        var log: AuditLog?
+        let opening = try clock.measure { log = try AuditLog(path: path) }
+        try await log?.close()
         let reader = try AuditReader(path: path, features: [])
         var verified: VerificationReport?
         let verifying = try await clock.measure { verified = try await reader.verify() }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitfount
+import DatasetSchema
 import Foundation
 
 /// Generates the schema of a CSV file, and prints what it took: records, seconds, and the most resident kilobytes.
@@ -11,7 +11,8 @@ enum SchemaBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
         guard let file = arguments.first else {
-            throw BitfountError(.invalidArgument, "usage: schema-benchmark FILE [CATEGORICAL COLUMN …]")
+            FileHandle.standardError.write(Data("usage: schema-benchmark FILE [CATEGORICAL COLUMN …]\n".utf8))
+            exit(64)
         }
         let generator = SchemaGenerator(name: "benchmark", forcedTypes: [.categorical: Array(arguments.dropFirst())])
         let clock = ContinuousClock()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
+import Cryptography
 import FlameHub
 import Foundation
 import Offloading
@@ -41,6 +42,9 @@ package struct FlameActions: Sendable {
 
     // MARK: Decisions
 
+    /// How long a comment about a project may be, in UTF-16 units (flame-hub-differences.md, P8).
+    private static let projectComment = 3...4096
+
     private func decide(
         _ turn: borrowing AsyncLock.Turn,
         _ subject: FlameAction.Subject,
@@ -55,6 +59,9 @@ package struct FlameActions: Sendable {
                 "the node itself may not decide, and no data owner is configured",
                 hint: "set flame.owner, or decide on the Hub's pages"
             )
+        }
+        if subject == .project, let comment, !Self.projectComment.contains(comment.utf16.count) {
+            throw FlameNodeError(.usage, "the Hub takes comments of 3 to 4,096 characters about projects")
         }
         let kind: FlameRow.Kind = subject == .project ? .projectNode : .analysisNode
         guard let row = try await store.reader.row(FlameRow.Key(kind, FlameRow.normalized(id))) else {
@@ -102,6 +109,9 @@ package struct FlameActions: Sendable {
                 "there is no status \(status?.rawValue ?? "")",
                 hint: "expected one of \(ProcessStatus.known.map(\.rawValue).joined(separator: ", "))"
             )
+        }
+        if progress != nil, await !synchronizer.keepsProgress {
+            throw FlameNodeError(.unavailable, "this Hub keeps no progress", hint: "report a status alone")
         }
         var view = try await view(id)
         if view.isGone { return try await end(turn, view, status) }
@@ -245,6 +255,9 @@ package struct FlameActions: Sendable {
         let view = try await view(id)
         guard AnalysisNodeLogs.messageLength.contains(message.utf16.count) else {
             throw FlameNodeError(.usage, "a log line has 3 to 2,048 characters")
+        }
+        guard await synchronizer.keepsProgress else {
+            throw FlameNodeError(.unavailable, "this Hub is too old for log lines of nodes")
         }
         guard let part = view.part else { throw FlameNodeError(.input, "the Hub's row of this part can't be read") }
         let write = OutboxEntry.Write.log(analysis: part.analysisID, node: part.nodeID, level: level, message: message)

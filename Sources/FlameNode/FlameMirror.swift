@@ -4,6 +4,7 @@ import AuditLog
 import FlameHub
 import Foundation
 import StateStore
+import StrictJSON
 
 /// Finds out what rows of the Hub change in the mirror, and which of these changes are recorded.
 struct FlameMirror: Sendable {

@@ -3,6 +3,7 @@
 import Cryptography
 import FlameHub
 import Foundation
+import SystemFiles
 
 /// The node's P-256 key pair, and how it compares with what the Hub has (flame-hub.md, 5.2).
 struct FlameNodeKey: Sendable {

@@ -4,6 +4,7 @@ import AuditLog
 import FlameHub
 import Foundation
 import Health
+import Logging
 import ServiceLifecycle
 import StateStore
 
@@ -67,6 +68,13 @@ package struct FlameParts: Sendable {
             batch.entries.append(entry)
         }
         try await store.apply(batch)
+        guard settings.consent == .followHub else { return }
+        Logger(label: "flame").warning(
+            """
+            flame.consent is follow-hub: whoever the Hub lets approve decides that an analysis runs here, which need not be the \
+            data owner, and what was approved can be changed at the Hub until it starts
+            """
+        )
     }
 
     /// The loop that keeps the node in step.

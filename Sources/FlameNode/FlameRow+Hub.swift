@@ -4,6 +4,7 @@ import AuditLog
 import Cryptography
 import FlameHub
 import Foundation
+import StrictJSON
 
 /// A record that is mirrored.
 protocol MirroredRecord: HubRecord {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
+import Cryptography
 import FlameHub
 import Foundation
 import Offloading

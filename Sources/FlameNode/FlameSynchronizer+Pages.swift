@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StateStore
 import AuditLog
 import FlameHub
 import Foundation
 import Offloading
+import StrictJSON
 
 /// Which of the two lists.
 typealias FlameCollectionPath = any WritableKeyPath<FlameSyncState, FlameSyncState.Collection> & Sendable

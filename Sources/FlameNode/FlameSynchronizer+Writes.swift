@@ -3,6 +3,7 @@
 import AuditLog
 import FlameHub
 import Foundation
+import Logging
 import Offloading
 import StateStore
 import StrictJSON
@@ -134,7 +135,8 @@ extension FlameSynchronizer {
         case .report(let part, let report):
             var fields = JSONObject()
             fields["executionStatus"] = report.status.map { .string($0.rawValue) }
-            fields["executionProgress"] = report.progress.map { .integer(Int64($0)) }
+            // A hub of 0.8 drops it without a word.
+            if keepsProgress { fields["executionProgress"] = report.progress.map { .integer(Int64($0)) } }
             let decisive: Set<String> = report.status == nil ? ["executionProgress"] : ["executionStatus"]
             return try await written(core.analysisNodes.update(part, fields: fields, judgedBy: decisive))
         case .analysisDecision(let part, let decision, let comment, let shown):
@@ -153,6 +155,11 @@ extension FlameSynchronizer {
             try await core.analysisNodeLogs.create(draft)
             return FlameBatch()
         }
+    }
+
+    /// Whether the Hub keeps how far a node is in percent, and lines of its log; one whose release is not known counts as new.
+    var keepsProgress: Bool {
+        state?.hubVersion.flatMap { HubVersion($0) }.map { $0 >= HubVersion(0, 9, 0) } ?? true
     }
 
     private func owner() throws(FlameHubError) -> CoreClient {

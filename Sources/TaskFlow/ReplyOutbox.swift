@@ -5,6 +5,7 @@ import BitfountTasks
 import Foundation
 import Health
 import Logging
+import Metrics
 import Offloading
 import ServiceLifecycle
 import StateStore

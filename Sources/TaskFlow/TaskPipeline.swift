@@ -5,6 +5,7 @@ import BitfountTasks
 import Cryptography
 import Foundation
 import Logging
+import Metrics
 import StateStore
 import Timekeeping
 

@@ -3,6 +3,7 @@
 import Cryptography
 import Foundation
 import PodSandbox
+import SystemFiles
 import Testing
 
 /// A few rounds of what `Scripts/crash-test` does a hundred times.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import PodSandbox
 import Testing
 
 /// What all resources of the Hub have in common.

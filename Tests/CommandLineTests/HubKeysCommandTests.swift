@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Cryptography
+import Foundation
 import PodSandbox
 import Testing
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BitfountTasks
+
 @testable import AuditLog
 @testable import FlameNode
 @testable import StateStore

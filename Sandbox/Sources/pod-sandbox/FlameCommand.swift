@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import PodSandbox
 import ServiceLifecycle
+import UnixSignals
 
 /// `pod-sandbox flame`: only the FLAME Hubs, which are there at once because they need no keys.
 struct FlameCommand: AsyncParsableCommand {

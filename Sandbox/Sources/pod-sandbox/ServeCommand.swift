@@ -6,6 +6,7 @@ import Foundation
 import Logging
 import PodSandbox
 import ServiceLifecycle
+import UnixSignals
 
 /// `pod-sandbox serve`: runs the stand-ins until it is told to stop.
 struct ServeCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import BitfountMessaging
 import BitfountTasks
 import Foundation
 import GRPCCore
+import MessagePack
 import PodSandbox
 import Testing
 

@@ -5,6 +5,8 @@ import Cryptography
 import FlameHub
 import FlameNode
 import Foundation
+import HTTPTransport
+import SystemFiles
 
 extension Agent {
     /// Does something at the FLAME node: through the agent that runs, or by itself if none does.

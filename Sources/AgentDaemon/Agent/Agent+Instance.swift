@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 extension Agent {
     /// The id of this installation, which is made at the first use and kept in the state directory.
     ///

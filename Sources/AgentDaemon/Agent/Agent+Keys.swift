@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
+import Foundation
 
 extension Agent {
     /// The pod's public key in OpenSSH's one-line form, as it is registered.

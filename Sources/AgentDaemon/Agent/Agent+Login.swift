@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitfount
+import HTTPTransport
 import Logging
 
 extension Agent {

@@ -2,7 +2,9 @@
 
 import Bitfount
 import Cryptography
+import DatasetSchema
 import Foundation
+import HTTPTransport
 
 extension Agent {
     /// One dataset's registration, as the command line shows it.

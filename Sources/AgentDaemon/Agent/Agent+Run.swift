@@ -4,6 +4,7 @@ import AuditLog
 import Foundation
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 extension Agent {
     /// Runs the daemon until it is told to stop by SIGTERM or SIGINT.

@@ -5,6 +5,7 @@ import Cryptography
 import Foundation
 import HTTPTransport
 import Logging
+import SystemFiles
 
 /// The clients of the services, made from a configuration; for the daemon and for single commands.
 public struct AgentClients: Sendable {

@@ -6,6 +6,7 @@ import Foundation
 import HTTPTransport
 import Logging
 import StateStore
+import SystemFiles
 import TaskFlow
 
 extension AgentConfiguration {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Bitfount
 import Cryptography
 import FlameHub
 import FlameNode
@@ -47,7 +48,7 @@ extension FlameConnection {
     ///
     /// - Throws: ``AgentFailure`` where a secret is missing, can't be read or is readable by others.
     init(_ configuration: FlameConfiguration, http: HTTPClient) throws(AgentFailure) {
-        var limits = HubLimits()
+        var limits = FlameHub.HubLimits()
         // A cycle that fails is followed by another one; patience within a cycle only delays the others.
         limits.retry.maximumAttempts = 3
         let hub = FlameClient(

@@ -2,6 +2,7 @@
 
 import AuditLog
 import Foundation
+import StateStore
 
 /// How far the audit log is, and how far others have seen it.
 public struct AuditStatus: Codable, Sendable, Equatable {

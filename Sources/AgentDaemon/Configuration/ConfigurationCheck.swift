@@ -3,6 +3,7 @@
 import AuditLog
 import Bitfount
 import Cryptography
+import FlameNode
 import Foundation
 import HTTPTransport
 import SystemFiles

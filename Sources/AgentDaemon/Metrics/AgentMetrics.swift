@@ -2,6 +2,7 @@
 
 import Bitfount
 import FlameNode
+import Foundation
 import Metrics
 import TaskFlow
 

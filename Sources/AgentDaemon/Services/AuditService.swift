@@ -4,6 +4,7 @@ import AuditLog
 import Foundation
 import Logging
 import ServiceLifecycle
+import StateStore
 import Timekeeping
 
 /// Does for the audit log what needs time: signs entries that have waited long enough, shows checkpoints to the anchors,

@@ -5,6 +5,7 @@ import Bitfount
 import Foundation
 import Health
 import Logging
+import Metrics
 import Offloading
 import Synchronization
 import Timekeeping

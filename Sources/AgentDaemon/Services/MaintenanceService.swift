@@ -5,6 +5,7 @@ import Foundation
 import Health
 import Logging
 import ServiceLifecycle
+import StateStore
 import TaskFlow
 import Timekeeping
 

@@ -7,6 +7,7 @@ import DatasetSchema
 import Foundation
 import Health
 import Logging
+import Metrics
 import Offloading
 import Timekeeping
 

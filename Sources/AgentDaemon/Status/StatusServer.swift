@@ -5,6 +5,7 @@ import Foundation
 import Health
 import Hummingbird
 import Logging
+import NIOCore
 import ServiceLifecycle
 
 /// The one thing that the agent listens on: health, metrics and status, for this machine only.
@@ -96,7 +97,7 @@ public struct StatusServer: Service {
     ) {
         router.post(path) { request, _ in
             let body = try await request.body.collect(upTo: maximumActionBytes)
-            return try await ActionReply.response(to: Data(buffer: body), doing: perform)
+            return try await ActionReply.response(to: Data(body.readableBytesView), doing: perform)
         }
     }
 

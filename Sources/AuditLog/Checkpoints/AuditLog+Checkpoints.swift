@@ -3,6 +3,7 @@
 import Foundation
 import GRDB
 import StateStore
+import Synchronization
 
 extension AuditLog {
     /// Starts signing checkpoints: names the log if it has no name yet, makes or loads its key, finishes a change of

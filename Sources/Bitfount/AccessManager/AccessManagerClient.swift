@@ -3,6 +3,7 @@
 import Cryptography
 import Foundation
 import HTTPTransport
+import StrictJSON
 
 /// The Access Manager: says whether a modeller may run a task on a dataset (bitfount-protocol.md, 4).
 ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// What the Access Manager is asked about, whatever the proof of identity (bitfount-protocol.md, 4.2).
 public struct AccessRequest: Sendable {
     /// The dataset that the task is for, as it is registered.

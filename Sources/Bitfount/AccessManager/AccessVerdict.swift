@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// The Access Manager's answer to a check (bitfount-protocol.md, 4.3 and 4.4).
 public struct AccessVerdict: Sendable, Equatable {
     /// What it said. Anything but ``AccessCode/accept`` is a rejection.

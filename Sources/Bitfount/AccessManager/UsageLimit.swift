@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import StrictJSON
 
 /// How much of one resource a project may use, and has used (bitfount-protocol.md, 3.3 and 4.4).
 public struct UsageLimit: Sendable, Equatable {

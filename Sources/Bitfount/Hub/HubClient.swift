@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTransport
+import StrictJSON
 
 /// The Hub's REST interface (bitfount-protocol.md, 3): pods, models, keys, projects and compute.
 ///

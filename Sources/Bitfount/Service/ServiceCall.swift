@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTransport
+import StrictJSON
 
 /// One call of a JSON service, before it is a request.
 struct ServiceCall: Sendable {

@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTransport
+import SystemFiles
 
 /// The interactive login of the agent (bitfount-protocol.md, 2.3): a person confirms a code in a browser, on
 /// whatever machine, and the tokens end up in the token file.

@@ -2,6 +2,7 @@
 
 import Foundation
 import Logging
+import SystemFiles
 
 /// The tokens of a device-code login: read from its file, renewed before they expire, and written back before they are
 /// used (bitfount-protocol.md, 2.4 to 2.7).

@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTransport
+import StrictJSON
 import Timekeeping
 
 /// The OAuth endpoints of a tenant, for the agent's own login and for checking modellers' proofs

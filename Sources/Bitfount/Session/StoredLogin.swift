@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import StrictJSON
 
 /// The tokens of one device-code login.
 public struct StoredLogin: Sendable, Equatable {

@@ -3,6 +3,7 @@
 import Cryptography
 import Foundation
 import Logging
+import StrictJSON
 import SystemFiles
 
 /// The file in which a device-code login rests between runs, in the format of the Python command line, so that either

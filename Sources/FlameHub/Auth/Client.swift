@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+import Foundation
+
 /// An application or a node that can sign in (flame-hub.md, 4.11).
 public struct Client: Creatable, Updatable, Deletable {
     /// The id.

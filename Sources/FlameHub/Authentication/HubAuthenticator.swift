@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
+import StrictJSON
 import Timekeeping
 
 /// Keeps one identity signed in (flame-hub.md, 2.3).

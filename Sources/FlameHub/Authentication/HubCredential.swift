@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+import StrictJSON
+
 /// Who signs in, and with what (flame-hub.md, 2.1).
 public struct HubCredential: Sendable {
     enum Kind: Sendable {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// What Auth handed out (flame-hub.md, 2.1).
 struct TokenSet: Sendable {
     let accessToken: String

@@ -14,6 +14,8 @@ struct HubFeatures: Sendable, Equatable {
     }
 
     let generation: Generation
+    /// Whether the release is known.
+    var isKnown = true
 
     /// Whether lists of a collection drop a filter without a word.
     func dropsFilter(by key: String, of collection: String) -> Bool {
@@ -35,17 +37,14 @@ struct HubFeatures: Sendable, Equatable {
 
     /// Whether a collection is there at all; `nil` if it is not known.
     func has(_ collection: String) -> Bool? {
-        switch collection {
+        guard isKnown else { return nil }
+        return switch collection {
         case "robots", "robot-roles", "robot-permissions": generation == .first
         case "analysis-node-events": generation != .first
         default: nil
         }
     }
 
-    /// Whether node parts say how far they are in percent (0.8: W7).
-    var hasExecutionProgress: Bool { generation != .first }
-    /// Whether nodes write lines with a level and a message (0.8: B4).
-    var hasLogLines: Bool { generation != .first }
     /// Whether a bucket has at most one file of a path, and links it to the analysis by itself (0.8: B3 and W16).
     var hasUniquePaths: Bool { generation != .first }
 

@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTransport
+import StrictJSON
 
 /// One call, before it has a server and a token.
 struct HubRequest: Sendable {

@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTransport
+import StrictJSON
 
 /// Finds out which dialect a service speaks, without being told (flame-hub.md, 1 and 8.1).
 struct ServerProbe {

@@ -36,7 +36,7 @@ public struct ServerProfile: Sendable, Equatable {
                 generation: version < .init(0, 9, 0) ? .first : version < .camelCase ? .second : .third
             )
         }
-        return HubFeatures(generation: naming == .snakeCase ? .first : .third)
+        return HubFeatures(generation: naming == .snakeCase ? .first : .third, isKnown: false)
     }
 
     /// Whether the service has what came with a release.

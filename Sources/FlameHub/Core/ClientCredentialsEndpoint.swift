@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// The credentials of the client of a node or an analysis. Their replies are never enveloped (flame-hub.md, 4.4).
 struct ClientCredentialsEndpoint {
     let access: ServiceAccess

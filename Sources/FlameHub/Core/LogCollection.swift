@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// What both kinds of logs have in common. The Hub refuses to read them without their filters, so none can be dropped.
 struct LogCollection: Sendable {
     let access: ServiceAccess

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 extension Resource where Record == Analysis {
     /// Tells an analysis to do something (flame-hub.md, 4.6).
     ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 extension Resource where Record == MasterImage {
     /// Reads the images from their repository again, in the background. While that lasts, older hubs refuse another
     /// one (flame-hub.md, 4.10).

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// One thing that a server found wrong with a request (flame-hub.md, 7.1).
 public struct HubIssue: Sendable, Equatable {
     /// What is wrong, such as `min_length` or `keyNotAllowed`; an open list.

@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTransport
+import StrictJSON
 
 /// Turns a response that is not a success into an error (flame-hub.md, 7).
 struct ResponseClassifier {

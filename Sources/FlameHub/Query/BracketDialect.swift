@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import StrictJSON
 
 /// `filter[key]=value`, which every hub understands (flame-hub.md, 3.2).
 ///

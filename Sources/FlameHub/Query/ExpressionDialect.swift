@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// `filter=<expression>`, from hub 0.12.5: it can say commas and operators' signs, and refuses what it does not know. It has no
 /// word for *not equal*, and it takes quoted numbers and keywords for numbers and keywords, too (flame-hub-differences.md, Q1
 /// and Q2).

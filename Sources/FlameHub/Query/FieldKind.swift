@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+import Foundation
+
 /// What kind of value a field of a record holds.
 enum FieldKind: Sendable, Equatable {
     case id

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 extension Filter {
     /// The condition of a command line's text, in the Hub's own words: `name=my-node`, `name=~my-node-4`,
     /// `executionStatus=null,starting`, `approval_status=!null` (flame-hub.md, 3.2).

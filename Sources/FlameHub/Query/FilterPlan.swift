@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
 import Foundation
 
 /// Which conditions a server is asked to apply, and which are applied here because it would drop or misread them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import StrictJSON
 
 /// What a row says about a condition that the Hub was asked to apply.
 enum FilterVerdict: Equatable {

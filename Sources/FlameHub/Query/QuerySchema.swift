@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// The vocabulary that a list says it accepts, at `meta.schema` (hub 0.13; flame-hub.md, 3.3).
 ///
 /// Everything in it is optional. What is not there says nothing.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// A field whose name or words changed over time (flame-hub.md, 8.1).
 public struct FieldRename: Sendable {
     /// The name that the models use.

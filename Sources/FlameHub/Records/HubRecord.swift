@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// A resource of the Hub.
 ///
 /// Every field but the id and a junction's two foreign keys is optional: hubs differ in what they send, and a missing

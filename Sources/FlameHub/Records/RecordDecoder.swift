@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// Decodes a model from a row in its newest spelling.
 ///
 /// A row that does not fit its model throws a `DecodingError` that names the field; the row itself is kept by the

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// A related record that the Hub embeds when it is asked to.
 public struct Relation<Record: HubRecord>: Sendable {
     /// The name of the relation and of the field that holds the embedded record.

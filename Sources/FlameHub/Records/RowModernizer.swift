@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// Brings rows of every hub version into the newest spelling, and bodies back into the spelling of the hub at hand.
 ///
 /// No field is lost: unknown ones are only respelled.

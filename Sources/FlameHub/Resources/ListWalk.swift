@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
 import Foundation
 
 /// Decides how a walk over all pages of a list goes on while the list changes, and when it is complete (flame-hub.md, 6.5;

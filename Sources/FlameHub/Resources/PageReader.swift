@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// Reads a page and makes sure that it is the one that was asked for (flame-hub.md, 3.3 and 8.3).
 struct PageReader<Record: HubRecord> {
     let query: ListQuery<Record>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import StrictJSON
 
 /// The body of a create or an update, field by field.
 enum RecordWriter {

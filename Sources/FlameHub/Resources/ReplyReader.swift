@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
+import StrictJSON
 
 /// Reads the replies of a service, enveloped or bare (flame-hub.md, 3.4).
 struct ReplyReader {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import StrictJSON
 
 extension Resource where Record: Creatable {
     /// Creates a record: `core.nodes.create(.init(name: "my-node")) { $0.hidden = true }`.

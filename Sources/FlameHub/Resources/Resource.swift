@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
+import StrictJSON
 
 /// All records of one kind at the Hub: `core.nodes`, `auth.users`.
 ///
@@ -38,6 +39,7 @@ public struct Resource<Record: HubRecord>: Sendable {
         fields: [ExtraField<Record>] = []
     ) async throws(FlameHubError) -> ResourceRow<Record>? {
         let profile = try await access.profile()
+        try refuseAbsent(profile)
         let query = ListQuery<Record>.items(include: include, fields: fields, for: profile)
         let response: HTTPResponse
         do {
@@ -106,6 +108,7 @@ public struct Resource<Record: HubRecord>: Sendable {
 
     /// A page as the Hub has it: of a query that it can't apply as a whole, with rows that are not wanted.
     func page(_ query: ListQuery<Record>, _ profile: ServerProfile) async throws(FlameHubError) -> ResourcePage<Record> {
+        try refuseAbsent(profile)
         for term in query.sort?.terms ?? [] where profile.features.dropsSort(by: term.name, of: Record.collection) {
             throw FlameHubError(.unsupported, "This hub can't sort \(Record.collection) by \(term.name).")
         }
@@ -115,6 +118,12 @@ public struct Resource<Record: HubRecord>: Sendable {
         let response = try await access.send(.get(Record.collection, query: items))
         let (rows, meta) = try access.reader.list(response)
         return try PageReader(query: query, service: access.service, server: profile).page(rows, meta: meta)
+    }
+
+    /// Refuses a collection that the generation does not have: it would answer as if a record did not exist.
+    private func refuseAbsent(_ profile: ServerProfile) throws(FlameHubError) {
+        guard profile.features.has(Record.collection) == false else { return }
+        throw FlameHubError(.unsupported, "This hub has no \(Record.collection).")
     }
 
     /// A row by a list, for single reads that embed nothing (flame-hub-differences.md, A11; 0.12: Q4).

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// One row of a list: what the Hub sent, and what it means.
 public struct ResourceRow<Record: HubRecord>: Sendable {
     /// The row in its newest spelling, unknown fields included and secrets left out.

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
+import StrictJSON
+
 /// All rows of a list, page by page, each once (flame-hub.md, 6.5). What is remembered are the rows' ids.
 ///
 /// The iteration ends when the list was read as a whole, or with ``FlameHubError/Code/unstableListing`` where that can't be

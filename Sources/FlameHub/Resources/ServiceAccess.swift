@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
+import StrictJSON
 
 /// A service and who speaks to it.
 struct ServiceAccess: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FlameHub
+import StrictJSON
 
 /// Looks whether known rows still exist: deletions leave no trace at the Hub (flame-hub.md, 6.5).
 ///

@@ -3,6 +3,7 @@
 import Bitfount
 import BitfountTasks
 import Foundation
+import StrictJSON
 import Timekeeping
 
 /// Decides a task: the owner's policy, then the modeller's proof of identity, then the Access Manager.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BitfountTasks
 import Cryptography
 
 /// What the data owner configured about tasks, beyond what the Access Manager decides.

@@ -5,6 +5,7 @@ import BitfountTasks
 import Foundation
 import Health
 import Logging
+import Metrics
 import ServiceLifecycle
 import StateStore
 import Timekeeping

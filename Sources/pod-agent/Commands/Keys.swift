@@ -2,6 +2,7 @@
 
 import AgentDaemon
 import ArgumentParser
+import Foundation
 
 /// `pod-agent keys`
 struct Keys: AsyncParsableCommand {

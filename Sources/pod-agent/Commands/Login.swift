@@ -2,6 +2,7 @@
 
 import AgentDaemon
 import ArgumentParser
+import Bitfount
 import Foundation
 
 /// `pod-agent login`

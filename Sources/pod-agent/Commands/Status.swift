@@ -3,6 +3,7 @@
 import AgentDaemon
 import ArgumentParser
 import Bitfount
+import FlameNode
 import Foundation
 import Health
 

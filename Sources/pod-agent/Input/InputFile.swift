@@ -4,6 +4,8 @@ import AgentDaemon
 import Bitfount
 import Cryptography
 import Foundation
+import StrictJSON
+import SystemFiles
 
 /// Files that are named on the command line.
 enum InputFile {

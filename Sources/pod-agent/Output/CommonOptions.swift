@@ -3,6 +3,7 @@
 import AgentDaemon
 import ArgumentParser
 import Foundation
+import HTTPTransport
 
 /// What every command takes.
 struct CommonOptions: ParsableArguments {

@@ -2,6 +2,7 @@
 
 import Bitfount
 import Foundation
+import StrictJSON
 
 /// One field of what a command shows: a column or line for people, a member of a JSON object for programs.
 struct Field<Item>: Sendable {

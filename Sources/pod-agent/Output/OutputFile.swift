@@ -3,6 +3,7 @@
 import AgentDaemon
 import Cryptography
 import Foundation
+import SystemFiles
 
 /// A new file of mode 0600 for a secret that must not be printed.
 struct OutputFile {

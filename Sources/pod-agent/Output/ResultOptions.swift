@@ -3,6 +3,7 @@
 import ArgumentParser
 import Bitfount
 import Cryptography
+import StrictJSON
 
 /// How a result is printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {

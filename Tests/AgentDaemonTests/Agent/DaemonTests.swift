@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
+import Bitfount
 import BitfountTasks
 import Foundation
+import Health
 import PodSandbox
 import Testing
 

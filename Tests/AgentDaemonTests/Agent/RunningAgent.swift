@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import PodSandbox
 import ServiceLifecycle
+import SystemFiles
 import TestSupport
 
 @testable import AgentDaemon

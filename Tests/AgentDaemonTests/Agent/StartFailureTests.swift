@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
+import FlameNode
 import Foundation
 import PodSandbox
 import Testing

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuditLog
+import Bitfount
+import DatasetSchema
 import Foundation
+import Health
 import Testing
 
 @testable import AgentDaemon

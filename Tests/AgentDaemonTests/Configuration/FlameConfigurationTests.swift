@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuditLog
+import FlameNode
 import Foundation
+import Health
 import Testing
 
 @testable import AgentDaemon

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuditLog
 import Bitfount
 import Foundation
 import HTTPTestSupport
+import Health
 import Synchronization
 import TestSupport
 import Testing

@@ -2,8 +2,11 @@
 
 import AuditLog
 import Bitfount
+import Cryptography
 import Foundation
 import HTTPTestSupport
+import HTTPTransport
+import Health
 import Synchronization
 import TestSupport
 import Testing

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Bitfount
+import DatasetSchema
 import Foundation
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@
 
 import BitfountTasks
 import Cryptography
+import Foundation
 import MessagePack
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@
 import Bitfount
 import HTTPTestSupport
 import HTTPTransport
+import StrictJSON
 import TestSupport
 import Testing
 

@@ -4,6 +4,7 @@ import Bitfount
 import Cryptography
 import HTTPTestSupport
 import HTTPTransport
+import StrictJSON
 import TestSupport
 import Testing
 

@@ -4,6 +4,7 @@ import Bitfount
 import Foundation
 import HTTPTestSupport
 import HTTPTransport
+import StrictJSON
 import TestSupport
 import Testing
 

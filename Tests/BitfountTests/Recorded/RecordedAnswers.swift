@@ -3,6 +3,7 @@
 import Bitfount
 import Foundation
 import HTTPTestSupport
+import StrictJSON
 import TestSupport
 
 /// What the services answered to a recorded call: the recorded statuses, with bodies that fit them.

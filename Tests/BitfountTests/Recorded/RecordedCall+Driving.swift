@@ -5,6 +5,7 @@ import Cryptography
 import Foundation
 import HTTPTransport
 import MessagePack
+import StrictJSON
 import Testing
 
 extension RecordedCall {

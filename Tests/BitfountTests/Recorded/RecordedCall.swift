@@ -2,6 +2,7 @@
 
 import Bitfount
 import Foundation
+import StrictJSON
 import TestSupport
 import Testing
 

@@ -5,6 +5,7 @@ import Cryptography
 import Foundation
 import HTTPTestSupport
 import HTTPTransport
+import StrictJSON
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@
 
 import Bitfount
 import Foundation
+import StrictJSON
 import Testing
 
 struct TokenFileTests {

@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTestSupport
+import HTTPTransport
 
 /// A `multipart/form-data` body taken apart.
 struct ReceivedForm {

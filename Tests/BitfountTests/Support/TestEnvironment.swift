@@ -3,6 +3,7 @@
 import Bitfount
 import Foundation
 import HTTPTestSupport
+import StrictJSON
 
 extension BitfountEnvironment {
     /// An environment of servers on this machine. Services without a server are on a port where nobody listens.

@@ -4,6 +4,7 @@ import Cryptography
 import Foundation
 import PodSandbox
 import Synchronization
+import SystemFiles
 import Testing
 
 /// Runs the real `pod-agent` against a sandbox, and writes down what it was told and what it said.

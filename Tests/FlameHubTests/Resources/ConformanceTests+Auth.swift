@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 @testable import FlameHub
 @testable import FlameTestSupport
 

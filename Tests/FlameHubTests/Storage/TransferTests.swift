@@ -2,6 +2,7 @@
 
 import Foundation
 import HTTPTransport
+import StrictJSON
 import Synchronization
 import Testing
 

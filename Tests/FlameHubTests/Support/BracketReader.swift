@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 @testable import FlameHub
 
 /// Reads the value of `filter[key]` as the Hub's second query library does (flame-hub.md, 3.2). Written from

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 @testable import FlameHub
 
 /// Reads the expression dialect (flame-hub.md, 3.2), as far as the client writes it.

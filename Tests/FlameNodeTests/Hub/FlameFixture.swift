@@ -4,6 +4,7 @@ import FlameHub
 import Foundation
 import HTTPTransport
 import PodSandbox
+import StrictJSON
 import Synchronization
 import TestSupport
 

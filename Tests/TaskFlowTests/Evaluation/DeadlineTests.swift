@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuditLog
 import BitfountTasks
 import MessagePack
 import TestSupport

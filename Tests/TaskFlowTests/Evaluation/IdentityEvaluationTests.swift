@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuditLog
 import BitfountTasks
 import Foundation
 import MessagePack
+import TestSupport
 import Testing
 
 @testable import TaskFlow

@@ -3,6 +3,7 @@
 import AuditLog
 import BitfountTasks
 import Foundation
+import Health
 import StateStore
 import Synchronization
 import TestSupport

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AuditLog
+import Bitfount
 import BitfountTasks
 import MessagePack
 import TaskTestSupport

@@ -4,6 +4,7 @@ import AuditLog
 import BitfountTasks
 import Cryptography
 import Foundation
+import GRDB
 import HTTPTransport
 import Health
 import Logging
@@ -11,6 +12,7 @@ import Metrics
 import StateStore
 import Synchronization
 import TestSupport
+import Timekeeping
 
 @testable import StateTestSupport
 @testable import TaskFlow

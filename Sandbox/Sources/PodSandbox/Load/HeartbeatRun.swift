@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Cryptography
 import Foundation
 
 /// Measures whether an agent with many datasets keeps each of them alive, one call for each, when the Hub is slow.

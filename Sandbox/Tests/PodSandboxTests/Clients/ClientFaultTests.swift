@@ -2,6 +2,7 @@
 
 import Bitfount
 import Foundation
+import HTTPTransport
 import PodSandbox
 import Testing
 

@@ -2,6 +2,7 @@
 
 import Bitfount
 import Foundation
+import StrictJSON
 import Testing
 
 /// One route of a service, and a call of the clients that uses it.

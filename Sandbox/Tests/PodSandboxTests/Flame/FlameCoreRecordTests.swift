@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FlameHub
+import HTTPTransport
 import PodSandbox
 import Testing
 

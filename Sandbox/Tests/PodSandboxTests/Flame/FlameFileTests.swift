@@ -2,6 +2,7 @@
 
 import FlameHub
 import Foundation
+import HTTPTransport
 import PodSandbox
 import Testing
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
+import StrictJSON
+
 extension HubClient {
     /// Tells the Hub where this installation is in its own network; the Hub gives it a name.
     public func registerCompute(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// How the data of a dataset is (bitfount-protocol.md, 6.1).
 public struct DatasourceHealth: Sendable, Equatable {
     /// How it is.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// A sign of life of one or more datasets (bitfount-protocol.md, 6.1).
 public struct Heartbeat: Sendable, Equatable {
     /// What the Hub is sent.

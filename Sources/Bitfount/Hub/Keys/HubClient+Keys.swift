@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
+import HTTPTransport
+import StrictJSON
 
 extension HubClient {
     /// Registers a public key of the caller, with which the caller's tasks can be signed.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import HTTPTransport
+import StrictJSON
 
 extension HubClient {
     /// Every model that the caller may see.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import HTTPTransport
+import StrictJSON
 
 extension HubClient {
     /// Uploads the weights of a version of a model of the caller, read from a file piece by piece.

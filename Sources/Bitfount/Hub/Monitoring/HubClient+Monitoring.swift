@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
+
 extension HubClient {
     /// Adds a line to the record of a task. Its failure should not fail the task.
     public func send(_ update: MonitorUpdate) async throws(BitfountError) {

@@ -2,6 +2,8 @@
 
 import Cryptography
 import Foundation
+import HTTPTransport
+import StrictJSON
 
 extension HubClient {
     /// One dataset.

@@ -2,6 +2,8 @@
 
 import Cryptography
 import Foundation
+import HTTPTransport
+import StrictJSON
 
 extension HubClient {
     /// Registers a dataset, or updates it, and uploads its schema (bitfount-protocol.md, 3.4).

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// What everybody on the Hub may see of a dataset (bitfount-protocol.md, 3.4).
 public struct PodPublicMetadata: Sendable {
     /// The name of the dataset.

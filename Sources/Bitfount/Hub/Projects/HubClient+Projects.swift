@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
+import StrictJSON
+
 extension HubClient {
     /// Makes a project of the caller.
     ///

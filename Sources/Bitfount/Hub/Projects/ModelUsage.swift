@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrictJSON
+
 /// How much a project has used of one model, member by member.
 public struct ModelUsage: Sendable {
     /// The use of one member.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AgentDaemon
 import ArgumentParser
 import Bitfount
+import StrictJSON
 
 /// `pod-agent am`
 struct AccessManager: AsyncParsableCommand {

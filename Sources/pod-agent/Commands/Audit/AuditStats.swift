@@ -4,6 +4,7 @@ import AgentDaemon
 import ArgumentParser
 import AuditLog
 import Bitfount
+import Foundation
 
 /// `pod-agent audit stats`
 struct AuditStats: AsyncParsableCommand {

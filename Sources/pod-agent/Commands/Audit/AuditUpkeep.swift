@@ -2,6 +2,7 @@
 
 import AgentDaemon
 import ArgumentParser
+import AuditLog
 import Foundation
 
 /// `pod-agent audit archive`

@@ -3,6 +3,7 @@
 import ArgumentParser
 import FlameHub
 import Foundation
+import HTTPTransport
 
 /// `pod-agent flame buckets upload`
 struct FlameBucketUpload: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Bitfount
 import FlameHub
 
 /// Something at the Hub that has a client of its own.

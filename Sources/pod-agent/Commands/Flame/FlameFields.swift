@@ -2,7 +2,9 @@
 
 import AgentDaemon
 import ArgumentParser
+import Bitfount
 import FlameHub
+import StrictJSON
 
 /// What a reply holds besides the usual.
 struct FlameFieldOptions: ParsableArguments {

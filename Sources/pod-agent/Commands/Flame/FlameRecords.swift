@@ -3,6 +3,7 @@
 import AgentDaemon
 import ArgumentParser
 import FlameHub
+import StrictJSON
 
 /// `pod-agent flame RESOURCE list`
 struct FlameList<Collection: FlameCollection>: AsyncParsableCommand {

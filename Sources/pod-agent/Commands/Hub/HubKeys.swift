@@ -3,6 +3,7 @@
 import AgentDaemon
 import ArgumentParser
 import Bitfount
+import StrictJSON
 
 /// `pod-agent hub keys`
 struct HubKeys: AsyncParsableCommand {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AgentDaemon
 import ArgumentParser
 import Bitfount
 import Cryptography
 import MessagePack
+import StrictJSON
 
 /// `pod-agent hub pods`
 struct HubPods: AsyncParsableCommand {
