@@ -213,7 +213,10 @@ package struct FlameActions: Sendable {
             entries.about(view.row, .reported, by: .operator, detail: "\(status.rawValue) here only: gone at the Hub")
         ]
         try await synchronizer.end(turn, view.partID, batch, isOver: status.isFinal)
-        return FlameOutcome(isDone: true, message: "noted \(status.rawValue) here; the Hub has no such analysis any more")
+        return FlameOutcome(
+            isDone: true,
+            message: "noted \(status.rawValue) here; the Hub has no such analysis any more"
+        )
     }
 
     /// What is to be sent of a report; `nil` if it says nothing new.

@@ -112,7 +112,8 @@ struct FlameMirror: Sendable {
     private static let nodeFields = ["name", "externalName", "hidden", "type", "publicKey", "registryId", "clientId"]
     /// What an analysis computes, and how far it is on its way to the nodes.
     private static let analysisFields = [
-        "configurationLocked", "buildStatus", "buildHash", "distributionStatus", "masterImageId", "imageCommandArguments",
+        "configurationLocked", "buildStatus", "buildHash", "distributionStatus", "masterImageId",
+        "imageCommandArguments",
         "projectId",
     ]
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StateStore
 import AuditLog
 import FlameHub
 import Foundation
 import Offloading
+import StateStore
 import StrictJSON
 
 /// Which of the two lists.

@@ -104,7 +104,9 @@ extension FlameSynchronizer {
             run.stopReason = reason
             batch.entries.append(entries.about(subject, .stopRequired, by: .failClosed))
         case .askConsentAgain:
-            guard let key = row?.whole, let consent = try await store.reader.consent(key), consent.isGranted else { break }
+            guard let key = row?.whole, let consent = try await store.reader.consent(key), consent.isGranted else {
+                break
+            }
             batch.append(mirror.withdrawal(of: consent, because: "reopened"))
         case .reassert(let status):
             guard let part = HubID<AnalysisNode>(id) else { break }

@@ -116,7 +116,11 @@ extension FlameSynchronizer {
         batch.settled = [entry.id]
         batch.entries = [try await self.entry(about: entry.write, reason)]
         if reason == .refusedByHub {
-            raise(turn, Self.writeAlarm(entry.write.target), "the FLAME Hub refused a write to \(entry.write.target): \(message)")
+            raise(
+                turn,
+                Self.writeAlarm(entry.write.target),
+                "the FLAME Hub refused a write to \(entry.write.target): \(message)"
+            )
         }
         try await save(turn, batch)
         return .dropped(reason, message)

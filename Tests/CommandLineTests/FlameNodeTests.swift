@@ -64,6 +64,7 @@ import Testing
             try await shell.prepare("flame", "approvals", "approve", part)
             try await shell.run("flame", "consent", "grant", "analysis", id)
             try await shell.run("flame", "consent", "show", id)
+            try await shell.run("flame", "consent", "show", shell.sandbox.flame.seed.project)
             try await shell.run("flame", "consent", "grant", "analysis", id)
             try await shell.run("flame", "consent", "grant", "analysis", shell.sandbox.flame.seed.project)
             try await shell.run("flame", "consent", "grant", "project", shell.sandbox.flame.seed.project, "--image", "sha256:1")

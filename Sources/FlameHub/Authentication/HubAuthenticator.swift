@@ -116,7 +116,7 @@ public actor HubAuthenticator {
     private func signedInOrReloaded() async throws(FlameHubError) -> TokenSet {
         do {
             return try await signedIn()
-        } catch where error.code == .authentication {
+        } catch  where error.code == .authentication {
             guard let changed = reload?(), changed.grant != credential.grant else { throw error }
             credential = changed
             return try await signedIn()

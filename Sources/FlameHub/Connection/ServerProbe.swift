@@ -17,7 +17,7 @@ struct ServerProbe {
         let root: Root?
         do {
             root = try await self.root()
-        } catch where error.code == .rateLimited {
+        } catch  where error.code == .rateLimited {
             if let former { return former }
             root = nil
         }
@@ -67,7 +67,7 @@ struct ServerProbe {
             var request = HubRequest.get("")
             request.isImpatient = true
             response = try await send(request, as: nil)
-        } catch where [.notFound, .authentication, .rejected, .unsupported].contains(error.code) {
+        } catch  where [.notFound, .authentication, .rejected, .unsupported].contains(error.code) {
             return nil
         }
         guard let body = (try? JSONValue(reply: response.body))?.objectValue else { return nil }

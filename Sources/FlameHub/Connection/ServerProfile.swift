@@ -30,7 +30,9 @@ public struct ServerProfile: Sendable, Equatable {
 
     /// What the service can do.
     var features: HubFeatures {
-        if let authupBeta { return HubFeatures(generation: authupBeta < 40 ? .first : authupBeta < 62 ? .second : .third) }
+        if let authupBeta {
+            return HubFeatures(generation: authupBeta < 40 ? .first : authupBeta < 62 ? .second : .third)
+        }
         if let version {
             return HubFeatures(
                 generation: version < .init(0, 9, 0) ? .first : version < .camelCase ? .second : .third

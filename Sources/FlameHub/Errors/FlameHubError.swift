@@ -99,8 +99,10 @@ extension FlameHubError {
             guard let text = issue.sentence, !words.contains(text) else { continue }
             words.append(text)
         }
-        let isSaidByIssues = response.message?.hasPrefix("Propert") == true || response.message?.hasPrefix("The input") == true
-        if let message = response.message, !message.isEmpty, !(isSaidByIssues && !words.isEmpty), message != "Not Found" {
+        let isSaidByIssues =
+            response.message?.hasPrefix("Propert") == true || response.message?.hasPrefix("The input") == true
+        if let message = response.message, !message.isEmpty, !(isSaidByIssues && !words.isEmpty), message != "Not Found"
+        {
             words.insert(message, at: 0)
         }
         guard !words.isEmpty else { return nil }

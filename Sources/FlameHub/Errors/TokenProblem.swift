@@ -4,7 +4,8 @@
 /// a bad token with status 500, which says nothing by itself.
 enum TokenProblem {
     private static let codes: Set<String> = [
-        "invalid_token", "expired_token", "inactive_token", "bearer_token_malformed", "identity_unauthorized", "jwk_not_found",
+        "invalid_token", "expired_token", "inactive_token", "bearer_token_malformed", "identity_unauthorized",
+        "jwk_not_found",
     ]
     /// What the texts of a bad token have in them where there is no code of its own (flame-hub-differences.md, E2 and A31). The word
     /// *token* alone is in others, too.

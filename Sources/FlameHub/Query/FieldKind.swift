@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
 import Foundation
+import StrictJSON
 
 /// What kind of value a field of a record holds.
 enum FieldKind: Sendable, Equatable {

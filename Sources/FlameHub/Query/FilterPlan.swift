@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
 import Foundation
+import StrictJSON
 
 /// Which conditions a server is asked to apply, and which are applied here because it would drop or misread them.
 struct FilterPlan<Record: HubRecord>: Sendable {

@@ -89,7 +89,8 @@ extension FilterCondition {
     private static func folded(_ value: JSONValue) -> String {
         switch value {
         case .bool(let value): value ? "1" : "0"
-        case .string(let text) where ["true", "false"].contains(text.lowercased()): text.lowercased() == "true" ? "1" : "0"
+        case .string(let text) where ["true", "false"].contains(text.lowercased()):
+            text.lowercased() == "true" ? "1" : "0"
         case .integer(let value): String(value)
         case .unsigned(let value): String(value)
         case .double(let value): String(value)

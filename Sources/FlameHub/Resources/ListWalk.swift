@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
 import Foundation
+import StrictJSON
 
 /// Decides how a walk over all pages of a list goes on while the list changes, and when it is complete (flame-hub.md, 6.5;
 /// flame-hub-differences.md, V8 and V9).

@@ -20,15 +20,14 @@ extension Resource where Record: Creatable {
     }
 }
 
-extension Resource {
+extension HubRecord {
     /// Whether a field holds text, so that `007` and `true` are texts, too. A field that no row shows, such as a password,
     /// does.
     ///
     /// - Parameter name: The field, in either spelling.
-    public static func isText(_ name: String) -> Bool {
+    public static func isText(field name: String) -> Bool {
         let name = FieldNaming.newest(name)
-        // What no row shows, such as a password, is text.
-        return Record.kind(of: name) == .text || !Record.hasField(name)
+        return kind(of: name) == .text || !hasField(name)
     }
 }
 

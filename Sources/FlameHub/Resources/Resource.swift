@@ -107,7 +107,8 @@ public struct Resource<Record: HubRecord>: Sendable {
     }
 
     /// A page as the Hub has it: of a query that it can't apply as a whole, with rows that are not wanted.
-    func page(_ query: ListQuery<Record>, _ profile: ServerProfile) async throws(FlameHubError) -> ResourcePage<Record> {
+    func page(_ query: ListQuery<Record>, _ profile: ServerProfile) async throws(FlameHubError) -> ResourcePage<Record>
+    {
         try refuseAbsent(profile)
         for term in query.sort?.terms ?? [] where profile.features.dropsSort(by: term.name, of: Record.collection) {
             throw FlameHubError(.unsupported, "This hub can't sort \(Record.collection) by \(term.name).")

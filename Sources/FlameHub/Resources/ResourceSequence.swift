@@ -44,7 +44,9 @@ public struct ResourceSequence<Record: HubRecord>: AsyncSequence, Sendable {
             whole = query
             walk = ListWalk(isOrderTotal: query.sort?.isTotal ?? false)
             let filtered = Set(query.filter?.conditions.map(\.key) ?? [])
-            values = Dictionary(uniqueKeysWithValues: Record.filterKeys.filter { !filtered.contains($0) }.map { ($0, []) })
+            values = Dictionary(
+                uniqueKeysWithValues: Record.filterKeys.filter { !filtered.contains($0) }.map { ($0, []) }
+            )
         }
 
         /// The next row, fetched if need be.

@@ -52,7 +52,10 @@ extension Resource where Record == Bucket {
             throw access.reader.malformed("does not describe the file that was uploaded")
         }
         guard stored.path ?? file.path == file.path else {
-            throw FlameHubError(.changeIgnored, "The storage service kept the file under another path than the one sent.")
+            throw FlameHubError(
+                .changeIgnored,
+                "The storage service kept the file under another path than the one sent."
+            )
         }
         return stored
     }

@@ -51,7 +51,10 @@ public struct AnalysisContent: Sendable {
                 guard let bucket = bucket.record else { throw unreadable("bucket") }
                 files += try await self.files(in: bucket, session)
                 guard files.count <= maximumFiles else {
-                    throw FlameHubError(.malformedResponse, "The code of the analysis has more files than can be looked at.")
+                    throw FlameHubError(
+                        .malformedResponse,
+                        "The code of the analysis has more files than can be looked at."
+                    )
                 }
             }
             return files.sorted { ($0.path, $0.file ?? "", $0.link ?? "") < ($1.path, $1.file ?? "", $1.link ?? "") }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
 import FlameHub
 import Foundation
 import StateStore
+import StrictJSON
 
 /// Whether an analysis may run on this node's data, by what is stored on this machine.
 struct ConsentJudge: Sendable {

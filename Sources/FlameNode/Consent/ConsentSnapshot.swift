@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
 import Cryptography
 import FlameHub
 import Foundation
+import StrictJSON
 
 /// What a data owner saw of an analysis when consenting: consent holds for this and nothing else (flame-hub-differences.md,
 /// 3.10).

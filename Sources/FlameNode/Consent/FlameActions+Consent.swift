@@ -168,7 +168,9 @@ extension FlameActions {
     }
 
     private static func refuseOther(_ image: String?, than content: AnalysisContent) throws(FlameNodeError) {
-        guard let image, image != content.snapshot.buildHash, image != content.row.record?.artifactDigest else { return }
+        guard let image, image != content.snapshot.buildHash, image != content.row.record?.artifactDigest else {
+            return
+        }
         throw FlameNodeError(
             .changed,
             "the analysis has another image than \(image)",

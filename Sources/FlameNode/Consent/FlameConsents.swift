@@ -4,6 +4,7 @@ import Cryptography
 public import FlameHub
 package import Foundation
 import StrictJSON
+import SystemFiles
 
 /// Shows the data owner what an analysis consists of, and keeps what was shown: consent is given for that.
 public struct FlameConsents: Sendable {

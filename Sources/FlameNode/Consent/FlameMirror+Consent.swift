@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
 import AuditLog
 import FlameHub
 import Foundation
 import StateStore
+import StrictJSON
 
 /// What follows for consents from what changes at the Hub.
 extension FlameMirror {
@@ -83,7 +83,9 @@ extension FlameMirror {
         let wasRebuilt = hash != nil && after["buildHash"]?.stringValue != hash
         if wasUnlocked || wasRebuilt { notes.isDistributionStale = true }
         // Seen leaving it, the next time that it is there is about the image of then.
-        if after["distributionStatus"]?.stringValue != ProcessStatus.executed.rawValue { notes.isDistributionStale = false }
+        if after["distributionStatus"]?.stringValue != ProcessStatus.executed.rawValue {
+            notes.isDistributionStale = false
+        }
         if let project = old.parent, new.parent != project { notes.hasMoved = true }
         return try Self.storing(notes, stored, of: new.key.id)
     }

@@ -29,7 +29,9 @@ package struct FlameTables: StateComponent {
 
     package let countedTables = countedNames.map { CountedTable($0, part: .flame) }
 
-    static let countedNames = ["flame_row", "flame_state", "flame_outbox", "flame_consent", "flame_run", "flame_analysis"]
+    static let countedNames = [
+        "flame_row", "flame_state", "flame_outbox", "flame_consent", "flame_run", "flame_analysis",
+    ]
 
     private static func checked(_ name: String, _ columns: String, _ rowName: String) -> CheckedTable {
         CheckedTable(name, columns: columns, rowName: .text(rowName), part: .flame)

@@ -179,9 +179,18 @@ import Testing
         .json(#"{"code":"inactive_token","message":"x"}"#, status: 400),
         .json(#"{"statusCode":500,"code":"internal_error","message":"The JWT is invalid.","issues":[]}"#, status: 500),
         // As a running 0.14.0 and 0.12.5 answered.
-        .json(#"{"statusCode":500,"code":"internal_error","message":"Property token is invalid","issues":[]}"#, status: 500),
-        .json(#"{"statusCode":500,"code":"internal_error","message":"The token payload is invalid.","issues":[]}"#, status: 500),
-        .json(#"{"statusCode":500,"code":"internal_error","message":"The JWK abc could not be found.","issues":[]}"#, status: 500),
+        .json(
+            #"{"statusCode":500,"code":"internal_error","message":"Property token is invalid","issues":[]}"#,
+            status: 500
+        ),
+        .json(
+            #"{"statusCode":500,"code":"internal_error","message":"The token payload is invalid.","issues":[]}"#,
+            status: 500
+        ),
+        .json(
+            #"{"statusCode":500,"code":"internal_error","message":"The JWK abc could not be found.","issues":[]}"#,
+            status: 500
+        ),
         .json(#"{"statusCode":400,"code":"jwk_not_found","message":"x","issues":[]}"#, status: 400),
         .json(
             #"{"statusCode":400,"code":"VALIDUP_ERROR","message":"Property token is invalid","issues":[]}"#,
@@ -251,7 +260,8 @@ import Testing
     @Test func aChangedSecretIsReadBeforeTheClientIsGivenUp() async throws {
         let fixture = try HubFixture { request in
             guard request.path == "/auth/token" else { return .list([]) }
-            return request.json["client_secret"] == "new" ? .token("t") : .json(#"{"code":"invalid_client"}"#, status: 401)
+            return request.json["client_secret"] == "new"
+                ? .token("t") : .json(#"{"code":"invalid_client"}"#, status: 401)
         }
         defer { fixture.server.stop() }
         let session = fixture.hub.session(as: .client(id: "c", secret: "old")) { .client(id: "c", secret: "new") }

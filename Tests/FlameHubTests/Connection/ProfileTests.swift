@@ -93,7 +93,9 @@ import Testing
             return .list(rows)
         }
         defer { fixture.server.stop() }
-        let page = try await fixture.session.core.projectNodes.find(filter: .nodeID(Rows.id(1)) && .approvalStatus.isNull)
+        let page = try await fixture.session.core.projectNodes.find(
+            filter: .nodeID(Rows.id(1)) && .approvalStatus.isNull
+        )
         #expect(page.map(\.id) == [Rows.id(2)] && page.total == 1)
         let query = try #require(fixture.calls.first).query
         #expect(query["filter[node_id]"] != nil && query["filter[approval_status]"] == nil)

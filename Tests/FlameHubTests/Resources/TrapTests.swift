@@ -179,7 +179,7 @@ import Testing
         ("name", true), ("displayName", true), ("password", true), ("active", false), ("realmId", false),
     ])
     func knowsWhichFieldsHoldText(_ name: String, _ isText: Bool) {
-        #expect(Resource<User>.isText(name) == isText)
+        #expect(User.isText(field: name) == isText)
     }
 
     @Test func noticesADroppedChange() async throws {

@@ -52,7 +52,9 @@ struct HubFixture {
 
     /// The requests that are not about the version.
     var calls: [SeenRequest] {
-        server.requests.filter { !["/auth/", "/core/", "/storage/"].contains($0.path) && $0.query != ["page[limit]": "1"] }
+        server.requests.filter {
+            !["/auth/", "/core/", "/storage/"].contains($0.path) && $0.query != ["page[limit]": "1"]
+        }
     }
 
     static let limits: HubLimits = {

@@ -18,8 +18,11 @@ struct ConsentTests {
     /// Runs `body` with an approved analysis that has code, in step with the Hub.
     private static func with(
         consent: FlameConsentSource = .manual,
-        _ fields: [String: PodSandbox.JSONValue] = ["buildHash": "sha256:first", "imageCommandArguments": [["value": "--fast"]]],
-        _ body: @escaping @Sendable (FlameFixture, FlameFixture.Life, (analysis: String, part: String)) async throws -> Void
+        _ fields: [String: PodSandbox.JSONValue] = [
+            "buildHash": "sha256:first", "imageCommandArguments": [["value": "--fast"]],
+        ],
+        _ body:
+            @escaping @Sendable (FlameFixture, FlameFixture.Life, (analysis: String, part: String)) async throws -> Void
     ) async throws {
         try await FlameFixture.with(consent: consent) { fixture in
             try await fixture.life { agent in
@@ -70,7 +73,10 @@ struct ConsentTests {
         }
     }
 
-    @Test("A change of what was consented to withdraws the consent, with an entry, and nothing starts", arguments: Change.allCases)
+    @Test(
+        "A change of what was consented to withdraws the consent, with an entry, and nothing starts",
+        arguments: Change.allCases
+    )
     func changeBeforeTheStart(_ change: Change) async throws {
         try await Self.with { fixture, agent, new in
             try await agent.grant(new.analysis)
@@ -88,7 +94,10 @@ struct ConsentTests {
         }
     }
 
-    @Test("A change that the lists show stops a run: marked, recorded, told", arguments: Change.allCases.filter(\.isInLists))
+    @Test(
+        "A change that the lists show stops a run: marked, recorded, told",
+        arguments: Change.allCases.filter(\.isInLists)
+    )
     func changeWhileItRuns(_ change: Change) async throws {
         try await Self.with { fixture, agent, new in
             try await agent.grant(new.analysis)
@@ -167,7 +176,9 @@ struct ConsentTests {
     func restart() async throws {
         try await Self.with { fixture, agent, new in
             try await agent.grant(new.analysis)
-            for status in [ProcessStatus.starting, .started, .failed] { _ = try await agent.report(new.analysis, status) }
+            for status in [ProcessStatus.starting, .started, .failed] {
+                _ = try await agent.report(new.analysis, status)
+            }
             let refusal = await #expect(throws: FlameNodeError.self) { try await agent.report(new.analysis, .starting) }
             #expect(refusal?.message.contains("already-run") == true)
             #expect(try await agent.report(new.analysis, .starting, isRestart: true).isDone)
@@ -191,7 +202,9 @@ struct ConsentTests {
             #expect(try await FlameStatus.read(agent.store.flame).alarms == [])
             #expect(try await agent.store.flame.activeRuns().isEmpty)
             var last: AuditEntry?
-            for try await entry in agent.store.entries(matching: AuditQuery(types: [.flameAnalysis])) { last = entry.entry }
+            for try await entry in agent.store.entries(matching: AuditQuery(types: [.flameAnalysis])) {
+                last = entry.entry
+            }
             #expect(last?.reason == "reported" && last?.task == new.analysis)
             #expect(last?.reference?.contains(new.part) == true)
         }
@@ -200,7 +213,9 @@ struct ConsentTests {
     @Test("What somebody else wrote over is reported once more when it is said again")
     func contested() async throws {
         try await Self.with(consent: .followHub) { fixture, agent, new in
-            for status in [ProcessStatus.starting, .started, .executing] { _ = try await agent.report(new.analysis, status) }
+            for status in [ProcessStatus.starting, .started, .executing] {
+                _ = try await agent.report(new.analysis, status)
+            }
             var run = try FlameRun(stored: #require(try await agent.store.flame.activeRuns()[new.part]))
             run.hasReasserted = true
             var batch = FlameBatch()
@@ -253,7 +268,13 @@ struct ConsentTests {
             func decide(_ isApproved: Bool) async throws {
                 let row = try #require(try await agent.store.flame.row(FlameRow.Key(.projectNode, part)))
                 let shown = try #require(row.record(ProjectNode.self)).decisionSnapshot
-                let decision = FlameAction.decide(.project, part: part, isApproved: isApproved, comment: nil, shown: shown)
+                let decision = FlameAction.decide(
+                    .project,
+                    part: part,
+                    isApproved: isApproved,
+                    comment: nil,
+                    shown: shown
+                )
                 #expect(try await agent.actions.perform(decision).isDone)
             }
             try await decide(false)
@@ -354,7 +375,9 @@ struct ConsentTests {
     func until() async throws {
         try await Self.with { fixture, agent, new in
             let past = agent.time.now.addingTimeInterval(-1)
-            let refusal = await #expect(throws: FlameNodeError.self) { try await agent.grant(new.analysis, until: past) }
+            let refusal = await #expect(throws: FlameNodeError.self) {
+                try await agent.grant(new.analysis, until: past)
+            }
             #expect(refusal?.code == .usage)
             try await agent.grant(new.analysis, until: agent.time.now.addingTimeInterval(3_600))
             _ = try await agent.report(new.analysis, .starting)

@@ -38,7 +38,10 @@ struct FlameApprovals: AsyncParsableCommand {
 
         func run() async throws {
             try await common.perform {
-                try result.show(list: try await Agent.flameApprovals(common.load()).show(isRejected: rejected), Self.fields)
+                try result.show(
+                    list: try await Agent.flameApprovals(common.load()).show(isRejected: rejected),
+                    Self.fields
+                )
             }
         }
     }

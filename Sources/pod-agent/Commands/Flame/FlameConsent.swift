@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
 import AgentDaemon
 import ArgumentParser
 import AuditLog
 import FlameHub
 import FlameNode
 import Foundation
+import StrictJSON
 
 /// `pod-agent flame consent`
 struct FlameConsentCommand: AsyncParsableCommand {

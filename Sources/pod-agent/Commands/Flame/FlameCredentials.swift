@@ -82,7 +82,9 @@ struct FlameRotateClientCredentials<Owner: FlameCredentialsOwner>: AsyncParsable
 
     func validate() throws {
         guard secretFrom != nil || secretFile.secretTo != nil else {
-            throw ValidationError("a secret that the Hub makes needs a place: give --secret-to, or choose one with --secret-from")
+            throw ValidationError(
+                "a secret that the Hub makes needs a place: give --secret-to, or choose one with --secret-from"
+            )
         }
     }
 

@@ -91,11 +91,11 @@ protocol FlameFieldNames: SendableMetatype {
 /// The fields of a creation.
 enum FlameCreationFields<Record: Creatable>: FlameFieldNames {
     static var names: [String] { Resource<Record>.creationFields }
-    static func isText(_ name: String) -> Bool { Resource<Record>.isText(name) }
+    static func isText(_ name: String) -> Bool { Record.isText(field: name) }
 }
 
 /// The fields of a change.
 enum FlameChangeableFields<Record: Updatable>: FlameFieldNames {
     static var names: [String] { Resource<Record>.changeableFields }
-    static func isText(_ name: String) -> Bool { Resource<Record>.isText(name) }
+    static func isText(_ name: String) -> Bool { Record.isText(field: name) }
 }

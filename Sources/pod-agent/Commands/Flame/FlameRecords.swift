@@ -79,7 +79,8 @@ struct FlameList<Collection: FlameCollection>: AsyncParsableCommand {
                     for row in found.rows { try writer.write(row.raw) }
                 } else {
                     var skipped = 0
-                    for try await row in resource.rows(filter: conditions, sort: order, include: include, fields: extra) {
+                    for try await row in resource.rows(filter: conditions, sort: order, include: include, fields: extra)
+                    {
                         if skipped < offset {
                             skipped += 1
                             continue
