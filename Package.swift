@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
 func product(_ name: String, _ package: String) -> Target.Dependency {
@@ -163,7 +164,8 @@ targets += [
     .target(
         name: "StateTestSupport",
         dependencies: [
-            "AuditLog", "BitfountTasks", "Cryptography", "FlameNode", "StateStore", "TaskFlow", "TestSupport", "Timekeeping",
+            "AuditLog", "BitfountTasks", "Cryptography", "FlameNode", "StateStore", "TaskFlow", "TestSupport",
+            "Timekeeping",
             grdb,
         ],
         path: "Tests/StateTestSupport",
@@ -226,7 +228,8 @@ if !coreOnly {
         .executableTarget(
             name: "pod-agent",
             dependencies: [
-                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "HTTPTransport", "Health",
+                "AgentDaemon", "AuditLog", "Bitfount", "Cryptography", "FlameHub", "FlameNode", "HTTPTransport",
+                "Health",
                 "MessagePack", "PrintableText", "StateStore", "StrictJSON", "SystemFiles", "Timekeeping", arguments,
             ],
             swiftSettings: strict

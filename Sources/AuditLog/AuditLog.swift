@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import GRDB
-import StateStore
+public import Foundation
+package import GRDB
+public import StateStore
 import Synchronization
 
 /// The audit log of an agent: append-only entries under a Merkle tree, with signed checkpoints.

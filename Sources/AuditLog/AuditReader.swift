@@ -2,7 +2,7 @@
 
 import Foundation
 import GRDB
-import StateStore
+public import StateStore
 
 /// Reads the audit log of a running or a stopped agent, without its lock and without writing.
 public final class AuditReader: Sendable {

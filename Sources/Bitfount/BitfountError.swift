@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import HTTPTransport
+public import HTTPTransport
 
 /// What went wrong between this program and Bitfount, as a value that can be shown to a data owner.
 ///

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
-import Foundation
-import MessagePack
+public import Foundation
+public import MessagePack
 import StrictJSON
 
 /// A dataset's schema document, of version 1 or 4 (bitfount-protocol.md, 5).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
-import Foundation
+public import Foundation
 import MessagePack
 
 /// Makes a schema document from a CSV file, as the Python package would (bitfount-protocol.md, 5.5).

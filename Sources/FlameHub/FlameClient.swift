@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import HTTPTransport
-import Logging
+public import Foundation
+public import HTTPTransport
+public import Logging
 
 /// A FLAME Hub: the ways to its three services, and who speaks to them.
 ///

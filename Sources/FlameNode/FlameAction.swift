@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
-import Foundation
+public import FlameHub
+public import Foundation
 
 /// Something that the data owner, or whatever runs analyses, asks of the FLAME node.
 public enum FlameAction: Codable, Sendable, Equatable {

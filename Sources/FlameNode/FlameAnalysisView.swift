@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
-import FlameHub
-import Foundation
+public import FlameHub
+public import Foundation
 import StateStore
 
 /// This node's part in an analysis with everything that this machine knows about it.

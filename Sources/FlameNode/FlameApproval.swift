@@ -2,7 +2,7 @@
 
 import Cryptography
 import FlameHub
-import Foundation
+package import Foundation
 import StrictJSON
 import SystemFiles
 

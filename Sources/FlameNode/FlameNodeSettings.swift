@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// What the data owner chose for a FLAME node.
 public struct FlameNodeSettings: Sendable {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
-import FlameHub
-import Foundation
-import Health
+package import AuditLog
+package import FlameHub
+package import Foundation
+package import Health
 import Logging
-import ServiceLifecycle
+package import ServiceLifecycle
 import StateStore
 
 /// The parts of a FLAME node, put together in one place; for the daemon and for single commands.

@@ -2,7 +2,7 @@
 
 import AuditLog
 import Cryptography
-import FlameHub
+public import FlameHub
 import Foundation
 import StrictJSON
 

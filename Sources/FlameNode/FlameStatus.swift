@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import StateStore
+public import Foundation
+public import StateStore
 
 /// How the mirror of the FLAME node is, read from what is stored: it can be told whether or not the Hub answers.
 public struct FlameStatus: Codable, Sendable, Equatable {

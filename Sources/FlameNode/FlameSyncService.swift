@@ -5,7 +5,7 @@ import FlameHub
 import Foundation
 import Health
 import Logging
-import Metrics
+package import Metrics
 import ServiceLifecycle
 import StateStore
 import Timekeeping

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import Synchronization
 
 /// What is known at any moment about the agent's health; every service reports here, the status server reads.

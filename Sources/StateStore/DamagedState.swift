@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GRDB
+package import GRDB
 import SystemFiles
 
 /// Reads what can still be read of a state database that can't be opened any more. Never writes to it, and never fails.

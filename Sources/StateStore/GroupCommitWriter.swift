@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
-import GRDB
+package import GRDB
 import Synchronization
 
 /// Runs writes one after the other on one queue of its own. Writes that arrive while a transaction runs share the next

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GRDB
+package import GRDB
 import GRDBSQLite
 
 /// A prepared statement for the few places where microseconds count: committing, recording an entry, and reading all

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GRDB
+package import GRDB
 
 /// The table `row_count`: how many rows the counted tables have to have.
 package enum RowCounts {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GRDB
+package import GRDB
 
 /// What a feature keeps in the state database: its tables, how they came to be, and how they are verified.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GRDB
+package import GRDB
 
 /// Reads the state database of a running or a stopped agent, without its lock and without writing.
 package final class StateReader: Sendable {

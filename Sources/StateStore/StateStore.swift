@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import GRDB
+public import Foundation
+package import GRDB
 import SystemFiles
 import Timekeeping
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GRDB
+package import GRDB
 
 /// Verifies what can be verified of the tables without knowing what they mean: the schema, checksums and counts.
 package struct StateVerifier {

@@ -2,7 +2,7 @@
 
 import GRDB
 import Glibc
-import SystemFiles
+package import SystemFiles
 
 /// What went wrong in the agent's state database.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
 extension JSONValue {
     /// The JSON form of a MessagePack value, numbers and key order kept.

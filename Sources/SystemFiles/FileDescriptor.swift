@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import Glibc
 
 /// An open file, closed when the value ends. All calls may block.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import Glibc
 
 /// A file that is open for reading until nobody refers to it. All calls may block.

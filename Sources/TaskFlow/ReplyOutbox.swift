@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
-import BitfountTasks
-import Foundation
-import Health
-import Logging
+package import BitfountTasks
+package import Foundation
+package import Health
+package import Logging
 import Metrics
 import Offloading
 import ServiceLifecycle

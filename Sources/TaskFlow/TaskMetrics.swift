@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Metrics
+package import Metrics
 
 /// What the metrics say of tasks.
 package struct TaskMetrics: Sendable {

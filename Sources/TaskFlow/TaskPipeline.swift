@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
-import BitfountTasks
+package import BitfountTasks
 import Cryptography
-import Foundation
-import Logging
+package import Foundation
+package import Logging
 import Metrics
 import StateStore
 import Timekeeping

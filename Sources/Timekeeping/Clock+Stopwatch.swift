@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 extension Clock where Duration == Swift.Duration {
     /// Starts to measure time on this clock. The function returns what has passed since.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// Points in time as text, such as `2025-11-22T03:00:00.123Z`.
 ///

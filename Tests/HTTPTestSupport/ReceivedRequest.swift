@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import HTTPTransport
+public import Foundation
+public import HTTPTransport
 
 /// A request as the test server read it.
 public struct ReceivedRequest: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// A plain response of the test server, with a length.
 public struct ScriptedResponse: Sendable {

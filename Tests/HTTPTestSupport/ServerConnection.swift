@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import HTTPTransport
 
 /// The server's end of one connection. Calls block; they run on the connection's thread.

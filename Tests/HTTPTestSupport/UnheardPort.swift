@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// A port of 127.0.0.1 on which nobody listens, nor will while this lives: it is bound, so that no other test's server gets it.
 public final class UnheardPort: Sendable {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import StateStore
+package import Foundation
+package import StateStore
 
-@testable import AuditLog
-@testable import FlameNode
-@testable import TaskFlow
+@testable package import AuditLog
+@testable package import FlameNode
+@testable package import TaskFlow
 
 /// The state of an agent with all its features, as tests fill it and look at it.
 package final class AgentStore: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
-import MessagePack
+public import BitfountTasks
+public import MessagePack
 
 /// What a modeller seals and sends.
 extension AuthorizationCodeResponse {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
-@testable import BitfountTasks
+@testable public import BitfountTasks
 
 /// The modeller's side.
 extension TaskRequestCodec {

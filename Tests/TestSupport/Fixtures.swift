@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// Recorded bytes of the genuine peers, shared by all test targets.
 public enum Fixtures {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import MessagePack
+public import Foundation
+public import MessagePack
 
 /// Reads the JSON of the fixtures as MessagePack values, keeping the order of keys and the difference between 1 and 1.0,
 /// which `JSONDecoder` does not. It understands the fixtures' `{"$b64": …}` and `{"$int": …}`.

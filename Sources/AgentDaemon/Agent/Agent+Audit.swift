@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
+public import AuditLog
 import Foundation
 import StateStore
 

@@ -2,8 +2,8 @@
 
 import AuditLog
 import Cryptography
-import FlameHub
-import FlameNode
+public import FlameHub
+public import FlameNode
 import Foundation
 import HTTPTransport
 import SystemFiles

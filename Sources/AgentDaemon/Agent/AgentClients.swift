@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitfount
+public import Bitfount
 import Cryptography
 import Foundation
-import HTTPTransport
+public import HTTPTransport
 import Logging
 import SystemFiles
 

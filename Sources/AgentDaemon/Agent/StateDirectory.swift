@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FlameNode
-import Foundation
-import StateStore
+public import Foundation
+package import StateStore
 import SystemFiles
 import TaskFlow
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
-import Foundation
+public import AuditLog
+public import Foundation
 
 /// Something that an operator or an auditor does with the audit log, and that the log itself has to tell of.
 public enum AuditAction: Codable, Sendable, Equatable {

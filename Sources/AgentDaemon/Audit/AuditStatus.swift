@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
-import Foundation
+public import Foundation
 import StateStore
 
 /// How far the audit log is, and how far others have seen it.

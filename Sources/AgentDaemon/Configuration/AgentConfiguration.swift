@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitfount
-import Foundation
+public import Foundation
 
 /// Everything that the data owner decides about an agent, read from YAML and the environment.
 ///

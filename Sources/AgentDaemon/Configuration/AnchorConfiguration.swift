@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitfount
-import Foundation
+public import Foundation
 
 /// A place outside of the state directory where checkpoints are shown, so that a rewritten log can be told.
 public enum AnchorConfiguration: Sendable, Equatable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
-import Foundation
+public import AuditLog
+public import Foundation
 
 /// How the audit log is kept and made provable.
 public struct AuditConfiguration: Sendable {

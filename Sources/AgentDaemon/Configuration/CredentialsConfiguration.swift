@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitfount
-import Foundation
+public import Bitfount
+public import Foundation
 
 /// Who the agent is to the Hub, the Access Manager and the message service.
 public struct CredentialsConfiguration: Sendable {

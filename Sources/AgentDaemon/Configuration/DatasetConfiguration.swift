@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitfount
-import DatasetSchema
-import Foundation
+public import DatasetSchema
+public import Foundation
 
 /// One dataset: what the Hub lists and modellers address.
 public struct DatasetConfiguration: Sendable {

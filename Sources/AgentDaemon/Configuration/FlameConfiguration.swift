@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitfount
-import FlameNode
-import Foundation
+public import FlameNode
+public import Foundation
 
 /// The FLAME node that the agent keeps in step with its Hub.
 public struct FlameConfiguration: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Logging
+public import Logging
 
 /// How the agent logs, always to standard error.
 public struct LogConfiguration: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitfount
-import Foundation
+public import Foundation
 
 /// The pod and the datasets that it makes known.
 public struct PodConfiguration: Sendable {

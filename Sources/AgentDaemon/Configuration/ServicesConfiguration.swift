@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitfount
+public import Bitfount
 import Foundation
 
 /// The addresses of the services that the agent dials.

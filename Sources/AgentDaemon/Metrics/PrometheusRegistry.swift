@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Metrics
+public import Metrics
 import Synchronization
 
 /// Keeps all metrics of the process and renders them as Prometheus text.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameNode
+public import FlameNode
 import Foundation
 import HTTPTransport
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameNode
-import Foundation
-import Health
+public import FlameNode
+public import Foundation
+public import Health
 
 /// What `pod-agent status` shows and `/status` answers, as JSON with keys in snake case.
 public struct StatusReport: Codable, Sendable, Equatable {

@@ -6,7 +6,7 @@ import Health
 import Hummingbird
 import Logging
 import NIOCore
-import ServiceLifecycle
+public import ServiceLifecycle
 
 /// The one thing that the agent listens on: health, metrics and status, for this machine only.
 ///

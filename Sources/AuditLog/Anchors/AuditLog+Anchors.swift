@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import StateStore
-import Timekeeping
+public import Timekeeping
 
 extension AuditLog {
     /// Shows each new checkpoint to the anchors, side by side: one that fails or hangs holds up no other. If checkpoints

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import HTTPTransport
+public import Foundation
+public import HTTPTransport
 
 /// Posts each checkpoint as JSON to a URL: `at`, `origin`, `size`, `root`, `note`.
 public struct WebhookAnchor: CheckpointAnchor {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
-import Foundation
+public import Foundation
 import GRDB
-import StateStore
+public import StateStore
 import Timekeeping
 
 extension AuditLog {

@@ -2,7 +2,7 @@
 
 import Foundation
 import GRDB
-import StateStore
+public import StateStore
 import Synchronization
 
 extension AuditLog {

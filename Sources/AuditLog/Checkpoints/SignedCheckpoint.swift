@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StateStore
+public import StateStore
 
 /// A checkpoint with the signatures under it.
 public struct SignedCheckpoint: Sendable, Hashable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import GRDB
-import StateStore
+public import StateStore
 
 extension AuditReader {
     /// Writes entries with everything that an auditor needs to check them without this program or the rest of the log:

@@ -2,7 +2,7 @@
 
 import Cryptography
 import Foundation
-import StateStore
+public import StateStore
 
 /// A public key with the name it signs under: what an auditor needs to know to check a log.
 ///

@@ -2,7 +2,7 @@
 
 import Cryptography
 import Foundation
-import StateStore
+public import StateStore
 
 /// A text with signatures under it (C2SP signed-note).
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
-import StateStore
+public import StateStore
 
 extension AuditLog {
     /// Forgets a person: deletes the salts of all entries that name them as a salted hash, and their name and messages

@@ -2,7 +2,7 @@
 
 import Foundation
 import GRDB
-import StateStore
+public import StateStore
 
 extension AuditReader {
     /// Proves one entry.

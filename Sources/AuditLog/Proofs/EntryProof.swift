@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StateStore
+public import StateStore
 
 /// Shows an auditor that one entry is in a signed log, without the rest of the log (C2SP tlog-proof).
 public struct EntryProof: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StateStore
+public import StateStore
 
 /// Shows an auditor who holds an old checkpoint that the log has only grown since, in the form in which logs show it
 /// to witnesses (C2SP tlog-witness, the request to add a checkpoint).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StateStore
+public import StateStore
 
 /// The result of a query, read in small steps while it is iterated.
 public struct AuditEntries: AsyncSequence, Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// Which entries to read. All conditions must hold; the default is every entry, oldest first.
 public struct AuditQuery: Sendable, Hashable {

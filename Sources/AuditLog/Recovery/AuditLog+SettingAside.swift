@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 import GRDB
-import StateStore
+package import StateStore
 
 extension AuditLog {
     /// Sets a damaged or rolled-back log aside and begins a new one, which records that there was one before: the first

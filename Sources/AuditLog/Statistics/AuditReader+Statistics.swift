@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import GRDB
-import StateStore
+public import StateStore
 
 extension AuditReader {
     /// Counts the entries that match.

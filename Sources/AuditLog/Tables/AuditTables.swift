@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import GRDB
-import StateStore
+package import GRDB
+package import StateStore
 
 /// The tables of the audit log.
 package struct AuditTables: StateComponent {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
+public import Cryptography
 import Foundation
-import HTTPTransport
-import StrictJSON
+public import HTTPTransport
+public import StrictJSON
 
 /// The Access Manager: says whether a modeller may run a task on a dataset (bitfount-protocol.md, 4).
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// Where the services of one Bitfount deployment are (bitfount-protocol.md, 1.2).
 ///

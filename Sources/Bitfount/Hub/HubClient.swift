@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import HTTPTransport
+public import HTTPTransport
 import StrictJSON
 
 /// The Hub's REST interface (bitfount-protocol.md, 3): pods, models, keys, projects and compute.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import HTTPTransport
+public import Foundation
+public import HTTPTransport
 
 /// Transfers with pre-signed URLs (bitfount-protocol.md, 3.6).
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import StrictJSON
 
 /// Where the Hub or the message service wants an object to be uploaded (bitfount-protocol.md, 3.4 and 3.6).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import HTTPTransport
+public import HTTPTransport
 
 /// The service that pairs a Bitfount user with an account at a system of health records, and hands out access tokens for
 /// it, as release 13.0.0 of the SDK uses it.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
+public import StrictJSON
 
 /// A JSON value, as Bitfount's services take and give them.
 public typealias JSONValue = StrictJSON.JSONValue

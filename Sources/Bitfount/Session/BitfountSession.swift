@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import HTTPTransport
-import Logging
+public import Foundation
+public import HTTPTransport
+public import Logging
 
 /// The agent's own identity towards Bitfount: which credentials go to which service, and that they are fresh.
 ///

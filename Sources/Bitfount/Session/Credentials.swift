@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// How the agent proves to Bitfount who it is (bitfount-protocol.md, 2.1).
 public enum Credentials: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import HTTPTransport
+public import Foundation
+public import HTTPTransport
 import SystemFiles
 
 /// The interactive login of the agent (bitfount-protocol.md, 2.3): a person confirms a code in a browser, on

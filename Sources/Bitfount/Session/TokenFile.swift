@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
-import Foundation
-import Logging
+public import Foundation
+public import Logging
 import StrictJSON
 import SystemFiles
 

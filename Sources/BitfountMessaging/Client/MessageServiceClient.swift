@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
+public import BitfountTasks
 import Foundation
 import GRPCCore
 import GRPCNIOTransportHTTP2
-import Logging
+public import Logging
 
 /// The message service over gRPC (bitfount-protocol.md, 7).
 ///

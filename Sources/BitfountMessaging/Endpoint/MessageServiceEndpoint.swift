@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// Where the message service is and how to get there (bitfount-protocol.md, 7.1).
 public struct MessageServiceEndpoint: Sendable, Hashable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BitfountTasks
-import Foundation
+public import Foundation
 
 /// How connections to the message service leave the local network. A service on this machine is always reached directly.
 public enum MessageServiceProxy: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 import Zstandard
 
 extension Generation {

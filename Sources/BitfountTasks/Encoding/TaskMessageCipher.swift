@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
-import MessagePack
+public import Cryptography
+public import MessagePack
 
 /// Seals and opens the messages of one task with its session key (bitfount-protocol.md, 8.4).
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
 /// The modeller's answer to a challenge by authorization code: ``MessageType/oidcAuthorizationCodeResponse``
 /// (bitfount-protocol.md, 9.7).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
 /// The modeller's answer to a challenge by device code: ``MessageType/oidcDeviceCodeResponse``
 /// (bitfount-protocol.md, 9.7).

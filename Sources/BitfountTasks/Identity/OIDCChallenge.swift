@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
 /// Asks the modeller to prove who they are to an OAuth client: ``MessageType/oidcChallenge``
 /// (bitfount-protocol.md, 9.7).

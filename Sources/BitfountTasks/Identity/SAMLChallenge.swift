@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
 /// Sends the modeller to an identity provider: ``MessageType/samlRequest``, by modellers of the first generation only
 /// (bitfount-protocol.md, 9.7).

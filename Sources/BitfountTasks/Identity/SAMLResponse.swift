@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
 /// The form that an identity provider had the modeller's browser post: ``MessageType/samlResponse``
 /// (bitfount-protocol.md, 9.7).

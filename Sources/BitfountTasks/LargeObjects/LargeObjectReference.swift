@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import MessagePack
 
 /// Whether a message's body is the content itself or the address of it (bitfount-protocol.md, 7.9).

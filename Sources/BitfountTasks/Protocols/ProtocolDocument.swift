@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
-import MessagePack
+public import MessagePack
 import StrictJSON
 
 /// The protocol of a decrypted task request, in the form in which the Access Manager is asked about it

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
 /// The bodies of a ``MessageType/taskAbort`` (bitfount-protocol.md, 10.3).
 public enum AbortBody {

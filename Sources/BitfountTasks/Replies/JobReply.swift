@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
 /// The bodies that answer a task request, before they are sealed (bitfount-protocol.md, 9.6).
 public enum JobReply {

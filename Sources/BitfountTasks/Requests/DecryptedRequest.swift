@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
+public import Cryptography
 
 /// The encrypted part of a task request after it was opened: the key to answer with, and the rest if it is complete
 /// (bitfount-protocol.md, 9.2).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
-import MessagePack
+public import Cryptography
+public import MessagePack
 
 /// The decrypted part of a task request (bitfount-protocol.md, 9.2).
 public struct InnerRequest: Sendable {

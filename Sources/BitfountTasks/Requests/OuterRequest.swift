@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MessagePack
+public import MessagePack
 
 /// The clear envelope of a task request (bitfount-protocol.md, 9.1 and 9.2).
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
+public import Cryptography
 import MessagePack
 
 /// Reads task requests of both generations (bitfount-protocol.md, 9.1 and 9.2).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import SystemFiles
 
 /// Where a pod keeps its RSA key pair, and how it comes to one at start-up (bitfount-protocol.md, 8.1).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SystemFiles
+public import SystemFiles
 
 /// A file that only the agent's account may read.
 public typealias SecretFile = SystemFiles.SecretFile

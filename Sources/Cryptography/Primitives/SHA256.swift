@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import COpenSSL
-import Foundation
+public import Foundation
 
 /// The SHA-256 digest of bytes that are at hand. For pieces, and for very many digests, see ``SHA256Hasher``.
 public enum SHA256 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import StrictJSON
+public import StrictJSON
 
 /// An application or a node that can sign in (flame-hub.md, 4.11).
 public struct Client: Creatable, Updatable, Deletable {

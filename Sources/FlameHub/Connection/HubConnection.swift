@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import HTTPTransport
-import Logging
+public import Foundation
+public import HTTPTransport
+public import Logging
 
 /// The way to one service of a Hub. What it learns about the service, such as its version and that it wants to be left
 /// alone, holds for everybody who uses the connection, whoever they sign in as.

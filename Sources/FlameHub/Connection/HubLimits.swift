@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTransport
+public import HTTPTransport
 
 /// The bounds of every call to the Hub (flame-hub.md, 6.9).
 public struct HubLimits: Sendable {

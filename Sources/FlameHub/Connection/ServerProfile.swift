@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// What a service said about itself when it was first asked: enough to speak its dialect.
 public struct ServerProfile: Sendable, Equatable {

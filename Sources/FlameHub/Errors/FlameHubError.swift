@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import HTTPTransport
+public import HTTPTransport
 import PrintableText
 
 /// Why a call to the FLAME Hub did not give what was asked for.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
+public import StrictJSON
 
 /// The body of an error (flame-hub.md, 7.1 and 7.2). Core and Auth differ in it and old hubs leave
 /// things out, so nothing is required.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
+public import StrictJSON
 
 /// One thing that a server found wrong with a request (flame-hub.md, 7.1).
 public struct HubIssue: Sendable, Equatable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
+public import StrictJSON
 
 /// A JSON value as a Hub sends and takes it: whole numbers stay whole, and no field is lost because a model does not
 /// know it.

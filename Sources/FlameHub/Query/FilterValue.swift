@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import StrictJSON
+public import StrictJSON
 
 /// A value that a field can be compared with.
 public protocol FilterValue: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// The id of a record, typed by what it identifies, so that a node's id can't stand where an analysis' id belongs.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import Timekeeping
 
 /// An instant as a server wrote it: ISO 8601, in UTC, with milliseconds, such as `2026-08-20T14:58:48.000Z`.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
+public import StrictJSON
 
 /// A word out of a list that a newer Hub may have made longer: an unknown word is kept, never an error.
 public protocol OpenEnum: RawRepresentable<String>, Hashable, Sendable, Codable, FilterValue,

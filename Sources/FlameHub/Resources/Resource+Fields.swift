@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
+public import StrictJSON
 
 /// Creating and changing by the names of fields, for callers that learn the names only while they run, such as
 /// a command line. Names may be in either spelling; unknown ones are refused, since the Hub drops them without a word.

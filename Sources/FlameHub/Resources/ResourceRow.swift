@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
+public import StrictJSON
 
 /// One row of a list: what the Hub sent, and what it means.
 public struct ResourceRow<Record: HubRecord>: Sendable {

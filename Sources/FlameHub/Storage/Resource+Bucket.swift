@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import HTTPTransport
+public import Foundation
+public import HTTPTransport
 
 extension Resource where Record == Bucket {
     /// Puts a file into a bucket (flame-hub.md, 4.12). It is never sent twice by itself, and one that began is not cancelled with the

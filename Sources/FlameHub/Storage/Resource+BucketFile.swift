@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import HTTPTransport
+public import Foundation
+public import HTTPTransport
 
 extension Resource where Record == BucketFile {
     /// Writes the content of a file to the disk (flame-hub.md, 4.12).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import HTTPTransport
+public import HTTPTransport
 
 /// A file to put into a bucket.
 public struct UploadFile: Sendable {

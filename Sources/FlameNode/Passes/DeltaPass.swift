@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
-import Foundation
+public import FlameHub
+public import Foundation
 
 /// Reads what changed in a list since the last time: newest first, down to the watermark (flame-hub.md, 6.5).
 /// The Hub can't filter by time.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
+public import FlameHub
 
 /// Decides what to report about a run of an analysis on this node (flame-hub.md, 6.7): each status at
 /// most once and in a legal order; progress strictly rising within a run, and 100 only when the run ended well. How often

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
+public import FlameHub
 
 /// A node's part in a project or in an analysis: what a node mirrors, and what its data owner decides about.
 public protocol NodePart: Updatable where Changes: DecisionChanges {

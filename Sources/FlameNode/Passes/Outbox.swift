@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
-import Foundation
+public import FlameHub
+public import Foundation
 import Timekeeping
 
 /// The writes that the Hub has not taken yet, in order (flame-hub.md, 6.3, 6.7 and 6.9).

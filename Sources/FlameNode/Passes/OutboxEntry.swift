@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
+public import FlameHub
 
 /// Something that is to be written to the Hub (flame-hub.md, 6.3).
 public struct OutboxEntry: StoredJSON, Sendable, Equatable, Identifiable {

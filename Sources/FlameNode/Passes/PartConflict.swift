@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
+public import FlameHub
 
 /// What to do when the Hub's row of a node's part in an analysis is not what this machine expects (flame-hub.md, 6.8).
 public struct PartConflict: Sendable, Equatable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
+public import FlameHub
 
 /// Why an analysis may not start on this node yet (flame-hub.md, 6.4).
 public enum StartBlocker: String, Sendable, CaseIterable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FlameHub
+public import FlameHub
 import StrictJSON
 
 /// Looks whether known rows still exist: deletions leave no trace at the Hub (flame-hub.md, 6.5).

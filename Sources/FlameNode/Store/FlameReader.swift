@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
-import StateStore
+public import StateStore
 
 /// Reads the state of a FLAME node, beside a running agent or without one.
 public struct FlameReader: Sendable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
+package import AuditLog
 import GRDB
-import StateStore
+package import StateStore
 
 /// What has to be remembered of a FLAME node, and the audit log that tells of it.
 package struct FlameStore: Sendable {

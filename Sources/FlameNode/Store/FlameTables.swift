@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GRDB
-import StateStore
+package import GRDB
+package import StateStore
 
 extension VerificationFinding.Part {
     /// What is kept of a FLAME node: a mirror of its Hub, consents, what is to be written and what runs.

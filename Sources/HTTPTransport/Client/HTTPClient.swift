@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import Logging
+public import Foundation
+public import Logging
 
 /// Makes HTTP requests through libcurl.
 ///

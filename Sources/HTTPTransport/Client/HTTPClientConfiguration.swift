@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// What all requests of a client have in common.
 public struct HTTPClientConfiguration: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// How requests to other machines find their way. Loopback hosts are always reached directly.
 public enum HTTPProxy: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// The bytes of a file, or some of them, as an asynchronous sequence, between two pieces that are in memory.
 ///

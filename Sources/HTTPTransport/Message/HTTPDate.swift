@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 import Timekeeping
 
 /// The dates of HTTP (RFC 9110, section 5.6.7), in all three of their forms.

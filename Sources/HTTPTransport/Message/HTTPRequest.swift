@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// One request, with the limits it is made under.
 public struct HTTPRequest: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// What comes before the body of a response.
 public struct HTTPResponseHead: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// A `multipart/form-data` body: fields in the order given, then one file (RFC 7578).
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// A URL as it may be shown in errors and logs: without user info and fragment, query values replaced by `…`.
 ///

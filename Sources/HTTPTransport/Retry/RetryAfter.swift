@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// The `Retry-After` field (RFC 9110, section 10.2.3).
 public enum RetryAfter {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
+public import AuditLog
 
 /// Why a task was decided as it was: the closed list that the audit log and the command line use.
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
-import BitfountTasks
+public import AuditLog
+public import BitfountTasks
 
 /// A refusal: what the modeller is told, and why it was decided.
 ///

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
-import Bitfount
-import BitfountTasks
+public import AuditLog
+public import Bitfount
+public import BitfountTasks
 import Cryptography
-import Foundation
+public import Foundation
 import MessagePack
 
 /// The outcome of evaluating a task, with all that the audit entry of the decision needs beside ``TaskFacts``.

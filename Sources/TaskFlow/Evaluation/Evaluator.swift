@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitfount
+public import Bitfount
 import BitfountTasks
-import Foundation
+public import Foundation
 import StrictJSON
 import Timekeeping
 

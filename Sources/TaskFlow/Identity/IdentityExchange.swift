@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
-import MessagePack
+public import BitfountTasks
+public import MessagePack
 
 /// A private conversation with the modeller of one task, through the task's worker mailbox.
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
-import MessagePack
+public import BitfountTasks
+public import MessagePack
 
 /// Decides which messages in a task's worker mailbox come from the task's modeller.
 ///

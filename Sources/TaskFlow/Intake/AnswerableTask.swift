@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
-import Foundation
-import MessagePack
+public import BitfountTasks
+public import Foundation
+public import MessagePack
 import Timekeeping
 
 /// A task request whose modeller can be told something: the session key opened, and the mailboxes are known.

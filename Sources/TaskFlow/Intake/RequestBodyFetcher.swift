@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
+package import BitfountTasks
 import Foundation
-import HTTPTransport
+package import HTTPTransport
 
 /// Fetches a message's body where the message only has its address (bitfount-protocol.md, 7.9).
 package struct RequestBodyFetcher: Sendable {

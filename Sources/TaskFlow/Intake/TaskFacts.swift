@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
-import BitfountTasks
+public import AuditLog
+public import BitfountTasks
 import Cryptography
 
 /// What can be told about a task request without telling what it says: the part of the audit record that its own bytes

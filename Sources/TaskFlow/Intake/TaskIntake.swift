@@ -2,9 +2,9 @@
 
 import AuditLog
 import Bitfount
-import BitfountTasks
-import Cryptography
-import Foundation
+public import BitfountTasks
+public import Cryptography
+public import Foundation
 
 /// Reads a message that asks for a task and checks all that can be checked without asking anybody.
 ///

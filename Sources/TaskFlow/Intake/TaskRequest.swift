@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
-import Bitfount
-import BitfountTasks
+public import AuditLog
+public import Bitfount
+public import BitfountTasks
 
 /// A task request that passed every check that can be made without asking anybody.
 ///

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AuditLog
+package import AuditLog
 import Cryptography
 import Foundation
 import GRDB
-import StateStore
+package import StateStore
 import Timekeeping
 
 /// What has to be remembered about tasks: received messages, what they claimed, and the replies to them.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
-import GRDB
-import StateStore
+package import GRDB
+package import StateStore
 
 /// The tables of the task flow: received messages, claims, replies.
 package struct TaskTables: StateComponent {

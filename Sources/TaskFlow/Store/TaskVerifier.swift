@@ -4,7 +4,7 @@ import AuditLog
 import Cryptography
 import Foundation
 import GRDB
-import StateStore
+package import StateStore
 
 extension VerificationFinding.Part {
     /// A received message; `position` is its number.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AgentDaemon
-import ArgumentParser
-import Bitfount
-import FlameHub
-import FlameNode
+public import ArgumentParser
+public import Bitfount
+public import FlameHub
+public import FlameNode
 
 // How values of the libraries are written on the command line.
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// Runs one of the agent's commands to its end.
 package struct AgentCommand: Sendable {

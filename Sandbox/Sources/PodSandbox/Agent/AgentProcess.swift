@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// The agent, run as a process of its own.
 package final class AgentProcess: Sendable {

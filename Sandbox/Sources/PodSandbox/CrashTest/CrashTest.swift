@@ -2,7 +2,7 @@
 
 import BitfountTasks
 import Cryptography
-import Foundation
+package import Foundation
 
 /// Kills the agent again and again under a stream of tasks, and then checks that nothing was lost or decided twice.
 package struct CrashTest: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
-import Foundation
+package import Cryptography
+package import Foundation
 
 /// Kills the agent and its commands again and again while the data owner approves analyses and reports on them, and then
 /// checks that everything took effect at the FLAME Hub exactly once.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// A file that tells scripts how to use stand-ins of the FLAME Hub: addresses, accounts and ids.
 package enum FlameAccessFile {

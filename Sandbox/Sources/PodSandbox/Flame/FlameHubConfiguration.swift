@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import Logging
+package import Foundation
+package import Logging
 
 /// How a stand-in of a FLAME Hub is set up.
 package struct FlameHubConfiguration: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// A JSON document. Whole numbers and fractions are kept apart, and booleans are not numbers.
 package enum JSONValue: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// A request as it arrived at a stand-in.
 package struct RecordedRequest: Sendable {

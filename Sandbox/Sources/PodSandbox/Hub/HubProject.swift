@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// A project: who may use which datasets, and how much.
 package struct HubProject: Sendable {

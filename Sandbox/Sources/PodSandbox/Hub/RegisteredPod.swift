@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// A dataset as the Hub knows it. The Hub's API calls it a pod.
 package struct RegisteredPod: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
-import Foundation
+package import Cryptography
+package import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
-import Foundation
+package import Foundation
 
 /// Measures whether an agent with many datasets keeps each of them alive, one call for each, when the Hub is slow.
 package struct HeartbeatRun: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
-import Foundation
+package import Foundation
 
 /// A load test against an agent's process.
 package struct LoadRun: Sendable {

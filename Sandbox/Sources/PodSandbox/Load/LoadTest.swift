@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BitfountTasks
-import Cryptography
+package import Cryptography
 import Foundation
 
 /// A stream of signed requests, to measure how fast an agent decides with an Access Manager that answers at once.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GRPCCore
+package import GRPCCore
 
 /// What the message service does wrong on purpose.
 package enum CallFault: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountMessaging
-import GRPCCore
+package import BitfountMessaging
+package import GRPCCore
 
 extension SandboxMessageService: Messages_MessageService.ServiceProtocol {
     package func podConnect(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// An `AcknowledgeMessage` call that the service carried out.
 package struct RecordedAcknowledgement: Sendable, Hashable {

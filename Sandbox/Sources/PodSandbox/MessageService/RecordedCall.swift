@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import GRPCCore
+package import Foundation
+package import GRPCCore
 
 /// A call as it arrived at the message service.
 package struct RecordedCall: Sendable {

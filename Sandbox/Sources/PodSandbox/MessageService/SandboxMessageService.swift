@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BitfountMessaging
-import BitfountTasks
+package import BitfountTasks
 import Foundation
 import GRPCCore
 import GRPCNIOTransportHTTP2

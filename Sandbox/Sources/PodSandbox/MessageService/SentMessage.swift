@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
-import Foundation
+package import BitfountTasks
+package import Foundation
 
 /// A message that someone sent through the service.
 package struct SentMessage: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
+package import BitfountTasks
 
 /// What a dishonest message service changes in a task's request before it delivers it.
 package struct Tampering: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
+package import Cryptography
 
 /// A modeller: an account, and the key that they sign with.
 package struct Modeller: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
+package import BitfountTasks
 
 /// What came of a task, as its modeller saw it.
 package struct TaskOutcome: Sendable {

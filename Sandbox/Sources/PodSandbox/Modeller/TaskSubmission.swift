@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BitfountTasks
-import MessagePack
+package import BitfountTasks
+package import MessagePack
 
 /// A task as a modeller puts it together, and what they do while it is being decided.
 package struct TaskSubmission: Sendable {

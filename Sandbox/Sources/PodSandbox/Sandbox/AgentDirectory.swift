@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// A directory with everything that an agent needs to use the sandbox: configuration, credentials, a schema.
 package struct AgentDirectory: Sendable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
-import Foundation
-import Logging
+package import Cryptography
+package import Foundation
+package import Logging
 
 /// How a sandbox is set up.
 package struct SandboxConfiguration: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
-import Foundation
+package import Cryptography
+package import Foundation
 
 /// The sandbox's own keys, made once and kept in a directory, because making one takes seconds.
 package struct SandboxKeyStore: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Cryptography
-import Foundation
+package import Foundation
 
 /// The main job, shown: an agent decides tasks of every kind, and every outcome is held against what was expected.
 package struct Demo: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
+package import Cryptography
 
 /// Runs scenarios side by side against an agent that serves the sandbox.
 package struct ScenarioRunner: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
-import StrictJSON
+public import StrictJSON
 
 extension HubClient {
     /// Makes a compute cluster of the caller.

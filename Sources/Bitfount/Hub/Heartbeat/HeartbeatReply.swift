@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 /// What the Hub says to a heartbeat: its clock, and names where the heartbeat had an address in it.
 public struct HeartbeatReply: Sendable, Equatable, Decodable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
-import StrictJSON
+public import StrictJSON
 
 extension HubClient {
     /// The keys with which the Hub signs what it sends to pods. Asked for without credentials.

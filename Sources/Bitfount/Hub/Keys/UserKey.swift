@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
+public import Cryptography
 import Foundation
 
 /// A user's public key at the Hub (bitfount-protocol.md, 3.3 and 3.8).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+public import Foundation
 
 extension HubClient {
     /// Downloads the weights of a model into a file, and undoes zstd if they were compressed.

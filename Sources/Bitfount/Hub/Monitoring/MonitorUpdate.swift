@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
+public import StrictJSON
 
 /// One line in the record of a task at the Hub (bitfount-protocol.md, 3.9). Only releases up to 9.0.0 send them.
 public struct MonitorUpdate: Sendable, Equatable {

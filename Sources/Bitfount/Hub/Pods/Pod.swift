@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Cryptography
+public import Cryptography
 import Foundation
 
 /// A dataset as the Hub describes it to one who asks for it (bitfount-protocol.md, 3.3).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrictJSON
+public import StrictJSON
 
 /// What everybody on the Hub may see of a dataset (bitfount-protocol.md, 3.4).
 public struct PodPublicMetadata: Sendable {
