@@ -157,12 +157,15 @@ import Testing
         #expect(error.description.contains(reason))
     }
 
+    private static let verdicts: [(JSONValue, JSONValue, WriteVerdict)] = [
+        (.string("fine "), .string("fine "), .taken), (.string("my-name"), .string(" My-Name"), .taken),
+        (.null, .array([.string("a")]), .left), (.array([.string("after")]), .array([.string("x")]), .taken),
+        (.string("x"), .string("y"), .left), (.array([]), .array([.string("a")]), .left),
+        (.integer(5), .integer(5), .taken),
+    ]
+
     /// A comment comes back as it was sent, a name in lower case, and arguments sent with a new image not at all.
-    @Test(arguments: [
-        (JSONValue.string("fine "), JSONValue.string("fine "), WriteVerdict.taken), ("my-name", " My-Name", .taken),
-        (nil, ["a"], .left), ([["value": "x", "position": "after"]], [["value": "x"]], .taken), ("x", "y", .left),
-        ([], ["a"], .left), (5, 5, .taken),
-    ])
+    @Test(arguments: verdicts)
     func judgesAWriteByItsField(_ stored: JSONValue, _ sent: JSONValue, _ verdict: WriteVerdict) {
         #expect(WriteVerdict(stored: stored, sent: sent) == verdict)
         #expect(WriteVerdict(stored: nil, sent: sent) == .silent)

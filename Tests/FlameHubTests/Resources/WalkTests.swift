@@ -99,7 +99,7 @@ import Testing
             let fixture = try HubFixture { Self.tied(count, $0, splits: false, seed: seed) }
             defer { fixture.server.stop() }
             var ids: [HubID<AnalysisNode>] = []
-            do {
+            do throws(FlameHubError) {
                 for try await part in fixture.session.core.analysisNodes.all() { ids.append(part.id) }
                 #expect(ids.count == count)
             } catch {
