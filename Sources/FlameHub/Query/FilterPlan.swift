@@ -15,9 +15,9 @@ struct FilterPlan<Record: HubRecord>: Sendable {
         let isSecond = server.isAtLeast(.secondQueryGrammar)
         for condition in conditions {
             if server.features.dropsFilter(by: condition.key, of: Record.collection) {
-                here.append(condition)
+                here.append(condition.named(isSecond: isSecond))
             } else if isSecond, condition.coercedTexts != nil {
-                here.append(condition)
+                here.append(condition.named(isSecond: isSecond))
                 // A pattern is a text in any case, so that it finds at least the row that is meant.
                 if case .oneOf(let values, false) = condition.test, values.count == 1,
                     let text = values[0].stringValue?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty
@@ -25,7 +25,7 @@ struct FilterPlan<Record: HubRecord>: Sendable {
                     sent.append(FilterCondition(key: condition.key, test: .matches(.contains, text, negated: false)))
                 }
             } else if !isSecond, BracketDialect(hasSecondGrammar: false).fault(of: condition) != nil {
-                here.append(condition)
+                here.append(condition.named(isSecond: isSecond))
             } else {
                 sent.append(condition)
             }
@@ -41,6 +41,12 @@ struct FilterPlan<Record: HubRecord>: Sendable {
 }
 
 extension FilterCondition {
+    /// The condition without the Hub's own `~`, which looks at the end of a text in the second grammar and at its start before.
+    fileprivate func named(isSecond: Bool) -> FilterCondition {
+        guard case .matches(.like, let text, let negated) = test else { return self }
+        return FilterCondition(key: key, test: .matches(isSecond ? .endsWith : .startsWith, text, negated: negated))
+    }
+
     /// The texts that the second query library would read as something else; `nil` if there are none.
     var coercedTexts: [String]? {
         let values: [JSONValue] =

@@ -19,7 +19,8 @@ struct PageReader<Record: HubRecord> {
             throw failure(.unstableListing, "The \(service) service sent more rows than were asked for.")
         }
         let rows = values.map(ResourceRow<Record>.init)
-        for row in rows { try check(row, isVouchedFor: schema?.filters != nil) }
+        let sent = FilterPlan<Record>(query.filter?.conditions ?? [], for: server).sent
+        for row in rows { try check(row, sent, isVouchedFor: schema?.filters != nil) }
         let page = ResourcePage(
             rows: rows,
             total: meta["total"]?.integerValue.flatMap(Int.init(exactly:)),
@@ -30,9 +31,13 @@ struct PageReader<Record: HubRecord> {
     }
 
     /// A row that lacks the field counts only if the service listed the field among those it filters by.
-    private func check(_ row: ResourceRow<Record>, isVouchedFor: Bool) throws(FlameHubError) {
-        guard let filter = query.filter, let fields = row.raw.objectValue else { return }
-        for condition in FilterPlan<Record>(filter.conditions, for: server).sent {
+    private func check(
+        _ row: ResourceRow<Record>,
+        _ conditions: [FilterCondition],
+        isVouchedFor: Bool
+    ) throws(FlameHubError) {
+        guard let fields = row.raw.objectValue else { return }
+        for condition in conditions {
             switch condition.verdict(on: fields) {
             case .holds: break
             // What is said about a related record is said of what could be embedded, not of what this caller may read.

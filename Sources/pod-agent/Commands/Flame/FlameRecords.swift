@@ -66,7 +66,7 @@ struct FlameList<Collection: FlameCollection>: AsyncParsableCommand {
             var writer = result.list(columns, record: \.text)
             do {
                 var left = all ? Int.max : limit
-                if !all, offset + limit <= PageRequest.maximumLimit {
+                if !all, limit <= PageRequest.maximumLimit - offset {
                     let page = PageRequest(limit: limit, offset: offset)
                     let sort = order ?? Collection.Record.walkingOrder
                     let found = try await resource.find(
