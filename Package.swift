@@ -94,7 +94,7 @@ targets += module(
 )
 targets += module(
     "FlameHub",
-    ["HTTPTransport", "StrictJSON", "Timekeeping", logging],
+    ["HTTPTransport", "PrintableText", "StrictJSON", "Timekeeping", logging],
     testing: ["FlameTestSupport"]
 )
 

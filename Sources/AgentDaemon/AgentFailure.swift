@@ -9,6 +9,7 @@ import FlameHub
 import FlameNode
 import Foundation
 import HTTPTransport
+import PrintableText
 import StateStore
 import SystemFiles
 
@@ -63,6 +64,18 @@ public struct AgentFailure: Error, CustomStringConvertible {
         var lines = [message]
         if let underlying { lines.append(String(reflecting: underlying)) }
         if let said = (underlying as? BitfountError)?.refusal { lines.append("the service said: \(said)") }
+        if let said = (underlying as? FlameHubError)?.refusal { lines += said }
+        return lines
+    }
+}
+
+extension FlameHubError {
+    /// What the service said when it refused a call: the request's id, if it has one, and the body on one line.
+    fileprivate var refusal: [String]? {
+        guard let status, status >= 400 else { return nil }
+        var lines: [String] = []
+        if let id = headers?["X-Request-Id"] { lines.append("the request's id: \(id.printable(limit: 100))") }
+        if let bodyExcerpt, !bodyExcerpt.isEmpty { lines.append("the service said: \(bodyExcerpt.printable())") }
         return lines
     }
 }
@@ -178,20 +191,14 @@ extension AgentFailure {
     private init(flame error: FlameHubError) {
         switch error.code {
         case .authentication, .permission: self.init(.denied, error.description, underlying: error)
-        case .notFound, .file: self.init(.input, Self.said(error), underlying: error)
-        case .conflict, .rejected, .changeIgnored: self.init(.data, Self.said(error), underlying: error)
-        case .unsupported: self.init(.unavailable, Self.said(error), underlying: error)
+        case .notFound, .file: self.init(.input, error.description, underlying: error)
+        case .conflict, .rejected, .changeIgnored: self.init(.data, error.description, underlying: error)
+        case .unsupported: self.init(.unavailable, error.description, underlying: error)
         case .cancelled, .unstableListing:
             self.init(.incomplete, error.description, hint: Self.again, underlying: error)
         case .invalidRequest: self.init(.usage, error.message, underlying: error)
         default: self.init(.unavailable, error.description, underlying: error)
         }
-    }
-
-    /// The Hub's own words say what is wrong with a field.
-    private static func said(_ error: FlameHubError) -> String {
-        guard let words = error.response?.message, !words.isEmpty else { return error.description }
-        return "\(error.description): \(words)"
     }
 
     private init(store error: StoreError) {

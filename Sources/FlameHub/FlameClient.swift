@@ -43,7 +43,7 @@ public struct FlameClient: Sendable {
         clock: any Clock<Duration> = ContinuousClock(),
         wallClock: @escaping @Sendable () -> Date = { Date() }
     ) {
-        func connection(_ service: HubService, _ url: URL) -> HubConnection {
+        func connection(_ service: HubService, _ url: URL, core: HubConnection? = nil) -> HubConnection {
             HubConnection(
                 service,
                 at: url,
@@ -51,20 +51,28 @@ public struct FlameClient: Sendable {
                 limits: limits,
                 logger: logger,
                 clock: clock,
-                wallClock: wallClock
+                wallClock: wallClock,
+                core: core
             )
         }
+        let coreConnection = connection(.core, core)
         self.auth = connection(.auth, auth)
-        self.core = connection(.core, core)
-        self.storage = connection(.storage, storage)
+        self.core = coreConnection
+        self.storage = connection(.storage, storage, core: coreConnection)
     }
 
     /// The services for somebody, who signs in when that is first needed; for nobody if there is no credential.
     ///
     /// Sessions share what is known about the services. One identity wants one session, so that its token is renewed
     /// once for all.
-    public func session(as credential: HubCredential?) -> FlameSession {
-        let authenticator = credential.map { HubAuthenticator($0, auth: auth) }
+    ///
+    /// - Parameter reload: Reads the credential again when Auth refuses it, since its file may have changed; `nil` if it can't be
+    ///   read.
+    public func session(
+        as credential: HubCredential?,
+        reload: (@Sendable () -> HubCredential?)? = nil
+    ) -> FlameSession {
+        let authenticator = credential.map { HubAuthenticator($0, auth: auth, reload: reload) }
         return FlameSession(
             auth: AuthClient(auth, as: authenticator),
             core: CoreClient(core, as: authenticator),

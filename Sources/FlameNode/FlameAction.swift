@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import FlameHub
-import Foundation
+public import Foundation
 
 /// Something that the data owner, or whatever runs analyses, asks of the FLAME node.
 public enum FlameAction: Codable, Sendable, Equatable {
@@ -13,12 +13,20 @@ public enum FlameAction: Codable, Sendable, Equatable {
         case analysis = "analysis"
     }
 
-    /// Consents to a project or an analysis, or takes the consent back.
-    case consent(Subject, id: String, isGranted: Bool)
+    /// Consents to a project or an analysis, or takes the consent back. Consent to an analysis is given for what was shown
+    /// of it, may end, and may confirm the image by its digest.
+    case consent(
+        Subject,
+        id: String,
+        isGranted: Bool,
+        shown: ConsentSnapshot? = nil,
+        until: Date? = nil,
+        image: String? = nil
+    )
     /// Decides about this node's part in a project or an analysis, as it was shown.
     case decide(Subject, part: String, isApproved: Bool, comment: String?, shown: DecisionSnapshot)
-    /// Reports how far this node is with an analysis.
-    case report(analysis: String, status: ProcessStatus?, progress: Int?)
+    /// Reports how far this node is with an analysis. A finished run is begun again only if that is asked for.
+    case report(analysis: String, status: ProcessStatus?, progress: Int?, isRestart: Bool? = nil)
     /// Writes a line to the log of this node's part in an analysis.
     case log(analysis: String, level: LogLevel, message: String)
     /// Gives the node's public key to the Hub, in the place of another one.
@@ -38,6 +46,9 @@ public enum FlameAction: Codable, Sendable, Equatable {
         case _0 = "_0"
         case id = "id"
         case isGranted = "isGranted"
+        case shown = "shown"
+        case until = "until"
+        case image = "image"
     }
 
     enum DecideCodingKeys: String, CodingKey {
@@ -52,6 +63,7 @@ public enum FlameAction: Codable, Sendable, Equatable {
         case analysis = "analysis"
         case status = "status"
         case progress = "progress"
+        case isRestart = "isRestart"
     }
 
     enum LogCodingKeys: String, CodingKey {

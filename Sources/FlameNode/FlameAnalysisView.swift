@@ -2,44 +2,57 @@
 
 import AuditLog
 public import FlameHub
-import Foundation
+public import Foundation
 import StateStore
 
 /// This node's part in an analysis with everything that this machine knows about it.
 public struct FlameAnalysisView: Sendable {
     let row: FlameRow
     let run: FlameRun
+    /// Whether the run is one that was begun here, and not only what the Hub says.
+    let hasOwnRun: Bool
+    /// Whether the Hub has no such part any more, and only what ran here is known of it.
+    let isGone: Bool
     /// Why what is stored of the run can't be read; `nil` if it can.
     let runFault: StoreError?
     /// The Hub's record; `nil` if it can't be read.
     public let part: AnalysisNode?
     /// The analysis as the Hub last embedded it.
     public let analysis: Analysis?
-    /// Whether the data may be computed on.
-    public let hasConsent: Bool
+    let verdict: ConsentJudge.Verdict
     /// Whether the Hub distributes images in a step of its own.
     let hasDistribution: Bool
 
+    /// Whether the data may be computed on.
+    public var hasConsent: Bool { verdict.hasConsent }
+    /// What the data owner said of the analysis or, if nothing, of its project; `nil` if nothing that counts.
+    public var consent: FlameConsent? { verdict.consent }
     /// The id of the node's part.
     public var partID: String { row.key.id }
     /// The id of the analysis.
-    public var analysisID: String { row.parent ?? "" }
+    public var analysisID: String { row.parent ?? run.analysis ?? "" }
     /// Why a run has to stop; `nil` if none runs or it may go on. One that can't be read may not.
     public var stopReason: String? { runFault?.message ?? (run.isRunning ? run.stopReason : nil) }
     /// Why the row can't be read; `nil` if it can.
     public var fault: String? { row.fault }
 
+    /// What is in the way of a start. A finished run is, unless a restart is asked for.
+    public var blockers: [StartBlocker] { blockers(isRestart: false) }
+
     /// What is in the way of a start.
-    public var blockers: [StartBlocker] {
+    ///
+    /// - Parameter isRestart: Whether the operator asked for another run.
+    func blockers(isRestart: Bool) -> [StartBlocker] {
         let damage: [StartBlocker] = runFault == nil ? [] : [.runUnreadable]
         guard let part else { return [.analysisUnknown] + damage }
-        return damage
+        return damage + verdict.blockers
             + StartBlocker.blockers(
                 of: part,
                 hasConsent: hasConsent,
                 hasData: true,
                 hasDistribution: hasDistribution,
-                isRestart: true
+                isDistributionStale: verdict.isDistributionStale,
+                isRestart: isRestart
             )
     }
 }
@@ -54,25 +67,55 @@ extension FlameNodeError {
 /// Puts together what is known about the analyses of this node.
 public struct FlameAnalysisViews: Sendable {
     let reader: FlameReader
-    let consent: FlameConsentSource
+    let judge: ConsentJudge
 
     /// - Parameters:
     ///   - reader: Where the mirror is.
     ///   - consent: Where consent comes from.
-    public init(reader: FlameReader, consent: FlameConsentSource) {
+    ///   - now: The time, for consents that end.
+    public init(
+        reader: FlameReader,
+        consent: FlameConsentSource,
+        now: @escaping @Sendable () -> Date = { .now }
+    ) {
         self.reader = reader
-        self.consent = consent
+        judge = ConsentJudge(reader: reader, source: consent, now: now)
     }
 
-    /// The view of one analysis; `nil` if this node has no part in it.
+    /// The view of one analysis; `nil` if this node has no part in it. One that is gone at the Hub is found as long as
+    /// it runs here.
     ///
     /// - Parameter id: The id of the analysis, or of the node's part.
     public func view(_ id: String) async throws -> FlameAnalysisView? {
-        let id = id.lowercased()
+        let id = FlameRow.normalized(id)
         let hasDistribution = try await hasDistribution()
         var row = try await reader.row(FlameRow.Key(.analysisNode, id))
         if row == nil { row = try await reader.parts(.analysisNode, in: id).first }
-        return try await row.asyncMap { try await view($0, hasDistribution) }
+        if let row { return try await view(row, hasDistribution) }
+        return try await gone(id, hasDistribution)
+    }
+
+    /// A run whose row the Hub has no longer.
+    private func gone(_ id: String, _ hasDistribution: Bool) async throws -> FlameAnalysisView? {
+        for (part, body) in try await reader.activeRuns().sorted(by: { $0.key < $1.key }) {
+            // A run that can't be read has no analysis to be found by.
+            let run = try? FlameRun(stored: body)
+            guard part == id || run?.analysis == id else { continue }
+            var row = FlameRow(FlameRow.Key(.analysisNode, part), standing: .closed, raw: "{}")
+            row.parent = run?.analysis
+            return FlameAnalysisView(
+                row: row,
+                run: run ?? FlameRun(status: nil, progress: nil),
+                hasOwnRun: true,
+                isGone: true,
+                runFault: run == nil ? StoreError(.damaged, "What is known of the run can't be read.") : nil,
+                part: nil,
+                analysis: nil,
+                verdict: .init(hasConsent: false, consent: nil, blockers: [], isDistributionStale: false),
+                hasDistribution: hasDistribution
+            )
+        }
+        return nil
     }
 
     /// The analyses of a standing: `pending` or `active`; all of them if it is `nil`.
@@ -102,10 +145,12 @@ public struct FlameAnalysisViews: Sendable {
         let part = row.record(AnalysisNode.self, embedding: analysis.map { ["analysis": $0] } ?? [:])
         let target = OutboxEntry.Write.target(analysisNode: row.key.id)
         var run = FlameRun(status: part?.executionStatus, progress: part?.executionProgress)
+        var hasOwnRun = false
         var runFault: StoreError?
         if let stored = try await reader.openRun(row.key.id, target: target) {
             do {
                 run = try FlameRun(stored: stored)
+                hasOwnRun = true
             } catch {
                 runFault = error
             }
@@ -113,21 +158,14 @@ public struct FlameAnalysisViews: Sendable {
         return FlameAnalysisView(
             row: row,
             run: run,
+            hasOwnRun: hasOwnRun,
+            isGone: false,
             runFault: runFault,
             part: part,
             analysis: part?.analysis,
-            hasConsent: try await hasConsent(row, analysis),
+            verdict: try await judge.verdict(on: row, analysis),
             hasDistribution: hasDistribution
         )
-    }
-
-    /// What was said about the analysis counts before what was said about its project, and both before the Hub.
-    private func hasConsent(_ row: FlameRow, _ analysis: FlameRow?) async throws -> Bool {
-        if let id = row.parent, let own = try await reader.consent(FlameRow.Key(.analysis, id)) { return own.isGranted }
-        if let id = analysis?.parent, let project = try await reader.consent(FlameRow.Key(.project, id)) {
-            return project.isGranted
-        }
-        return consent == .followHub && row.approval == ApprovalStatus.approved.rawValue
     }
 }
 

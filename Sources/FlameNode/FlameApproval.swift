@@ -52,9 +52,12 @@ public struct FlameApprovals: Sendable {
 
     /// The parts that nobody decided about, from the mirror. They count as shown from then on. A part whose project or
     /// analysis was not read yet is left out: nobody can decide about what they don't see.
-    public func show() async throws -> [FlameApproval] {
+    ///
+    /// - Parameter isRejected: Whether those are shown that are rejected, to be decided about once more.
+    public func show(isRejected: Bool = false) async throws -> [FlameApproval] {
         var approvals: [FlameApproval] = []
-        for row in try await reader.rows(.projectNode, .pending) {
+        let projects = isRejected ? try await rejected(.projectNode) : try await reader.rows(.projectNode, .pending)
+        for row in projects {
             guard let part = row.record(ProjectNode.self),
                 let project = try await reader.row(FlameRow.Key(.project, part.projectID.text))?.record(Project.self)
             else { continue }
@@ -68,7 +71,15 @@ public struct FlameApprovals: Sendable {
                 )
             )
         }
-        for view in try await views.views(.pending, limit: 1_000) {
+        var analyses: [FlameAnalysisView] = []
+        if isRejected {
+            for row in try await rejected(.analysisNode) {
+                if let view = try await views.view(row.key.id) { analyses.append(view) }
+            }
+        } else {
+            analyses = try await views.views(.pending, limit: 1_000)
+        }
+        for view in analyses {
             guard let part = view.part, let analysis = part.analysis else { continue }
             approvals.append(
                 FlameApproval(
@@ -85,11 +96,23 @@ public struct FlameApprovals: Sendable {
         return approvals
     }
 
+    private func rejected(_ kind: FlameRow.Kind) async throws -> [FlameRow] {
+        var found: [FlameRow] = []
+        var last = ""
+        while case let rows = try await reader.rows(kind, after: last), let end = rows.last {
+            found += rows.filter { $0.approval == ApprovalStatus.rejected.rawValue }
+            last = end.key.id
+        }
+        return found
+    }
+
     /// A part as it was last shown.
     ///
+    /// - Parameter part: The id of the part, or of its project or analysis.
     /// - Throws: ``FlameNodeError`` with `input` if it was not shown.
     public func shown(_ part: String) throws -> FlameApproval {
-        guard let approval = try lastShown().first(where: { $0.part == part.lowercased() }) else {
+        let id = FlameRow.normalized(part)
+        guard let approval = try lastShown().first(where: { $0.part == id || $0.of == id }) else {
             throw FlameNodeError(
                 .input,
                 "\(part) was not shown as waiting for a decision",

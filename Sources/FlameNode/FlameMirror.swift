@@ -16,42 +16,55 @@ struct FlameMirror: Sendable {
     ///
     /// - Parameters:
     ///   - isNews: Whether rows that are not known arrived just now. If not, they are history that is read late.
+    ///   - ours: The parts that are written to from here, so that a new time of change alone is nobody else's doing.
     func changes<Record: MirroredRecord>(
         by rows: [ResourceRow<Record>],
-        isNews: Bool = true
+        isNews: Bool = true,
+        ours: Set<String> = []
     ) async throws(StoreError) -> FlameBatch {
         var batch = FlameBatch()
         var byKind: [FlameRow.Kind: [FlameRow]] = [:]
         for row in rows.flatMap({ FlameRow.mirrored($0) }) { byKind[row.key.kind, default: []].append(row) }
+        var reopened: Set<String> = []
+        var touched: Set<String> = []
         // In one order, so that the log tells the same whenever the same happens.
         for kind in FlameRow.Kind.allCases {
             guard let rows = byKind[kind] else { continue }
             let stored = try await reader.rows(kind, ids: rows.map(\.key.id))
             for row in rows where stored[row.key.id] != row {
+                let old = stored[row.key.id]
                 batch.rows.append(row)
-                batch.entries += changed(stored[row.key.id], row, isNews: isNews)
-                if stored[row.key.id]?.approval != nil, row.approval == nil { batch.append(try await askAgain(row)) }
+                batch.entries += changed(old, row, isNews: isNews)
+                if kind == .analysis, let old { batch.append(try await noted(old, row)) }
+                guard let analysis = kind == .analysis ? row.key.id : kind == .analysisNode ? row.parent : nil else {
+                    continue
+                }
+                touched.insert(analysis)
+                if kind == .analysisNode, old?.approval != nil, row.approval == nil { reopened.insert(analysis) }
             }
+        }
+        for analysis in touched.sorted() {
+            let isReopened = reopened.contains(analysis)
+            if isReopened { batch.append(try await staleDistribution(of: analysis, in: batch)) }
+            batch.append(try await judgedConsent(to: analysis, in: batch, isReopened: isReopened, ours: ours))
         }
         return batch
     }
 
-    /// What the removal of some rows changes.
-    func removal(of rows: [FlameRow]) -> FlameBatch {
+    /// What the removal of some rows changes. A part takes along what was embedded in it, and the consent to it.
+    func removal(of rows: [FlameRow]) async throws(StoreError) -> FlameBatch {
         var batch = FlameBatch()
         batch.removed = rows.map(\.key)
         batch.entries = rows.map { entries.about($0, .removed) }
-        return batch
-    }
-
-    /// A decision that is open again means that the code may change: consent that was given holds no longer.
-    private func askAgain(_ part: FlameRow) async throws(StoreError) -> FlameBatch {
-        var batch = FlameBatch()
-        guard part.key.kind == .analysisNode, let analysis = part.parent else { return batch }
-        let subject = FlameRow.Key(.analysis, analysis)
-        guard try await reader.consent(subject)?.isGranted == true else { return batch }
-        batch.consents = [FlameConsent(subject, isGranted: false, by: .policy, at: now())]
-        batch.entries = [entries.about(part, .consentWithdrawn, decision: .reject, by: .policy)]
+        for row in rows {
+            guard let whole = row.whole else { continue }
+            batch.removed.append(whole)
+            if whole.kind == .analysis, try await reader.notes(whole.id) != nil {
+                batch.notes.updateValue(nil, forKey: whole.id)
+            }
+            guard let consent = try await reader.consent(whole), consent.isGranted else { continue }
+            batch.append(withdrawal(of: consent, because: "gone"))
+        }
         return batch
     }
 
@@ -98,7 +111,11 @@ struct FlameMirror: Sendable {
     /// What a node is to others.
     private static let nodeFields = ["name", "externalName", "hidden", "type", "publicKey", "registryId", "clientId"]
     /// What an analysis computes, and how far it is on its way to the nodes.
-    private static let analysisFields = ["configurationLocked", "buildStatus", "buildHash", "distributionStatus"]
+    private static let analysisFields = [
+        "configurationLocked", "buildStatus", "buildHash", "distributionStatus", "masterImageId",
+        "imageCommandArguments",
+        "projectId",
+    ]
 
     private static func decision(_ approval: String?) -> AuditEntry.Decision? {
         switch approval.map(ApprovalStatus.init(rawValue:)) {

@@ -15,7 +15,7 @@ struct FlameNodeFinder: Sendable {
     func find() async throws -> ResourceRow<Node> {
         switch name {
         case .id(let id):
-            guard let id = HubID<Node>(id), let row = try await session.core.nodes.row(id, include: .all) else {
+            guard let id = HubID<Node>(id), let row = try await session.core.nodes.row(id) else {
                 throw FlameNodeError(.configuration, "the FLAME Hub has no node with the id that flame.node_id names")
             }
             return row
@@ -46,7 +46,7 @@ struct FlameNodeFinder: Sendable {
     }
 
     private func only(_ filter: Filter<Node>, _ what: String) async throws -> ResourceRow<Node> {
-        let rows = try await session.core.nodes.find(filter: filter, include: .all).rows
+        let rows = try await session.core.nodes.find(filter: filter).rows
         guard rows.count == 1 else {
             throw FlameNodeError(
                 .configuration,

@@ -4,6 +4,7 @@ package import AuditLog
 package import FlameHub
 package import Foundation
 package import Health
+import Logging
 package import ServiceLifecycle
 import StateStore
 
@@ -39,6 +40,7 @@ package struct FlameParts: Sendable {
             connection: connection,
             finder: FlameNodeFinder(name: settings.node, identity: settings.identity, session: connection.node),
             key: key,
+            consent: settings.consent,
             now: now,
             random: random
         )
@@ -66,6 +68,13 @@ package struct FlameParts: Sendable {
             batch.entries.append(entry)
         }
         try await store.apply(batch)
+        guard settings.consent == .followHub else { return }
+        Logger(label: "flame").warning(
+            """
+            flame.consent is follow-hub: whoever the Hub lets approve decides that an analysis runs here, which need not be the \
+            data owner, and what was approved can be changed at the Hub until it starts
+            """
+        )
     }
 
     /// The loop that keeps the node in step.

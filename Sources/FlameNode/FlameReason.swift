@@ -30,7 +30,7 @@ public enum FlameReason: String, Sendable, CaseIterable, Codable {
 
     /// The data owner consented on this machine.
     case consentGranted = "consent-granted"
-    /// The consent was taken back; `by` says whether by the data owner or by a rule.
+    /// The consent was taken back; `by` says whether by the data owner or by a rule, `ref` which differences a rule saw.
     case consentWithdrawn = "consent-withdrawn"
     /// The data owner decided; recorded before it is sent.
     case decided = "decided"

@@ -47,23 +47,28 @@ extension FlameRow {
             guard let value = fields.removeValue(forKey: name), let kind, let part = value.objectValue,
                 let id = part["id"]?.stringValue
             else { continue }
-            var embedded = FlameRow(Key(kind, id.lowercased()), standing: .context, raw: value.text)
+            var embedded = FlameRow(Key(kind, normalized(id)), standing: .context, raw: value.text)
             embedded.updatedAt = part["updatedAt"]?.stringValue
-            embedded.parent = part["projectId"]?.stringValue
+            embedded.parent = part["projectId"]?.stringValue.map(normalized)
             rows.append(embedded)
         }
         let raw = JSONValue.object(fields)
-        guard let id = fields["id"]?.stringValue?.lowercased() else {
+        guard let id = fields["id"]?.stringValue.map(normalized) else {
             return rows + [unidentified(Record.rowKind, raw, row.fault)]
         }
         var own = FlameRow(Key(Record.rowKind, id), standing: .closed, raw: raw.text)
-        own.parent = Record.parentField.flatMap { fields[$0]?.stringValue?.lowercased() }
+        own.parent = Record.parentField.flatMap { fields[$0]?.stringValue.map(normalized) }
         own.approval = fields["approvalStatus"]?.stringValue
         own.execution = fields["executionStatus"]?.stringValue
         own.updatedAt = fields["updatedAt"]?.stringValue
         own.fault = row.fault
         own.standing = standing(own)
         return [own] + rows
+    }
+
+    /// An id in the one form in which ids are compared: that of a UUID, else in lower case.
+    static func normalized(_ id: String) -> String {
+        UUID(uuidString: id)?.uuidString.lowercased() ?? id.lowercased()
     }
 
     /// A row without an id is known by its content.
@@ -89,6 +94,15 @@ extension FlameRow {
 }
 
 extension FlameRow {
+    /// The project or the analysis that a part is in; `nil` for everything else.
+    var whole: Key? {
+        switch key.kind {
+        case .projectNode: parent.map { Key(.project, $0) }
+        case .analysisNode: parent.map { Key(.analysis, $0) }
+        case .node, .project, .analysis: nil
+        }
+    }
+
     /// The record of a stored row; `nil` if it does not fit.
     func record<Record: HubRecord>(_ type: Record.Type, embedding parts: [String: FlameRow] = [:]) -> Record? {
         guard case .object(var fields)? = try? JSONValue(parsing: raw.utf8) else { return nil }

@@ -16,6 +16,10 @@ struct FlameRun: StoredJSON, Sendable, Equatable {
     var hasReasserted = false
     /// Why the run has to stop; `nil` if it may go on.
     var stopReason: String?
+    /// The id of the analysis, so that it is known when the Hub's row is gone; `nil` for a run that an older version began.
+    var analysis: String?
+    /// What the analysis consisted of when it started.
+    var snapshot: ConsentSnapshot?
 
     enum CodingKeys: String, CodingKey {
         case status = "status"
@@ -23,6 +27,8 @@ struct FlameRun: StoredJSON, Sendable, Equatable {
         case progressAt = "progressAt"
         case hasReasserted = "hasReasserted"
         case stopReason = "stopReason"
+        case analysis = "analysis"
+        case snapshot = "snapshot"
     }
 
     static let subject = "What is known of a run at the FLAME node"

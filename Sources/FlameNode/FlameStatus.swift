@@ -11,6 +11,8 @@ public struct FlameStatus: Codable, Sendable, Equatable {
     public var nodeName: String?
     /// The Hub's release.
     public var hubVersion: String?
+    /// How far the Hub's clock is ahead of this machine's, in seconds; `nil` if that is not known.
+    public var clockOffset: Double?
     /// When everything was last read as it should be.
     public var lastSuccess: Date?
     /// Why the last look at the Hub failed; `nil` if it did not.
@@ -38,6 +40,7 @@ public struct FlameStatus: Codable, Sendable, Equatable {
         case nodeID = "node_id"
         case nodeName = "node_name"
         case hubVersion = "hub_version"
+        case clockOffset = "clock_offset"
         case lastSuccess = "last_success"
         case problem = "problem"
         case alarms = "alarms"
@@ -50,6 +53,8 @@ public struct FlameStatus: Codable, Sendable, Equatable {
         case unreadableRows = "unreadable_rows"
         case waitingWrites = "waiting_writes"
     }
+
+    private static let notRead = "the Hub was not read yet: the mirror begins with the first start of the agent"
 
     /// Reads what is stored.
     public static func read(_ reader: FlameReader) async throws(StoreError) -> FlameStatus {
@@ -65,8 +70,9 @@ public struct FlameStatus: Codable, Sendable, Equatable {
             nodeID: state?.nodeID,
             nodeName: state?.nodeName,
             hubVersion: state?.hubVersion,
+            clockOffset: state?.clockOffset,
             lastSuccess: state?.lastSuccess,
-            problem: state?.problem ?? damage,
+            problem: state?.problem ?? damage ?? (state == nil ? Self.notRead : nil),
             alarms: (state?.alarms ?? [:]).sorted { $0.key < $1.key }.map(\.value) + [damage].compactMap { $0 },
             projects: try await reader.count(.projectNode),
             pendingProjects: try await reader.count(.projectNode, .pending),

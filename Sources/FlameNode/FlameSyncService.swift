@@ -73,8 +73,8 @@ struct FlameSyncService: Service {
             if !course.wasSignedIn, let refusal = Self.refusal(error), health.refused(by: .flame) { throw refusal }
             course.pacing.finish(succeeded: false)
             await failed(error, &course)
-            // The Hub may come back as another release.
-            if course.pacing.isOffline { course.hasBegun = false }
+            // The Hub may come back as another release, also after a short time.
+            if course.pacing.isOffline || Self.isOutage(error) { course.hasBegun = false }
             if error is FlameSynchronizer.NodeIsGone || Self.refusal(error) != nil { return Self.longWait }
             return wait(course.pacing, isActive: false)
         }
@@ -83,16 +83,28 @@ struct FlameSyncService: Service {
         return wait(course.pacing, isActive: isActive)
     }
 
-    /// Waits, and shows meanwhile that the loop is alive.
+    /// Waits, and shows meanwhile that the loop is alive. Whoever does something at a node whose Hub was away ends the wait.
     private func rest(_ length: Duration) async {
         var left = length
         while left > .zero, !Task.isCancelled {
             activity.note("flame")
             let part = min(left, LoopActivity.patience / 4)
-            // Cancelled means over: the loop's condition sees it.
-            try? await clock.sleep(for: part)
+            await withTaskGroup(of: Void.self) { group in
+                // Cancelled means over: the loop's condition sees it.
+                group.addTask { try? await clock.sleep(for: part) }
+                group.addTask { await synchronizer.waker.wait() }
+                await group.next()
+                group.cancelAll()
+            }
+            if synchronizer.waker.take() { return }
             left -= part
         }
+    }
+
+    /// Whether the Hub, or the way to it, was away.
+    private static func isOutage(_ error: any Error) -> Bool {
+        guard let error = error as? FlameHubError else { return false }
+        return error.code == .transport || error.code == .server
     }
 
     private func wait(_ pacing: SyncPacing, isActive: Bool) -> Duration {

@@ -16,7 +16,7 @@ extension FlameSynchronizer {
     ///
     /// - Throws: ``NodeIsGone`` if the Hub has no such node any more.
     func readNode(_ turn: borrowing AsyncLock.Turn) async throws {
-        guard let row = try await core.nodes.row(nodeID(), include: .all) else {
+        guard let row = try await core.nodes.row(nodeID()) else {
             if let known = try await store.reader.row(FlameRow.Key(.node, nodeID().text)) {
                 try await save(turn, mirror.removal(of: [known]))
             }

@@ -4,6 +4,7 @@ import AuditLog
 import FlameHub
 import Foundation
 import Offloading
+import StateStore
 import StrictJSON
 
 /// Which of the two lists.
@@ -74,7 +75,7 @@ extension FlameSynchronizer {
             let rows = zip(page.rows, isNew).compactMap { row, isNew in
                 isNew && !(bound.map { row.isOlder(than: $0) } ?? false) ? row : nil
             }
-            let batch = try await mirror.changes(by: rows)
+            let batch = try await mirror.changes(by: rows, ours: ours)
             hasNews = hasNews || !batch.rows.isEmpty
             switch step {
             case .next:
@@ -112,7 +113,7 @@ extension FlameSynchronizer {
                 page: PageRequest(offset: pass.offset),
                 include: Part.whole
             )
-            let batch = try await mirror.changes(by: page.rows)
+            let batch = try await mirror.changes(by: page.rows, ours: ours)
             if !batch.isEmpty { try await save(turn, batch) }
             switch pass.take(page.rows.map { FlameRow.mirrored($0)[0].key.id }, total: page.total) {
             case .next: continue
@@ -148,10 +149,10 @@ extension FlameSynchronizer {
             return
         }
         let page = try await resource.find(filter: Part.ofNode(nodeID()) && Part.inWholes([whole]), include: Part.whole)
-        var batch = try await mirror.changes(by: page.rows)
+        var batch = try await mirror.changes(by: page.rows, ours: ours)
         // The Hub says 404 before anything counts as deleted.
         let isSeen = page.rows.contains { FlameRow.mirrored($0)[0].key.id == row.key.id }
-        if !isSeen, try await resource.row(id) == nil { batch.append(mirror.removal(of: [row])) }
+        if !isSeen, try await resource.row(id) == nil { batch.append(try await mirror.removal(of: [row])) }
         if !batch.isEmpty { try await save(turn, batch) }
     }
 
@@ -193,11 +194,11 @@ extension FlameSynchronizer {
         }
         guard let slice = try VerificationSlice<Part>(of: nodeID(), rows: known) else { return }
         let page = try await resource.find(filter: slice.filter)
-        var batch = try await mirror.changes(by: page.rows)
+        var batch = try await mirror.changes(by: page.rows, ours: ours)
         let missing = slice.missing(from: page)
         // The Hub says 404 for one of them before they count as deleted.
         if let first = missing.first, try await resource.row(first.id) == nil {
-            batch.append(mirror.removal(of: missing.compactMap { stored[$0.id.text] }))
+            batch.append(try await mirror.removal(of: missing.compactMap { stored[$0.id.text] }))
         }
         if !batch.isEmpty { try await save(turn, batch) }
     }
@@ -216,7 +217,7 @@ extension FlameSynchronizer {
                 sort: .ascending(\.createdAt),
                 page: PageRequest(offset: offset)
             )
-            let batch = try await mirror.changes(by: page.rows, isNews: false)
+            let batch = try await mirror.changes(by: page.rows, isNews: false, ours: ours)
             change(turn) {
                 $0[keyPath: path].backfill.offset = page.isLast ? nil : offset + max(1, page.rows.count - 5)
             }
@@ -237,8 +238,11 @@ extension FlameSynchronizer {
     }
 
     /// The parts in projects: what changed, and the complete set of those that nobody decided about.
-    func readProjects(_ turn: borrowing AsyncLock.Turn) async throws {
-        _ = try await deltaPass(turn, core.projectNodes, \.projectNodes)
+    ///
+    /// - Parameter isWhole: Whether the set is read, too, and rows that may be gone are looked for.
+    func readProjects(_ turn: borrowing AsyncLock.Turn, isWhole: Bool) async throws {
+        let hasNews = try await deltaPass(turn, core.projectNodes, \.projectNodes)
+        guard isWhole || hasNews else { return }
         try await completeSet(turn, core.projectNodes, ProjectNode.undecided, .pending)
         try await verify(turn, core.projectNodes, \.projectNodes)
         try await backfill(turn, core.projectNodes, \.projectNodes)

@@ -27,7 +27,33 @@ extension FlameSynchronizer {
             try await reconcile(turn, id, run, row)
         }
         noteUnreadable(turn, runs: unreadable)
+        try await endWriteAlarms(turn)
+        // What was said of a run is over with the run.
+        for alarm in (state?.alarms ?? [:]).keys where alarm.hasPrefix(Self.runAlarm) {
+            if bodies[String(alarm.dropFirst(Self.runAlarm.count))] == nil { clear(turn, alarm) }
+        }
         return !bodies.isEmpty
+    }
+
+    /// What was said of a write is over with the part that it was about.
+    private func endWriteAlarms(_ turn: borrowing AsyncLock.Turn) async throws(StoreError) {
+        for alarm in (state?.alarms ?? [:]).keys where alarm.hasPrefix(Self.writeAlarmPrefix) {
+            let target = alarm.dropFirst(Self.writeAlarmPrefix.count).split(separator: "/")
+            let kinds: [Substring: FlameRow.Kind] = ["analysis-nodes": .analysisNode, "project-nodes": .projectNode]
+            guard target.count == 2, let kind = kinds[target[0]] else { continue }
+            let row = try await store.reader.row(FlameRow.Key(kind, String(target[1])))
+            if row == nil { clear(turn, alarm) }
+        }
+    }
+
+    /// What the names of alarms about runs begin with; the id of the part follows.
+    private static let runAlarm = "run "
+
+    /// What is left of a part that the Hub has no longer.
+    static func goneRow(_ id: String, _ run: FlameRun) -> FlameRow {
+        var row = FlameRow(FlameRow.Key(.analysisNode, id), standing: .closed, raw: "{}")
+        row.parent = run.analysis
+        return row
     }
 
     private func reconcile(
@@ -53,7 +79,9 @@ extension FlameSynchronizer {
         for action in PartConflict.actions(row: part, local: local) {
             batch.append(try await apply(turn, action, id, row, &changed))
         }
-        if part?.executionStatus == run.status, part?.approvalStatus == .approved { clear(turn, "run \(id)") }
+        if part?.executionStatus == run.status, part?.approvalStatus == .approved, changed.stopReason == nil {
+            clear(turn, "run \(id)")
+        }
         if changed != run { batch.runs[id] = try changed.stored() }
         if !batch.isEmpty { try await save(turn, batch) }
     }
@@ -66,21 +94,20 @@ extension FlameSynchronizer {
         _ run: inout FlameRun
     ) async throws -> FlameBatch {
         var batch = FlameBatch()
-        let subject = row ?? FlameRow(FlameRow.Key(.analysisNode, id), standing: .closed, raw: "{}")
+        let subject = row ?? Self.goneRow(id, run)
         switch action {
         case .stopJob:
             let reason =
                 row == nil ? "the Hub has no such analysis for this node any more" : "it is not approved any more"
+            raise(turn, "run \(id)", "the analysis \(subject.parent ?? id) runs here and has to stop: \(reason)")
             guard run.stopReason != reason else { break }
             run.stopReason = reason
-            raise(turn, "run \(id)", "the analysis \(subject.parent ?? id) runs here and has to stop: \(reason)")
             batch.entries.append(entries.about(subject, .stopRequired, by: .failClosed))
         case .askConsentAgain:
-            guard let analysis = row?.parent else { break }
-            let key = FlameRow.Key(.analysis, analysis)
-            guard try await store.reader.consent(key)?.isGranted == true else { break }
-            batch.consents.append(FlameConsent(key, isGranted: false, by: .policy, at: now()))
-            batch.entries.append(entries.about(subject, .consentWithdrawn, decision: .reject, by: .policy))
+            guard let key = row?.whole, let consent = try await store.reader.consent(key), consent.isGranted else {
+                break
+            }
+            batch.append(mirror.withdrawal(of: consent, because: "reopened"))
         case .reassert(let status):
             guard let part = HubID<AnalysisNode>(id) else { break }
             run.hasReasserted = true

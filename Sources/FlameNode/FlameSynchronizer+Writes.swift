@@ -50,6 +50,11 @@ extension FlameSynchronizer {
         return deliveries
     }
 
+    /// What an alarm about a refused write is called. It ends with the next write to the same target that the Hub takes, with
+    /// the target, or with a new start.
+    static func writeAlarm(_ target: String) -> String { "\(writeAlarmPrefix)\(target)" }
+    static let writeAlarmPrefix = "write "
+
     private func deliver(
         _ turn: borrowing AsyncLock.Turn,
         _ entry: OutboxEntry
@@ -70,6 +75,7 @@ extension FlameSynchronizer {
             return try await failed(turn, entry, FlameHubError(.cancelled, "The write was not finished."))
         }
         changeOutbox(turn) { $0.succeed(entry.id) }
+        clear(turn, Self.writeAlarm(entry.write.target))
         batch.settled.append(entry.id)
         try await save(turn, batch)
         return .delivered
@@ -110,7 +116,11 @@ extension FlameSynchronizer {
         batch.settled = [entry.id]
         batch.entries = [try await self.entry(about: entry.write, reason)]
         if reason == .refusedByHub {
-            raise(turn, "write", "the FLAME Hub refused a write to \(entry.write.target): \(message)")
+            raise(
+                turn,
+                Self.writeAlarm(entry.write.target),
+                "the FLAME Hub refused a write to \(entry.write.target): \(message)"
+            )
         }
         try await save(turn, batch)
         return .dropped(reason, message)
@@ -129,8 +139,10 @@ extension FlameSynchronizer {
         case .report(let part, let report):
             var fields = JSONObject()
             fields["executionStatus"] = report.status.map { .string($0.rawValue) }
-            fields["executionProgress"] = report.progress.map { .integer(Int64($0)) }
-            return try await written(core.analysisNodes.update(part, fields: fields))
+            // A hub of 0.8 drops it without a word.
+            if keepsProgress { fields["executionProgress"] = report.progress.map { .integer(Int64($0)) } }
+            let decisive: Set<String> = report.status == nil ? ["executionProgress"] : ["executionStatus"]
+            return try await written(core.analysisNodes.update(part, fields: fields, judgedBy: decisive))
         case .analysisDecision(let part, let decision, let comment, let shown):
             return try await decide(turn, core.analysisNodes, owner().analysisNodes, part, decision, comment, shown)
         case .projectDecision(let part, let decision, let comment, let shown):
@@ -147,6 +159,11 @@ extension FlameSynchronizer {
             try await core.analysisNodeLogs.create(draft)
             return FlameBatch()
         }
+    }
+
+    /// Whether the Hub keeps how far a node is in percent, and lines of its log; one whose release is not known counts as new.
+    var keepsProgress: Bool {
+        state?.hubVersion.flatMap { HubVersion($0) }.map { $0 >= HubVersion(0, 9, 0) } ?? true
     }
 
     private func owner() throws(FlameHubError) -> CoreClient {
@@ -171,19 +188,19 @@ extension FlameSynchronizer {
             throw FlameHubError(.notFound, "The row that was decided about is gone.")
         }
         if part.approvalStatus == decision {
-            var batch = try await mirror.changes(by: [row].compactMap { $0 })
+            var batch = try await mirror.changes(by: [row].compactMap { $0 }, ours: ours)
             batch.entries = [try await entry(about: Part.self, id.text, .alreadyThere, decision)]
             return batch
         }
         guard part.decisionSnapshot == shown else {
-            let batch = try await mirror.changes(by: [row].compactMap { $0 })
+            let batch = try await mirror.changes(by: [row].compactMap { $0 }, ours: ours)
             if !batch.isEmpty { try await save(turn, batch) }
             throw Dropped(reason: .changedSinceShown, message: "the row changed after it was shown; look at it again")
         }
         var fields: JSONObject = ["approvalStatus": decision.map { .string($0.rawValue) } ?? .null]
         fields["comment"] = comment.map(JSONValue.string)
-        var batch = try await written(writing.update(id, fields: fields))
-        batch.entries = [try await entry(about: Part.self, id.text, .sent, decision)]
+        var batch = try await written(writing.update(id, fields: fields, judgedBy: ["approvalStatus"]))
+        batch.entries += [try await entry(about: Part.self, id.text, .sent, decision)]
         return batch
     }
 
@@ -200,8 +217,9 @@ extension FlameSynchronizer {
 
     /// What a row changes that was written from here: nothing that has to be recorded again.
     private func written<Part: MirroredRecord>(_ row: ResourceRow<Part>) async throws(StoreError) -> FlameBatch {
-        var batch = try await mirror.changes(by: [row])
-        batch.entries = []
+        var batch = try await mirror.changes(by: [row], ours: ours)
+        // A consent that ends is news, whoever wrote the row.
+        batch.entries.removeAll { $0.reason != FlameReason.consentWithdrawn.rawValue }
         return batch
     }
 

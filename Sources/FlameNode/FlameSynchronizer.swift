@@ -14,6 +14,7 @@ import StateStore
 actor FlameSynchronizer {
     let store: FlameStore
     let mirror: FlameMirror
+    let judge: ConsentJudge
     let entries: FlameEntries
     let connection: FlameConnection
     let finder: FlameNodeFinder
@@ -31,6 +32,10 @@ actor FlameSynchronizer {
     private(set) var damage = FlameDamage()
     /// State and outbox as they were last stored.
     private var stored: (state: FlameSyncState?, outbox: Outbox) = (nil, Outbox())
+    /// Whether the node was found since the agent started.
+    private var hasBegun = false
+    /// Ends the wait for the next look.
+    nonisolated let waker = LoopWaker()
     private let turns = AsyncLock()
 
     init(
@@ -39,6 +44,7 @@ actor FlameSynchronizer {
         connection: FlameConnection,
         finder: FlameNodeFinder,
         key: FlameNodeKey,
+        consent: FlameConsentSource,
         limits: FlameSyncLimits = FlameSyncLimits(),
         now: @escaping @Sendable () -> Date = { .now },
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
@@ -46,6 +52,7 @@ actor FlameSynchronizer {
     ) {
         self.store = store
         self.mirror = FlameMirror(reader: store.reader, entries: entries, now: now)
+        self.judge = ConsentJudge(reader: store.reader, source: consent, now: now)
         self.entries = entries
         self.connection = connection
         self.finder = finder
@@ -69,6 +76,8 @@ actor FlameSynchronizer {
     ) async throws -> Value {
         try await turns.withTurn { turn in
             try start(turn)
+            // Somebody is there: whether the Hub is back is worth another look.
+            if state?.problem != nil { waker.wake() }
             return try await work(turn)
         }
     }
@@ -131,6 +140,7 @@ actor FlameSynchronizer {
     func begin() async throws {
         try await turns.withTurn { turn in
             try start(turn)
+            if state != nil { try await stopUnconsented(turn) }
             await connection.hub.core.forgetProfile()
             let profile = try await core.profile()
             let row = try await finder.find()
@@ -149,11 +159,15 @@ actor FlameSynchronizer {
             }
             batch.append(try await nodeChanges(turn, row, record))
             change(turn) { state in
+                // Of a write that was refused in a former life nobody waits for the answer any more; versions before called it
+                // `write`.
+                if !hasBegun { state.alarms = state.alarms.filter { !$0.key.hasPrefix("write") } }
                 state.hubVersion = profile.version?.description
                 state.clockOffset = profile.clockOffset
             }
             try await save(turn, batch)
             if isOther { damage = FlameDamage() }
+            hasBegun = true
             try await setFirstWatermarks(turn)
         }
     }
@@ -167,9 +181,10 @@ actor FlameSynchronizer {
             guard state != nil else { return false }
             change(turn) { $0.cycle += 1 }
             tellOfUnreadableWrites(turn)
+            try await stopUnconsented(turn)
             _ = try await flush(turn)
             if pacing.readsNode { try await readNode(turn) }
-            if pacing.readsProjects { try await readProjects(turn) }
+            try await readProjects(turn, isWhole: pacing.readsProjects)
             let hasNews = try await deltaPass(turn, core.analysisNodes, \.analysisNodes)
             let hasPending = try await store.reader.count(.analysisNode, .pending) > 0
             if pacing.readsPending(hasPending: hasPending, hasNews: hasNews) {

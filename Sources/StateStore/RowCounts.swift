@@ -20,7 +20,8 @@ package enum RowCounts {
                 """
         )
         let former = try FormerCounts(in: db)
-        for table in tables {
+        // A table that a later version adds is not there yet, and begins to be counted with it.
+        for table in try tables.filter({ try db.tableExists($0.name) }) {
             let rows = try former.rows[table.name] ?? Int.fetchOne(db, sql: "SELECT count(*) FROM \(table.name)") ?? 0
             try begin(table.name, at: rows, in: db)
         }

@@ -140,6 +140,8 @@ import Testing
                 shell.contents(of: "new-secret").map { String(decoding: $0, as: UTF8.self) }
                     == flame.record("clients", owned)?["secret"]?.stringValue
             )
+            let elsewhere = ["--secret-to", "other-secret"]
+            try await shell.run(["flame", "analyses", "rotate-client-credentials", analysis] + elsewhere)
             try await shell.run("flame", "analyses", "rotate-client-credentials", analysis)
         }
     }

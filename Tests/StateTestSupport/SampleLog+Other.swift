@@ -62,6 +62,7 @@ extension SampleLog {
             batch.consents.append(
                 FlameConsent(FlameRow.Key(.analysis, id), isGranted: true, by: .operator, at: time)
             )
+            batch.notes[id] = #"{"isDistributionStale":true,"hasMoved":false}"#
             batch.runs[id] = FlameBatch.Run(isRunning: true, body: #"{"status":"started","hasReasserted":false}"#)
         }
         return batch

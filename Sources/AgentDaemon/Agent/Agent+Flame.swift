@@ -83,6 +83,12 @@ extension Agent {
         return FlameApprovals(reader: reader, views: views, directory: configuration.stateDirectory)
     }
 
+    /// What analyses consist of, and what the data owner saw of them.
+    public static func flameConsents(_ configuration: AgentConfiguration) throws -> FlameConsents {
+        let (reader, _) = try flameReader(configuration)
+        return FlameConsents(reader: reader, directory: configuration.stateDirectory)
+    }
+
     private static func flameConfiguration(_ configuration: AgentConfiguration) throws -> FlameConfiguration {
         guard let flame = configuration.flame else {
             throw AgentFailure(.configuration, "no FLAME node is configured", hint: "add the section flame")

@@ -62,20 +62,31 @@ extension FlameConnection {
         let node: FlameSession
         switch configuration.identity {
         case .client(let id, let file):
-            node = hub.session(as: .client(id: id, secret: try CredentialsConfiguration.secret(file).reveal()))
+            let realm: String? = if case .name(_, let realm) = configuration.node { realm } else { nil }
+            node = try hub.session(secretFile: file) { .client(id: id, secret: $0, realm: realm) }
         case .robot(let id, let file):
-            node = hub.session(as: .robot(id: id, secret: try CredentialsConfiguration.secret(file).reveal()))
+            node = try hub.session(secretFile: file) { .robot(id: id, secret: $0) }
         }
         var user: FlameSession?
         if let owner = configuration.owner {
-            user = hub.session(
-                as: .password(
-                    username: owner.username,
-                    password: try CredentialsConfiguration.secret(owner.passwordFile).reveal(),
-                    realm: owner.realm
-                )
-            )
+            user = try hub.session(secretFile: owner.passwordFile) {
+                .password(username: owner.username, password: $0, realm: owner.realm)
+            }
         }
         self.init(hub: hub, node: node, owner: user)
+    }
+}
+
+extension FlameClient {
+    /// A session whose secret is in a file, which is read again when Auth refuses it.
+    fileprivate func session(
+        secretFile file: URL,
+        _ credential: @escaping @Sendable (String) -> HubCredential
+    ) throws(AgentFailure) -> FlameSession {
+        let secret = try CredentialsConfiguration.secret(file).reveal()
+        return session(as: credential(secret)) {
+            // One that can't be read any more is the refusal of the one before.
+            (try? CredentialsConfiguration.secret(file).reveal()).map(credential)
+        }
     }
 }

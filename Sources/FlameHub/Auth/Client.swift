@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import StrictJSON
+
 /// An application or a node that can sign in (flame-hub.md, 4.11).
 public struct Client: Creatable, Updatable, Deletable {
     /// The id.
@@ -59,14 +61,10 @@ public struct Client: Creatable, Updatable, Deletable {
         public var redirectURI: String?
         /// The ways to sign in that it may use, separated by spaces.
         public var grantTypes: String?
-        /// What Auth calls when a session ends.
-        public var backchannelLogoutURI: String?
         /// Where a browser is sent after it signed out.
         public var postLogoutRedirectURI: String?
         /// Whether it may sign in.
         public var active: Bool = true
-        /// Whether it can keep a secret.
-        public var isConfidential: Bool = true
         /// Whether Auth keeps only a hash of the secret.
         public var secretHashed: Bool = false
         /// How it proves who it is.
@@ -76,8 +74,8 @@ public struct Client: Creatable, Updatable, Deletable {
 
         /// The fields.
         public enum CodingKeys: String, CodingKey, CaseIterable {
-            case name, realmID, secret, displayName, description, redirectURI, grantTypes, backchannelLogoutURI,
-                postLogoutRedirectURI, active, isConfidential, secretHashed, authMethod, tokenBindingMethod
+            case name, realmID, secret, displayName, description, redirectURI, grantTypes,
+                postLogoutRedirectURI, active, secretHashed, authMethod, tokenBindingMethod
         }
 
         /// What the Hub must be told; the rest it can fill in.
@@ -101,14 +99,10 @@ public struct Client: Creatable, Updatable, Deletable {
         public var redirectURI: Update<String> = .unset
         /// The ways to sign in that it may use, separated by spaces.
         public var grantTypes: Update<String> = .unset
-        /// What Auth calls when a session ends.
-        public var backchannelLogoutURI: Update<String> = .unset
         /// Where a browser is sent after it signed out.
         public var postLogoutRedirectURI: Update<String> = .unset
         /// Whether it may sign in.
         public var active: Bool?
-        /// Whether it can keep a secret.
-        public var isConfidential: Bool?
         /// Whether Auth keeps only a hash of the secret.
         public var secretHashed: Bool?
         /// How it proves who it is.
@@ -125,12 +119,16 @@ public struct Client: Creatable, Updatable, Deletable {
 
     /// The last part of its path.
     public static let collection = "clients"
+    /// What must not be shown.
+    public static let secretFields: Set<String> = ["secret"]
     /// What lists of it can be filtered by.
     public static let filterKeys: [String] = ["id", "name", "displayName", "realmId", "active", "builtIn"]
     /// What can be embedded.
     public static var relations: [Relation<Client>] { [.realm] }
     /// What comes back in another form than it was sent in.
-    public static let fieldsTheHubRewrites: Set<String> = ["secret"]
+    public static let fieldsTheHubRewrites: Set<String> = ["secret", "displayName"]
+    /// A client that can sign in: Auth's own choice is one without a secret.
+    public static var creationDefaults: JSONObject { ["authMethod": .string(ClientAuthMethod.secret.rawValue)] }
 }
 
 extension Filter where Record == Client {

@@ -69,6 +69,8 @@ public struct Robot: Creatable, Updatable, Deletable {
 
     /// The last part of its path.
     public static let collection = "robots"
+    /// What must not be shown.
+    public static let secretFields: Set<String> = ["secret"]
     /// What lists of it can be filtered by.
     public static let filterKeys: [String] = ["id", "name", "realmId", "userId"]
     /// What can be embedded.

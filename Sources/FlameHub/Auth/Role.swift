@@ -33,9 +33,11 @@ public struct Role: Creatable, Updatable, Deletable {
         public var displayName: String?
         /// A description.
         public var description: String?
+        /// The realm; the caller's own if it is left out. It can't be changed later.
+        public var realmID: HubID<Realm>?
 
         /// The fields.
-        public enum CodingKeys: String, CodingKey, CaseIterable { case name, displayName, description }
+        public enum CodingKeys: String, CodingKey, CaseIterable { case name, displayName, description, realmID }
 
         /// What the Hub must be told; the rest it can fill in.
         public init(name: String) {

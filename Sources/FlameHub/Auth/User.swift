@@ -35,8 +35,10 @@ public struct User: Creatable, Updatable, Deletable {
     public struct Draft: CreationDraft {
         /// A slug of 3 to 128 characters.
         public var name: String
-        /// The e-mail address.
+        /// The e-mail address. Hubs from 0.12 on demand one.
         public var email: String?
+        /// The realm; the caller's own if it is left out. It can't be changed later.
+        public var realmID: HubID<Realm>?
         /// 3 to 256 characters.
         public var displayName: String?
         /// Whether the user may sign in. Default: yes.
@@ -47,12 +49,12 @@ public struct User: Creatable, Updatable, Deletable {
         public var firstName: String?
         /// 3 to 128 characters.
         public var lastName: String?
-        /// A first password.
+        /// A first password; 10 characters or more, unless the Hub is set up otherwise.
         public var password: String?
 
         /// The fields.
         public enum CodingKeys: String, CodingKey, CaseIterable {
-            case name, email, displayName, active, nameLocked, firstName, lastName, password
+            case name, email, realmID, displayName, active, nameLocked, firstName, lastName, password
         }
 
         /// What the Hub must be told; the rest it can fill in.
@@ -77,7 +79,7 @@ public struct User: Creatable, Updatable, Deletable {
         public var firstName: Update<String> = .unset
         /// 3 to 128 characters.
         public var lastName: Update<String> = .unset
-        /// A new password.
+        /// A new password; 10 characters or more, unless the Hub is set up otherwise.
         public var password: String?
 
         /// Nothing is changed yet.
@@ -89,10 +91,15 @@ public struct User: Creatable, Updatable, Deletable {
 
     /// The last part of its path.
     public static let collection = "users"
+    /// What must not be shown.
+    public static let secretFields: Set<String> = ["password", "resetHash", "resetAt", "resetExpires", "activateHash"]
     /// What lists of it can be filtered by.
     public static let filterKeys: [String] = ["id", "name", "displayName", "realmId", "active"]
     /// What can be embedded.
     public static var relations: [Relation<User>] { [.realm] }
+    /// What comes back in another form than it was sent in: a password as its hash, an empty name for people as the name,
+    /// an address not at all.
+    public static let fieldsTheHubRewrites: Set<String> = ["password", "displayName", "email"]
 }
 
 extension Filter where Record == User {

@@ -9,7 +9,8 @@ import Timekeeping
 /// Renewals are single: whoever asks meanwhile waits for the same one, because Auth revokes the whole session when
 /// a refresh token is used twice.
 public actor HubAuthenticator {
-    private let credential: HubCredential
+    private var credential: HubCredential
+    private let reload: (@Sendable () -> HubCredential?)?
     private let auth: HubConnection
     private var tokens: TokenSet?
     private var renewal: Task<Result<TokenSet, FlameHubError>, Never>?
@@ -24,9 +25,11 @@ public actor HubAuthenticator {
     /// - Parameters:
     ///   - credential: Who signs in.
     ///   - auth: The way to the Auth service.
-    public init(_ credential: HubCredential, auth: HubConnection) {
+    ///   - reload: Reads the credential again when Auth refuses it; `nil` if it can't be read.
+    public init(_ credential: HubCredential, auth: HubConnection, reload: (@Sendable () -> HubCredential?)? = nil) {
         self.credential = credential
         self.auth = auth
+        self.reload = reload
     }
 
     /// A token that is good for now, renewed if it ends soon.
@@ -78,7 +81,7 @@ public actor HubAuthenticator {
 
     private func renew() async -> Result<TokenSet, FlameHubError> {
         do throws(FlameHubError) {
-            let tokens = if let refreshed = try await refreshed() { refreshed } else { try await signedIn() }
+            let tokens = if let refreshed = try await refreshed() { refreshed } else { try await signedInOrReloaded() }
             self.tokens = tokens
             pauses.reset()
             refusal = nil
@@ -93,9 +96,11 @@ public actor HubAuthenticator {
         }
     }
 
-    /// Uses the refresh token, if there is one and Auth takes it. If it does not, the credential itself is next.
+    /// Uses the refresh token, if there is one and Auth takes it. If it does not, the credential itself is next. A refresh token is
+    /// used once, whatever becomes of it: Auth ends the whole session when one comes twice (flame-hub-differences.md, A29).
     private func refreshed() async throws(FlameHubError) -> TokenSet? {
         guard let refreshToken = tokens?.refreshToken else { return nil }
+        tokens = tokens?.withoutRefresh
         do {
             return try await request([
                 "grant_type": "refresh_token", "refresh_token": .string(refreshToken),
@@ -104,6 +109,17 @@ public actor HubAuthenticator {
             guard let status = error.status, 400..<500 ~= status, status != 429 else { throw error }
             tokens = nil
             return nil
+        }
+    }
+
+    /// Signs in; once more if the credential was changed meanwhile.
+    private func signedInOrReloaded() async throws(FlameHubError) -> TokenSet {
+        do {
+            return try await signedIn()
+        } catch  where error.code == .authentication {
+            guard let changed = reload?(), changed.grant != credential.grant else { throw error }
+            credential = changed
+            return try await signedIn()
         }
     }
 
@@ -116,7 +132,11 @@ public actor HubAuthenticator {
         // Not repeated: a refresh token must not be used twice, and a refused secret is refused again.
         let response: HTTPResponse
         do {
-            response = try await auth.send(.post("token", grant, mayRepeat: false), as: nil)
+            var request = HubRequest.post("token", grant, mayRepeat: false)
+            request.identity = ObjectIdentifier(self)
+            // Before anything is known of the service, and small.
+            request.headers["Accept-Encoding"] = "identity"
+            response = try await auth.send(request, as: nil)
         } catch {
             throw refusal(from: error)
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import StrictJSON
 
 /// Who signs in, and with what (flame-hub.md, 2.1).
@@ -16,7 +17,8 @@ public struct HubCredential: Sendable {
 
     /// A user with a password. Renewed with refresh tokens; a refresh that fails falls back to the password.
     ///
-    /// - Parameter realm: The name of the user's realm; without it Auth looks in the realm `master`.
+    /// - Parameter realm: The id or name of the user's realm; without it, or with one that there is not, Auth looks in the realm
+    ///   `master`.
     public static func password(username: String, password: String, realm: String? = nil) -> HubCredential {
         HubCredential(kind: .password(username: username, password: password), realm: realm)
     }
@@ -24,10 +26,10 @@ public struct HubCredential: Sendable {
     /// A client with its secret: what a node signs in with from hub 0.8.22 on.
     ///
     /// - Parameters:
-    ///   - id: The client's id or name.
-    ///   - realm: The name of the client's realm; needed only if the client is named by its name.
+    ///   - id: The client's id or name. One that is a UUID is an id.
+    ///   - realm: The id or name of the client's realm; needed if the client is named by a name that several realms have.
     public static func client(id: String, secret: String, realm: String? = nil) -> HubCredential {
-        HubCredential(kind: .client(id: id, secret: secret), realm: realm)
+        HubCredential(kind: .client(id: id, secret: secret), realm: HubID<Client>(id) == nil ? realm : nil)
     }
 
     /// A robot with its secret: what a node signs in with on older hubs. Gone from hub 0.12.4 on.
@@ -53,7 +55,8 @@ public struct HubCredential: Sendable {
             grant = ["grant_type": "robot_credentials", "id": .string(id), "secret": .string(secret)]
         case .token: return nil
         }
-        if let realm { grant["realm_name"] = .string(realm) }
+        // Every version of Auth reads this one, also for a name; a client's grant reads no other (flame-hub-differences.md, A1).
+        if let realm { grant["realm_id"] = .string(realm) }
         return grant
     }
 

@@ -5,7 +5,7 @@ import StrictJSON
 /// What Auth handed out (flame-hub.md, 2.1).
 struct TokenSet: Sendable {
     let accessToken: String
-    let refreshToken: String?
+    private(set) var refreshToken: String?
     /// When the access token ends, in the clock's uptime.
     private(set) var expiry: Duration
     /// When it is renewed: a tenth of its life and at least 10 s before it ends, but not in the first half of its life
@@ -22,6 +22,13 @@ struct TokenSet: Sendable {
         refreshToken = reply["refresh_token"]?.stringValue
         expiry = start + lifetime
         renewal = expiry - min(max(.seconds(10), lifetime / 10), lifetime / 2)
+    }
+
+    /// The same without the refresh token, which was used.
+    var withoutRefresh: TokenSet {
+        var tokens = self
+        tokens.refreshToken = nil
+        return tokens
     }
 
     /// The same without a usable access token: only the refresh token is left.

@@ -14,6 +14,8 @@ public final class HubConnection: Sendable {
     let wallClock: @Sendable () -> Date
     let logger: Logger
     let http: HTTPClient
+    /// The way to Core, whose release counts where this service does not tell its own.
+    let core: HubConnection?
     private let base: String
     private let pause: ServicePause
     private let knowledge = ServerKnowledge()
@@ -26,6 +28,7 @@ public final class HubConnection: Sendable {
     ///   - http: Makes the requests.
     ///   - clock: Measures lifetimes and pauses; it must go on while the machine sleeps.
     ///   - wallClock: The time of day, for a `Retry-After` that is a date and for the offset of the server's clock.
+    ///   - core: The way to the Core service of the same Hub, whose release counts where this one does not tell its own.
     public init(
         _ service: HubService,
         at url: URL,
@@ -33,9 +36,11 @@ public final class HubConnection: Sendable {
         limits: HubLimits = HubLimits(),
         logger: Logger = Logger(label: "flame-hub"),
         clock: any Clock<Duration> = ContinuousClock(),
-        wallClock: @escaping @Sendable () -> Date = { Date() }
+        wallClock: @escaping @Sendable () -> Date = { Date() },
+        core: HubConnection? = nil
     ) {
         self.service = service
+        self.core = core
         self.http = http
         self.limits = limits
         self.logger = logger
@@ -51,7 +56,8 @@ public final class HubConnection: Sendable {
     public func profile(as authenticator: HubAuthenticator? = nil) async throws(FlameHubError) -> ServerProfile {
         // Two first callers may both ask; the answers are equal.
         if let profile = await knowledge.profile { return profile }
-        let profile = try await ServerProbe(connection: self, authenticator: authenticator).profile()
+        let former = await knowledge.former
+        let profile = try await ServerProbe(connection: self, authenticator: authenticator, former: former).profile()
         await knowledge.learn(profile)
         logger.debug(
             "Found a FLAME Hub service",
@@ -67,6 +73,9 @@ public final class HubConnection: Sendable {
     public func forgetProfile() async {
         await knowledge.learn(nil)
     }
+
+    /// Notes that the service calls a charset a coding, so that no coding is asked for any more.
+    func learnPlain() async { await knowledge.learnPlain() }
 
     /// Makes a call and gives back a successful response.
     func send(
@@ -94,10 +103,12 @@ public final class HubConnection: Sendable {
     ) async throws(FlameHubError) -> Value {
         var pauses = 0
         var hasRenewed = false
+        let identity = authenticator.map { ObjectIdentifier($0) } ?? request.identity
+        let patience = request.isImpatient ? .zero : limits.maximumPause
         while true {
-            try await pause.passed(patience: limits.maximumPause)
+            try await pause.passed(identity, patience: patience)
             let token = try await authenticator?.token()
-            let httpRequest = try httpRequest(request, token: token)
+            let httpRequest = try httpRequest(request, token: token, isPlain: await knowledge.sendsPlain)
             let response: HTTPResponse
             do {
                 switch try await perform(http, httpRequest) {
@@ -115,12 +126,12 @@ public final class HubConnection: Sendable {
                 hasRenewed = true
             } else if error.code == .rateLimited {
                 let length = min(error.retryAfter ?? ResponseClassifier.defaultPause, limits.longestImposedPause)
-                await pause.begin(length)
+                await pause.begin(length, for: identity)
                 logger.warning(
                     "A FLAME Hub service is paused",
                     metadata: ["service": "\(service)", "for": "\(length)"]
                 )
-                guard pauses < limits.maximumPauses, length <= limits.maximumPause else { throw error }
+                guard pauses < limits.maximumPauses, length <= patience else { throw error }
                 pauses += 1
             } else {
                 throw error
@@ -128,13 +139,19 @@ public final class HubConnection: Sendable {
         }
     }
 
-    private func httpRequest(_ request: HubRequest, token: String?) throws(FlameHubError) -> HTTPRequest {
+    private func httpRequest(
+        _ request: HubRequest,
+        token: String?,
+        isPlain: Bool
+    ) throws(FlameHubError) -> HTTPRequest {
         let query = request.query.isEmpty ? "" : "?" + FormEncoding.encode(request.query)
         guard let url = URL(string: base + request.path + query) else {
             throw FlameHubError(.invalidRequest, "The URL of the \(service) service can't be used.")
         }
         var http = HTTPRequest(request.method, url, headers: request.headers, body: request.body)
         if !http.headers.contains("Accept") { http.headers["Accept"] = "application/json" }
+        // Compression is not asked for, and so nothing is undone either, where the service calls a charset a coding.
+        if isPlain, !http.headers.contains("Accept-Encoding") { http.headers["Accept-Encoding"] = "identity" }
         if let token { http.headers["Authorization"] = "Bearer \(token)" }
         http.isCredentialed = true
         http.connectTimeout = limits.connectTimeout

@@ -14,6 +14,10 @@ struct HubRequest: Sendable {
     var body: HTTPBody = .empty
     /// Whether sending it twice does no more than sending it once.
     var mayRepeat: Bool
+    /// Who is held back by a 429, for a call without a token; `nil` for everybody without one.
+    var identity: ObjectIdentifier?
+    /// Whether the call fails at once if the service wants to be left alone.
+    var isImpatient = false
     /// Whether the body or the reply is too large for a time limit over all.
     var isStream = false
 

@@ -58,6 +58,8 @@ public struct Registry: Creatable, Updatable, Deletable {
 
     /// The last part of its path.
     public static let collection = "registries"
+    /// What must not be shown.
+    public static let secretFields: Set<String> = ["accountSecret"]
     /// What lists of it can be filtered by.
     public static let filterKeys: [String] = ["id", "name"]
     /// What comes back in another form than it was sent in.

@@ -74,6 +74,8 @@ public struct RegistryProject: Creatable, Updatable, Deletable {
 
     /// The last part of its path.
     public static let collection = "registry-projects"
+    /// What must not be shown.
+    public static let secretFields: Set<String> = ["accountSecret"]
     /// What lists of it can be filtered by.
     public static let filterKeys: [String] = ["id", "name", "registryId", "externalName", "type"]
     /// What can be embedded.

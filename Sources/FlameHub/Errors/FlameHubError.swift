@@ -2,11 +2,12 @@
 
 import Foundation
 public import HTTPTransport
+import PrintableText
 
 /// Why a call to the FLAME Hub did not give what was asked for.
 ///
-/// Neither `description` nor ``message`` repeats bodies, query values or secrets. What the server said is in
-/// ``response`` and ``bodyExcerpt``, for those who ask.
+/// ``message`` repeats neither bodies, query values nor secrets; ``description`` adds the server's own ``reason``, made printable and
+/// cut. All that the server said is in ``response`` and ``bodyExcerpt``, for those who ask.
 public struct FlameHubError: Error, Sendable {
     /// The kinds of error (flame-hub.md, 7). The raw values reach the agent's audit log: one that was released is never
     /// renamed.
@@ -59,6 +60,8 @@ public struct FlameHubError: Error, Sendable {
     public var status: Int?
     /// What the server said, if it was a JSON object.
     public var response: HubErrorResponse?
+    /// The headers of the response, if there was one.
+    public var headers: HTTPHeaders?
     /// The first kilobyte of the body.
     public var bodyExcerpt: String?
     /// How long the server asks to leave it alone.
@@ -83,12 +86,47 @@ public struct FlameHubError: Error, Sendable {
     }
 }
 
+extension FlameHubError {
+    /// How long the server's own words may be: 300 characters.
+    private static let maximumReason = 300
+
+    /// Why the server refuses, in its own words: what is wrong with single fields, or which permission is missing. Printable, and
+    /// cut; `nil` if it did not say.
+    public var reason: String? {
+        guard let response else { return nil }
+        var words: [String] = []
+        for issue in response.flattenedIssues {
+            guard let text = issue.sentence, !words.contains(text) else { continue }
+            words.append(text)
+        }
+        let isSaidByIssues =
+            response.message?.hasPrefix("Propert") == true || response.message?.hasPrefix("The input") == true
+        if let message = response.message, !message.isEmpty, !(isSaidByIssues && !words.isEmpty), message != "Not Found"
+        {
+            words.insert(message, at: 0)
+        }
+        guard !words.isEmpty else { return nil }
+        let text = words.prefix(4).joined(separator: "; ")
+        return (text.hasSuffix(".") ? String(text.dropLast()) : text).printable(limit: Self.maximumReason)
+    }
+}
+
+extension HubIssue {
+    /// The issue in one line, with the field that it is about.
+    fileprivate var sentence: String? {
+        guard let message, !message.isEmpty else { return nil }
+        return path.isEmpty ? message : "\(path.joined(separator: ".")): \(message)"
+    }
+}
+
 extension FlameHubError: CustomStringConvertible {
-    /// The message, and the request that it is about.
+    /// The message, the server's reason, and the request that it is about.
     public var description: String {
         var parts: [String] = []
         if let method, let path { parts.append("\(method) \(service.map { "\($0) " } ?? "")\(path)") }
         if let status { parts.append("status \(status)") }
-        return parts.isEmpty ? message : "\(message) (\(parts.joined(separator: ", ")))"
+        var sentence = message
+        if let reason { sentence = "\(message.hasSuffix(".") ? String(message.dropLast()) : message): \(reason)." }
+        return parts.isEmpty ? sentence : "\(sentence) (\(parts.joined(separator: ", ")))"
     }
 }

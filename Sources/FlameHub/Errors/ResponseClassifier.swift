@@ -17,10 +17,11 @@ struct ResponseClassifier {
     func error(for response: HTTPResponse) -> FlameHubError {
         // Anything but an object is opaque: proxies answer with pages, the rate limit with plain text.
         let body = (try? JSONValue(reply: response.body))?.objectValue.map(HubErrorResponse.init)
-        var error = classified(status: response.status, response: body)
+        var error = classified(status: response.status, response: body, isEmpty: response.body.isEmpty)
         error.service = service
         error.status = response.status
         error.response = body
+        error.headers = response.headers
         error.bodyExcerpt = response.excerpt
         if response.status == 429 {
             error.retryAfter =
@@ -35,7 +36,10 @@ struct ResponseClassifier {
         return TokenProblem.isSeen(in: error.response, status: status, from: service)
     }
 
-    private func classified(status: Int, response: HubErrorResponse?) -> FlameHubError {
+    private func classified(status: Int, response: HubErrorResponse?, isEmpty: Bool) -> FlameHubError {
+        if status >= 400, TokenProblem.isAuthAway(response) {
+            return FlameHubError(.server, "The \(service) service can't reach Auth.")
+        }
         if isAuthenticated, TokenProblem.isSeen(in: response, status: status, from: service) {
             return FlameHubError(.authentication, "The \(service) service does not accept the token.")
         }
@@ -44,6 +48,8 @@ struct ResponseClassifier {
         }
         return switch status {
         case 401: FlameHubError(.authentication, "The \(service) service asks to sign in.")
+        case 404 where Self.isUnknownRoute(response, isEmpty: isEmpty):
+            FlameHubError(.unsupported, "This hub has nothing of that kind.")
         case 404: FlameHubError(.notFound, "The record does not exist.")
         case 409: FlameHubError(.conflict, "A record with the same unique fields exists already.")
         case 429: FlameHubError(.rateLimited, "The \(service) service asks to be left alone for a while.")
@@ -51,6 +57,12 @@ struct ResponseClassifier {
         case 400..<500: FlameHubError(.rejected, "The \(service) service refuses the request.")
         default: FlameHubError(.malformedResponse, "The \(service) service answered with an unexpected status.")
         }
+    }
+
+    /// A path that the service does not know, other than a record that is not there (flame-hub-differences.md, E10; 0.8: W1).
+    private static func isUnknownRoute(_ response: HubErrorResponse?, isEmpty: Bool) -> Bool {
+        guard let response else { return isEmpty }
+        return response.code == nil && response.statusCode == nil && response.extra["status"]?.integerValue == 404
     }
 
     /// Core answers a missing permission with 400 from hub 0.8.36 on; only the issues tell it from bad input.

@@ -26,6 +26,16 @@ struct BracketDialect {
         return items
     }
 
+    /// Why a condition can't be said; `nil` if it can.
+    func fault(of condition: FilterCondition) -> QueryFault? {
+        do throws(QueryFault) {
+            _ = try text(of: condition.test)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     private func text(of test: FilterCondition.Test) throws(QueryFault) -> String {
         switch test {
         case .isNull: return "null"
@@ -85,9 +95,17 @@ struct BracketDialect {
         }
     }
 
+    /// Whether the second query library makes something else of a text than a text, in both dialects: it cuts outer spaces, and
+    /// takes what JavaScript's `Number()` takes for a number (flame-hub-differences.md, Q2).
+    static func isCoerced(_ text: String) -> Bool {
+        guard text.first?.isWhitespace != true, text.last?.isWhitespace != true else { return true }
+        return ["null", "true", "false"].contains(text.lowercased()) || looksNumeric(text)
+    }
+
     /// Whether JavaScript's `Number()` would take the text; errs towards yes.
     private static func looksNumeric(_ text: String) -> Bool {
         let digits = text.lowercased()
+        if ["infinity", "+infinity", "-infinity"].contains(digits) { return true }
         if ["0x", "0b", "0o"].contains(String(digits.prefix(2))) {
             return digits.dropFirst(2).allSatisfy(\.isHexDigit)
         }

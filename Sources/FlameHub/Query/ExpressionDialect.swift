@@ -2,8 +2,9 @@
 
 import StrictJSON
 
-/// `filter=<expression>`, from hub 0.12.5: it can say every text, and refuses what it does not know
-/// (flame-hub.md, 3.2).
+/// `filter=<expression>`, from hub 0.12.5: it can say commas and operators' signs, and refuses what it does not know. It has no
+/// word for *not equal*, and it takes quoted numbers and keywords for numbers and keywords, too (flame-hub-differences.md, Q1
+/// and Q2).
 struct ExpressionDialect {
     func item(
         _ conditions: [FilterCondition],
@@ -17,10 +18,11 @@ struct ExpressionDialect {
     private func term(_ test: FilterCondition.Test, _ field: String) throws(QueryFault) -> String {
         switch test {
         case .isNull: return "eq(\(field),'null')"
-        case .isNotNull: return "ne(\(field),'null')"
+        case .isNotNull: return "not(eq(\(field),'null'))"
         case .oneOf(let values, false): return try choice("eq", "in", field, values)
         case .oneOf(let values, true): return "or(eq(\(field),'null'),\(try choice("eq", "in", field, values)))"
-        case .noneOf(let values): return try choice("ne", "nin", field, values)
+        case .noneOf(let values) where values.count == 1: return "not(\(try choice("eq", "in", field, values)))"
+        case .noneOf(let values): return try choice("eq", "nin", field, values)
         case .ordered(let ordering, let value): return "\(Self.word(ordering))(\(field),\(try quoted(value)))"
         case .matches(let pattern, let text, let negated):
             let term = "\(Self.word(pattern))(\(field),\(try quoted(.string(text))))"
@@ -46,7 +48,6 @@ struct ExpressionDialect {
         case .integer(let value): text = String(value)
         case .unsigned(let value): text = String(value)
         case .double(let value): text = String(value)
-        case .string("null"): throw .inexpressible("The text \"null\" would be read as null.")
         case .string(let value): text = value.replacing("'", with: "''")
         case .null, .array, .object:
             throw .invalid("A field is compared with a text, a number or a truth value.")

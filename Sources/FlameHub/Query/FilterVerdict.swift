@@ -13,15 +13,32 @@ enum FilterVerdict: Equatable {
 
 extension FilterCondition {
     /// Checks a row in its newest spelling. Where databases differ (case, accents, wildcards, collation) the check is
-    /// lenient: it is there to notice a condition that was dropped, not to repeat the database's work.
+    /// lenient both ways: it is there to notice a condition that was dropped, not to repeat the database's work.
     func verdict(on row: JSONObject) -> FilterVerdict {
         guard let value = value(in: row) else { return .unknown }
         return holds(for: value) ? .holds : .fails
     }
 
+    /// Whether a row meets the condition as hubs from 0.12.5 on compare: without regard to case, with `%` and `_` as they
+    /// stand, and with null among what is *not* something. For conditions that are applied here.
+    func isExactlyMet(by row: JSONObject) -> Bool {
+        guard let value = value(in: row) else { return false }
+        switch test {
+        case .isNull: return value.isNull
+        case .isNotNull: return !value.isNull
+        case .oneOf(let values, let orNull): return value.isNull ? orNull : Self.isCertainlyOne(value, of: values)
+        case .noneOf(let values): return !Self.isCertainlyOne(value, of: values)
+        case .ordered(let ordering, let bound): return Self.holds(ordering, value, bound)
+        case .matches(let pattern, let text, let negated):
+            return (!value.isNull && Self.certainlyMatches(pattern, text, in: value)) != negated
+        }
+    }
+
     private func value(in row: JSONObject) -> JSONValue? {
         var value = JSONValue.object(row)
         for segment in key.split(separator: ".") {
+            // Of a record that is not there every field is null.
+            if value.isNull { return value }
             guard let next = value.objectValue?[String(segment)] else { return nil }
             value = next
         }
@@ -34,10 +51,31 @@ extension FilterCondition {
         case .isNotNull: !value.isNull
         case .oneOf(let values, let orNull):
             value.isNull ? orNull : Self.isOne(value, of: values)
-        case .noneOf(let values): !Self.isOne(value, of: values)
+        case .noneOf(let values): !Self.isCertainlyOne(value, of: values)
         case .ordered(let ordering, let bound): Self.holds(ordering, value, bound)
         case .matches(let pattern, let text, let negated):
-            (value.isNull ? false : Self.matches(pattern, text, in: Self.folded(value))) != negated
+            // A `!~x` of the Hub may mean either end of the text.
+            negated
+                ? value.isNull || !Self.certainlyMatches(pattern, text, in: value)
+                : !value.isNull && Self.matches(pattern, text, in: Self.folded(value))
+        }
+    }
+
+    /// Whether any database takes the value for one of the values: equal but for case.
+    private static func isCertainlyOne(_ value: JSONValue, of values: [JSONValue]) -> Bool {
+        if values.contains(value) { return true }
+        guard let text = value.stringValue?.lowercased() else { return false }
+        return values.contains { $0.stringValue?.lowercased() == text }
+    }
+
+    private static func certainlyMatches(_ pattern: Pattern, _ text: String, in value: JSONValue) -> Bool {
+        guard let value = value.stringValue?.lowercased() else { return false }
+        let text = text.lowercased()
+        return switch pattern {
+        case .startsWith: value.hasPrefix(text)
+        case .endsWith: value.hasSuffix(text)
+        case .contains: value.contains(text)
+        case .like: value.hasPrefix(text) && value.hasSuffix(text)
         }
     }
 
@@ -51,6 +89,8 @@ extension FilterCondition {
     private static func folded(_ value: JSONValue) -> String {
         switch value {
         case .bool(let value): value ? "1" : "0"
+        case .string(let text) where ["true", "false"].contains(text.lowercased()):
+            text.lowercased() == "true" ? "1" : "0"
         case .integer(let value): String(value)
         case .unsigned(let value): String(value)
         case .double(let value): String(value)

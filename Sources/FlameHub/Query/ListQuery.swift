@@ -12,17 +12,19 @@ struct ListQuery<Record: HubRecord>: Sendable {
     ///
     /// The bracket dialect is the one that is proven, so it is used for whatever it can say exactly; the expression
     /// dialect for the rest, where the server has it.
-    func items(for server: ServerProfile, speaksExpressions: Bool) throws(QueryFault) -> [(String, String)] {
+    func items(for server: ServerProfile) throws(QueryFault) -> [(String, String)] {
         try check()
         var items: [(String, String)] = [
             ("page[limit]", String(page.limit)), ("page[offset]", String(page.offset)),
         ]
         let spelling = { (name: String) in Self.spelling(of: name, on: server) }
-        if let conditions = filter?.conditions.map({ Self.translated($0, for: server) }), !conditions.isEmpty {
+        let conditions = FilterPlan<Record>(filter?.conditions ?? [], for: server).sent
+            .map { Self.translated($0, for: server) }
+        if !conditions.isEmpty {
             do {
                 let dialect = BracketDialect(hasSecondGrammar: server.isAtLeast(.secondQueryGrammar))
                 items += try dialect.items(conditions, spelling: spelling)
-            } catch .inexpressible(_) where speaksExpressions && server.isAtLeast(.secondQueryGrammar) {
+            } catch .inexpressible(_) where server.isAtLeast(.secondQueryGrammar) {
                 items.append(try ExpressionDialect().item(conditions, spelling: spelling))
             }
         }
@@ -30,7 +32,21 @@ struct ListQuery<Record: HubRecord>: Sendable {
             let terms = sort.terms.map { ($0.isDescending ? "-" : "") + spelling($0.name) }
             items.append(("sort", terms.joined(separator: ",")))
         }
-        return items + Self.items(include: include, fields: fields, for: server)
+        return items + Self.items(include: wholeInclude, fields: fields, for: server)
+    }
+
+    /// The relations that are embedded: those that a condition is about, too, or the Hub drops the condition without a word
+    /// (flame-hub-differences.md, V10 and A12).
+    var wholeInclude: Include<Record> {
+        var relations = include.relations
+        for condition in filter?.conditions ?? [] {
+            guard let name = condition.key.split(separator: ".").first.map(String.init), name != condition.key,
+                !relations.contains(where: { $0.name == name }),
+                let relation = Record.relations.first(where: { $0.name == name })
+            else { continue }
+            relations.append(relation)
+        }
+        return Include(relations)
     }
 
     /// The parameters that lists and single records have in common.
@@ -64,7 +80,7 @@ struct ListQuery<Record: HubRecord>: Sendable {
             switch condition.test {
             case .oneOf(let values, let orNull): .oneOf(values.map(rename.translated), orNull: orNull)
             case .noneOf(let values): .noneOf(values.map(rename.translated))
-            default: condition.test
+            case .isNull, .isNotNull, .ordered, .matches: condition.test
             }
         return FilterCondition(key: condition.key, test: test)
     }
@@ -76,6 +92,11 @@ struct ListQuery<Record: HubRecord>: Sendable {
         for condition in filter?.conditions ?? [] { try Self.check(condition) }
     }
 
+    private static var relatedKeys: String {
+        let names = Record.relations.map { "\($0.name).…" }
+        return names.isEmpty ? "" : ", and \(names.joined(separator: ", "))"
+    }
+
     private static func check(_ condition: FilterCondition) throws(QueryFault) {
         let path = condition.key.split(separator: ".", maxSplits: 1).map(String.init)
         let isAllowed =
@@ -83,7 +104,10 @@ struct ListQuery<Record: HubRecord>: Sendable {
             ? Record.relations.contains { $0.name == path[0] && $0.filterKeys().contains(path[1]) }
             : Record.filterKeys.contains(condition.key)
         guard isAllowed else {
-            throw .invalid("\(Record.collection) can't be filtered by \(condition.key).")
+            throw .invalid(
+                "\(Record.collection) can't be filtered by \(condition.key), but by "
+                    + "\(Record.filterKeys.joined(separator: ", "))\(Self.relatedKeys)."
+            )
         }
         switch condition.test {
         case .oneOf(let values, _) where values.isEmpty, .noneOf(let values) where values.isEmpty:

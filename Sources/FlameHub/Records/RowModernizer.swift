@@ -17,6 +17,7 @@ enum RowModernizer {
         for relation in type.relations {
             guard case .object(var embedded)? = row[relation.name] else { continue }
             relation.modernize(&embedded)
+            for secret in relation.secretFields { embedded[secret] = nil }
             row[relation.name] = .object(embedded)
         }
     }

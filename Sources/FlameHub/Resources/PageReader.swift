@@ -6,6 +6,7 @@ import StrictJSON
 struct PageReader<Record: HubRecord> {
     let query: ListQuery<Record>
     let service: HubService
+    let server: ServerProfile
 
     func page(_ values: [JSONValue], meta: JSONObject) throws(FlameHubError) -> ResourcePage<Record> {
         let schema = meta["schema"]?.objectValue.map(QuerySchema.init)
@@ -18,7 +19,8 @@ struct PageReader<Record: HubRecord> {
             throw failure(.unstableListing, "The \(service) service sent more rows than were asked for.")
         }
         let rows = values.map(ResourceRow<Record>.init)
-        for row in rows { try check(row, isVouchedFor: schema?.filters != nil) }
+        let sent = FilterPlan<Record>(query.filter?.conditions ?? [], for: server).sent
+        for row in rows { try check(row, sent, isVouchedFor: schema?.filters != nil) }
         let page = ResourcePage(
             rows: rows,
             total: meta["total"]?.integerValue.flatMap(Int.init(exactly:)),
@@ -29,12 +31,17 @@ struct PageReader<Record: HubRecord> {
     }
 
     /// A row that lacks the field counts only if the service listed the field among those it filters by.
-    private func check(_ row: ResourceRow<Record>, isVouchedFor: Bool) throws(FlameHubError) {
-        guard let conditions = query.filter?.conditions, let fields = row.raw.objectValue else { return }
+    private func check(
+        _ row: ResourceRow<Record>,
+        _ conditions: [FilterCondition],
+        isVouchedFor: Bool
+    ) throws(FlameHubError) {
+        guard let fields = row.raw.objectValue else { return }
         for condition in conditions {
             switch condition.verdict(on: fields) {
             case .holds: break
-            case .unknown where isVouchedFor: break
+            // What is said about a related record is said of what could be embedded, not of what this caller may read.
+            case .unknown where isVouchedFor && !condition.key.contains("."): break
             case .unknown, .fails: throw ignoring("filter \(condition.key)")
             }
         }

@@ -14,7 +14,20 @@ extension Resource where Record: Creatable {
     ///
     /// - Throws: ``FlameHubError/Code/invalidRequest`` for a field that there is not.
     public func create(fields: JSONObject) async throws(FlameHubError) -> ResourceRow<Record> {
-        try await insert(FieldNames(Self.creationFields).checked(fields, for: Record.collection))
+        var fields = try FieldNames(Self.creationFields).checked(fields, for: Record.collection)
+        for (name, value) in Record.creationDefaults where fields[name] == nil { fields[name] = value }
+        return try await insert(fields)
+    }
+}
+
+extension HubRecord {
+    /// Whether a field holds text, so that `007` and `true` are texts, too. A field that no row shows, such as a password,
+    /// does.
+    ///
+    /// - Parameter name: The field, in either spelling.
+    public static func isText(field name: String) -> Bool {
+        let name = FieldNaming.newest(name)
+        return kind(of: name) == .text || !hasField(name)
     }
 }
 
@@ -26,10 +39,16 @@ extension Resource where Record: Updatable {
 
     /// Changes a record. A field that is given as null is emptied; one that is left out stays as it is.
     ///
+    /// - Parameter decisive: The fields by which it is judged whether the Hub did it; all of them if it is `nil`.
     /// - Throws: ``FlameHubError/Code/invalidRequest`` for a field that there is not;
     ///   ``FlameHubError/Code/changeIgnored`` if the Hub left one as it was.
-    public func update(_ id: HubID<Record>, fields: JSONObject) async throws(FlameHubError) -> ResourceRow<Record> {
-        try await change(id, FieldNames(Self.changeableFields).checked(fields, for: Record.collection))
+    public func update(
+        _ id: HubID<Record>,
+        fields: JSONObject,
+        judgedBy decisive: Set<String>? = nil
+    ) async throws(FlameHubError) -> ResourceRow<Record> {
+        let checked = try FieldNames(Self.changeableFields).checked(fields, for: Record.collection)
+        return try await change(id, checked, judgedBy: decisive)
     }
 }
 

@@ -43,32 +43,66 @@ extension Resource where Record: Updatable {
     }
 
     /// Changes these fields, named as they are on the wire in their newest spelling.
-    func change(_ id: HubID<Record>, _ fields: JSONObject) async throws(FlameHubError) -> ResourceRow<Record> {
+    ///
+    /// - Parameter decisive: The fields by which the change is judged; all of them if it is `nil`.
+    func change(
+        _ id: HubID<Record>,
+        _ fields: JSONObject,
+        judgedBy decisive: Set<String>? = nil
+    ) async throws(FlameHubError) -> ResourceRow<Record> {
         let body = RowModernizer.body(fields, for: Record.self, server: try await access.profile())
         let response = try await access.send(.post(path(id), body, mayRepeat: true))
         let row = ResourceRow<Record>(.object(try access.reader.object(response)))
         guard try record(row).id == id else {
             throw access.reader.malformed("is about another record than the one changed")
         }
-        for (name, value) in fields where !Self.took(row.raw.objectValue?[name], value) {
-            guard !Record.fieldsTheHubRewrites.contains(name) else { continue }
-            var error = FlameHubError(.changeIgnored, "The \(access.service) service left the field \(name) as it was.")
+        for (name, value) in fields where decisive?.contains(name) ?? !Record.fieldsTheHubRewrites.contains(name) {
+            guard let fault = WriteVerdict(stored: row.raw.objectValue?[name], sent: value).fault else { continue }
+            var error = FlameHubError(.changeIgnored, "The \(access.service) service \(fault(name)).")
             error.service = access.service
             error.path = path(id)
             throw error
         }
         return row
     }
+}
 
-    /// Names come back in lower case; fields that don't come back, such as secrets, can't be compared.
-    private static func took(_ stored: JSONValue?, _ sent: JSONValue) -> Bool {
-        guard let stored else { return true }
-        if case .string(let stored) = stored, case .string(let sent) = sent {
-            return stored.lowercased() == sent.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+/// What a reply says about a field that was sent, because the Hub answers success also when it drops one.
+enum WriteVerdict: Equatable {
+    case taken
+    /// The field came back with another value.
+    case left
+    /// The field did not come back, so that nobody knows.
+    case silent
+
+    init(stored: JSONValue?, sent: JSONValue) {
+        guard let stored else {
+            self = .silent
+            return
         }
-        if let stored = stored.numberValue, let sent = sent.numberValue { return stored == sent }
-        if case .array = sent { return true }
-        return stored == sent
+        self = Self.isTaken(stored, sent) ? .taken : .left
+    }
+
+    /// What the service did, for people; `nil` if it took the field.
+    var fault: ((String) -> String)? {
+        switch self {
+        case .taken: nil
+        case .left: { "left the field \($0) as it was" }
+        case .silent: { "did not say whether it took the field \($0)" }
+        }
+    }
+
+    /// Texts come back as they were sent, or names trimmed and in lower case. Lists come back with more in their elements, but
+    /// not shorter (flame-hub-differences.md, Y7).
+    private static func isTaken(_ stored: JSONValue, _ sent: JSONValue) -> Bool {
+        if stored == sent { return true }
+        switch (stored, sent) {
+        case (.string(let stored), .string(let sent)):
+            return stored.lowercased() == sent.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        case (.array(let stored), .array(let sent)): return stored.count == sent.count
+        case (.null, .array(let sent)): return sent.isEmpty
+        default: return stored.numberValue.map { $0 == sent.numberValue } ?? false
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 import Logging
 import StrictJSON
 
-/// All rows of a list, page by page, in constant memory (flame-hub.md, 6.5).
+/// All rows of a list, page by page, each once (flame-hub.md, 6.5). What is remembered are the rows' ids.
 ///
-/// A row that was put in front of the walk may come twice, see ``Resource/rows(filter:sort:include:fields:)``.
+/// The iteration ends when the list was read as a whole, or with ``FlameHubError/Code/unstableListing`` where that can't be
+/// shown. Rows that only a second pass found come last, out of order.
 public struct ResourceSequence<Record: HubRecord>: AsyncSequence, Sendable {
     /// What an iteration throws.
     public typealias Failure = FlameHubError
@@ -20,15 +21,32 @@ public struct ResourceSequence<Record: HubRecord>: AsyncSequence, Sendable {
 
     /// One walk.
     public struct Iterator: AsyncIteratorProtocol {
-        let resource: Resource<Record>
-        var query: ListQuery<Record>
-        private var walk = PageWalk<JSONValue>()
+        private let resource: Resource<Record>
+        /// What is asked for now; its page moves on.
+        private var query: ListQuery<Record>
+        private let whole: ListQuery<Record>
+        private var walk: ListWalk
+        private var plan: FilterPlan<Record>?
         private var pending: ArraySlice<ResourceRow<Record>> = []
         private var isFinished = false
+        /// Parts of the list that are still to be read by themselves, where its order left rows out.
+        private var slices: [ListQuery<Record>]?
+        /// The values that were seen in the fields by which the list could be cut into parts.
+        private var values: [String: Set<JSONValue>]
+        private var missing: Int?
+        private var wholeTotal: Int?
 
         init(resource: Resource<Record>, query: ListQuery<Record>) {
             self.resource = resource
+            var query = query
+            query.sort = query.sort?.total
             self.query = query
+            whole = query
+            walk = ListWalk(isOrderTotal: query.sort?.isTotal ?? false)
+            let filtered = Set(query.filter?.conditions.map(\.key) ?? [])
+            values = Dictionary(
+                uniqueKeysWithValues: Record.filterKeys.filter { !filtered.contains($0) }.map { ($0, []) }
+            )
         }
 
         /// The next row, fetched if need be.
@@ -45,22 +63,122 @@ public struct ResourceSequence<Record: HubRecord>: AsyncSequence, Sendable {
         }
 
         private mutating func turnPage(isolation actor: isolated (any Actor)?) async throws(FlameHubError) {
-            let page = try await resource.find(query)
-            // A row without an id is compared as a whole.
-            let ids = page.rows.map { $0.raw.objectValue?["id"] ?? $0.raw }
-            let (isNew, step) = walk.visit(ids, limit: page.limit, offset: page.offset, isLast: page.isLast)
-            pending = zip(page.rows, isNew).compactMap { $1 ? $0 : nil }[...]
-            switch step {
-            case .finished: isFinished = true
-            case .next(let offset): query.page = PageRequest(limit: query.page.limit, offset: offset)
-            case .stuck:
-                isFinished = true
-                throw FlameHubError(
-                    .unstableListing,
-                    "The list of \(Record.collection) does not come to an end; it changes faster than it can be read."
+            let profile = try await resource.access.profile()
+            let plan = plan ?? FilterPlan(whole.filter?.conditions ?? [], for: profile)
+            self.plan = plan
+            let page = try await resource.page(query, profile)
+            for row in page.rows { note(row) }
+            let names = query.sort?.terms.map(\.name)
+            let rows = page.rows.map { row in
+                ListWalk.Row(
+                    identity: .init(row.raw),
+                    order: names.map { names in names.map { row.raw.objectValue?[$0] ?? .null } }
                 )
             }
+            let (isNew, step) = walk.visit(
+                rows,
+                total: page.total,
+                limit: page.limit,
+                offset: page.offset,
+                isLast: page.isLast
+            )
+            pending = zip(page.rows, isNew).compactMap { $1 && plan.isWanted($0) ? $0 : nil }[...]
+            switch step {
+            case .next(let offset): query.page = PageRequest(limit: query.page.limit, offset: offset)
+            case .again:
+                query.sort = query.sort?.reversed
+                // Pages that begin elsewhere have other rows at their edges.
+                query.page = PageRequest(limit: walk.pass == 3 ? 31 : whole.page.limit)
+            case .finished: try endOfPart()
+            case .incomplete(let missing): try incomplete(missing)
+            case .stuck:
+                isFinished = true
+                throw failure("does not come to an end; it changes faster than it can be read")
+            }
         }
+
+        // MARK: Parts of a list whose order leaves rows out
+
+        /// How many values a field may have for the list to be cut by it.
+        private static var maximumSlices: Int { 20 }
+
+        private mutating func note(_ row: ResourceRow<Record>) {
+            guard slices == nil, let fields = row.raw.objectValue else { return }
+            for (name, known) in values {
+                guard known.count <= Self.maximumSlices else {
+                    values[name] = nil
+                    continue
+                }
+                if let value = fields[name], !known.contains(value) { values[name]?.insert(value) }
+            }
+        }
+
+        private mutating func incomplete(_ missing: Int?) throws(FlameHubError) {
+            guard slices == nil else { return try endOfPart() }
+            self.missing = missing
+            wholeTotal = walk.total
+            slices = cut()
+            try endOfPart()
+        }
+
+        /// The list, cut by the field with the most values.
+        private func cut() -> [ListQuery<Record>] {
+            let best = values.filter { 2...Self.maximumSlices ~= $0.value.count }
+                .max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
+            guard let (name, values) = best else { return [] }
+            return values.map { value in
+                let test: FilterCondition.Test = value.isNull ? .isNull : .oneOf([value], orNull: false)
+                let condition = Filter<Record>(conditions: [FilterCondition(key: name, test: test)])
+                var slice = whole
+                slice.filter = whole.filter.map { $0 && condition } ?? condition
+                return slice
+            }
+        }
+
+        private mutating func endOfPart() throws(FlameHubError) {
+            guard slices != nil else {
+                isFinished = true
+                return
+            }
+            if let wholeTotal, walk.seen.count >= wholeTotal {
+                isFinished = true
+                return
+            }
+            if let slice = slices?.popLast() {
+                query = slice
+                walk = ListWalk(isOrderTotal: slice.sort?.isTotal ?? false, seen: walk.seen)
+                return
+            }
+            isFinished = true
+            let left = wholeTotal.map { Swift.max(0, $0 - walk.seen.count) } ?? missing
+            throw failure("can't be shown to be complete\(left.map { $0 > 0 ? ": \($0) rows are missing" : "" } ?? "")")
+        }
+
+        private func failure(_ what: String) -> FlameHubError {
+            var error = FlameHubError(.unstableListing, "The list of \(Record.collection) \(what).")
+            error.service = resource.access.service
+            return error
+        }
+    }
+}
+
+extension Sort {
+    /// This order, and among equals the one in which a walk is least disturbed, then the id where the Hub can sort by it.
+    fileprivate var total: Sort {
+        var terms = terms
+        for term in (Record.walkingOrder?.terms ?? []) + [Term(name: "id", isDescending: false)]
+        where !terms.contains(where: { $0.name == term.name }) && Record.SortKeys.all.contains(SortKey(term.name)) {
+            terms.append(term)
+        }
+        return Sort(terms: terms)
+    }
+
+    /// Whether no two rows are equal in it.
+    fileprivate var isTotal: Bool { terms.contains { $0.name == "id" } }
+
+    /// The other way round.
+    fileprivate var reversed: Sort {
+        Sort(terms: terms.map { Term(name: $0.name, isDescending: !$0.isDescending) })
     }
 }
 
@@ -98,8 +216,9 @@ extension Resource {
     ///
     /// Without an order the one is taken that changes least while the walk lasts: by creation, oldest first.
     ///
-    /// A list that changes during the walk may show a row twice if more than 200 rows were put in front of it between
-    /// two pages, and miss one if more than five were deleted there.
+    /// Each row comes once. Conditions that the Hub can't apply are applied here.
+    ///
+    /// - Throws: ``FlameHubError/Code/unstableListing`` at the end if the list can't be shown to be complete.
     public func rows(
         filter: Filter<Record>? = nil,
         sort: Sort<Record>? = nil,

@@ -11,9 +11,6 @@ struct ServiceAccess: Sendable {
     var service: HubService { connection.service }
     var reader: ReplyReader { ReplyReader(service: service) }
 
-    /// Core and Storage have the expression dialect from hub 0.12.5; of Auth it is not known.
-    var speaksExpressions: Bool { service != .auth }
-
     func profile() async throws(FlameHubError) -> ServerProfile {
         try await connection.profile(as: authenticator)
     }

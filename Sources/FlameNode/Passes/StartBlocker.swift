@@ -16,6 +16,15 @@ public enum StartBlocker: String, Sendable, CaseIterable {
     case notDistributed = "not-distributed"
     /// It was begun already, here or by somebody else.
     case alreadyBegun = "already-begun"
+    /// It was run to its end here or elsewhere, and nobody asked for another run.
+    case alreadyRun = "already-run"
+    /// Which project it belongs to is not known, this node has no part in it, or the Hub moved it to another one.
+    case projectUnknown = "project-unknown"
+    /// The data owner rejected the project, here or at the Hub.
+    case projectRejected = "project-rejected"
+    /// The Hub says *distributed*, but of a former image: it was unlocked or built again since. This Hub does not distribute
+    /// it again; the data owner can confirm the image, or a new analysis is needed.
+    case distributionStale = "distribution-stale"
     /// The project's data is not bound on this machine.
     case noData = "no-data"
     /// What is stored of a run of it on this machine can't be read.
@@ -29,12 +38,14 @@ public enum StartBlocker: String, Sendable, CaseIterable {
     ///   - hasData: Whether the project's data is bound.
     ///   - hasDistribution: Whether the Hub sends images to the nodes in a step of its own, as from
     ///     ``HubVersion/clientsForNodes`` on.
+    ///   - isDistributionStale: Whether the distribution is about a former image.
     ///   - isRestart: Whether the operator asked for another run.
     public static func blockers(
         of part: AnalysisNode,
         hasConsent: Bool,
         hasData: Bool,
         hasDistribution: Bool = true,
+        isDistributionStale: Bool = false,
         isRestart: Bool = false
     ) -> [StartBlocker] {
         var blockers: [StartBlocker] = []
@@ -42,12 +53,19 @@ public enum StartBlocker: String, Sendable, CaseIterable {
         if !hasConsent { blockers.append(.noConsent) }
         if let analysis = part.analysis {
             if analysis.buildStatus != .executed { blockers.append(.notBuilt) }
-            if hasDistribution, analysis.distributionStatus != .executed { blockers.append(.notDistributed) }
+            if hasDistribution {
+                if analysis.distributionStatus != .executed {
+                    blockers.append(.notDistributed)
+                } else if isDistributionStale {
+                    blockers.append(.distributionStale)
+                }
+            }
         } else {
             blockers.append(.analysisUnknown)
         }
-        let mayBegin = part.executionStatus.map { isRestart && $0.isFinal } ?? true
-        if !mayBegin { blockers.append(.alreadyBegun) }
+        if let status = part.executionStatus, !(isRestart && status.isFinal) {
+            blockers.append(status.isFinal ? .alreadyRun : .alreadyBegun)
+        }
         if !hasData { blockers.append(.noData) }
         return blockers
     }

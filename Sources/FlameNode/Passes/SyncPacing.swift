@@ -8,7 +8,7 @@ public struct SyncPacing: Sendable, Equatable {
     public var idlePeriod: Duration = .seconds(30)
     /// The period while a job runs. Default: 10 s.
     public var activePeriod: Duration = .seconds(10)
-    /// The period while the Hub is gone: 5 minutes.
+    /// The longest period while the Hub is gone: 5 minutes. It begins with ``idlePeriod`` and doubles.
     public let offlinePeriod: Duration = .seconds(300)
     /// How many cycles in a row must fail before the Hub counts as gone: 5.
     public let failuresUntilOffline = 5
@@ -36,13 +36,19 @@ public struct SyncPacing: Sendable, Equatable {
     ///   - isActive: Whether a job runs.
     ///   - random: A number from 0 up to 1.
     public func wait(isActive: Bool, random: Double) -> Duration {
-        let period = isOffline ? offlinePeriod : isActive ? activePeriod : idlePeriod
+        let period = isOffline ? awayPeriod : isActive ? activePeriod : idlePeriod
         return period * (0.8 + 0.4 * random)
+    }
+
+    private var awayPeriod: Duration {
+        // More doublings than these are beyond any longest period.
+        let doublings = min(failures - failuresUntilOffline, 10)
+        return max(idlePeriod, min(idlePeriod * (1 << doublings), offlinePeriod))
     }
 
     /// Whether the node's own row is due.
     public var readsNode: Bool { cycle.isMultiple(of: 10) }
-    /// Whether the parts in projects are due.
+    /// Whether the undecided parts in projects are due as a whole; what changed among them is read each time.
     public var readsProjects: Bool { cycle.isMultiple(of: 5) }
 
     /// Whether the undecided parts in analyses are due.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AuditLog
-public import Foundation
 
 /// Changes of a FLAME node's state that become durable together, with the entries that tell of them.
 public struct FlameBatch: Sendable {
@@ -50,6 +49,10 @@ public struct FlameBatch: Sendable {
     public var settled: [Int64] = []
     /// Consents that were given or taken back.
     public var consents: [FlameConsent] = []
+    /// Consents of which nothing is left, neither that they were given nor that they were taken back.
+    public var forgottenConsents: [FlameRow.Key] = []
+    /// What was noticed of analyses, by their ids; `nil` where there is nothing any more.
+    public var notes: [String: String?] = [:]
     /// What is known of runs on this machine, by the id of the node's part.
     public var runs: [String: Run] = [:]
     /// What happened.
@@ -61,7 +64,7 @@ public struct FlameBatch: Sendable {
     /// Whether there is nothing to be stored.
     public var isEmpty: Bool {
         !startsOver && rows.isEmpty && removed.isEmpty && values.isEmpty && writes.isEmpty && settled.isEmpty
-            && consents.isEmpty && runs.isEmpty && entries.isEmpty
+            && consents.isEmpty && forgottenConsents.isEmpty && notes.isEmpty && runs.isEmpty && entries.isEmpty
     }
 
     /// Adds the changes of another batch behind these.
@@ -73,27 +76,9 @@ public struct FlameBatch: Sendable {
         writes += other.writes
         settled += other.settled
         consents += other.consents
+        forgottenConsents += other.forgottenConsents
+        notes.merge(other.notes) { _, last in last }
         runs.merge(other.runs) { _, last in last }
         entries += other.entries
-    }
-}
-
-/// What the data owner said on this machine about a project or an analysis.
-public struct FlameConsent: Sendable, Equatable {
-    /// ``FlameRow/Kind/project`` or ``FlameRow/Kind/analysis``, and its id.
-    public var subject: FlameRow.Key
-    /// Whether the data may be computed on.
-    public var isGranted: Bool
-    /// Who said so: `operator`, or `policy` where the agent withdrew it by itself.
-    public var by: AuditEntry.Authority
-    /// When.
-    public var at: Date
-
-    /// A consent, or its withdrawal.
-    public init(_ subject: FlameRow.Key, isGranted: Bool, by: AuditEntry.Authority, at: Date) {
-        self.subject = subject
-        self.isGranted = isGranted
-        self.by = by
-        self.at = at
     }
 }

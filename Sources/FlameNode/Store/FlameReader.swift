@@ -103,7 +103,7 @@ public struct FlameReader: Sendable {
     /// What the data owner said, about everything.
     public func consents() async throws(StoreError) -> [FlameConsent] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT kind, id, is_granted, by, at_ms FROM flame_consent ORDER BY at_ms")
+            try Row.fetchAll(db, sql: "SELECT kind, id, is_granted, by, at_ms, body FROM flame_consent ORDER BY at_ms")
                 .map(FlameTables.consent)
         }
     }
@@ -113,7 +113,7 @@ public struct FlameReader: Sendable {
         try await read { db in
             try Row.fetchOne(
                 db,
-                sql: "SELECT kind, id, is_granted, by, at_ms FROM flame_consent WHERE kind = ? AND id = ?",
+                sql: "SELECT kind, id, is_granted, by, at_ms, body FROM flame_consent WHERE kind = ? AND id = ?",
                 arguments: [subject.kind.rawValue, subject.id]
             ).map(FlameTables.consent)
         }
@@ -132,6 +132,14 @@ public struct FlameReader: Sendable {
                 """
             return try String.fetchOne(db, sql: sql, arguments: [id, target])
         }
+    }
+
+    /// What was noticed of an analysis; `nil` if nothing was.
+    func notes(_ analysis: String) async throws(StoreError) -> AnalysisNotes? {
+        let body = try await read { db in
+            try String.fetchOne(db, sql: "SELECT body FROM flame_analysis WHERE id = ?", arguments: [analysis])
+        }
+        return try body.map { text throws(StoreError) in try AnalysisNotes(stored: text) }
     }
 
     /// What is known of the runs that go on, by the id of the node's part.

@@ -35,7 +35,10 @@ package struct FlameStore: Sendable {
         let before = try FlameTables.counts(in: db)
         if batch.startsOver {
             try db.execute(
-                sql: "DELETE FROM flame_row; DELETE FROM flame_state; DELETE FROM flame_outbox; DELETE FROM flame_run"
+                sql: """
+                    DELETE FROM flame_row; DELETE FROM flame_state; DELETE FROM flame_outbox; DELETE FROM flame_run;
+                    DELETE FROM flame_analysis;
+                    """
             )
         }
         for key in batch.removed { try FlameTables.remove(key, in: db) }
@@ -44,6 +47,8 @@ package struct FlameStore: Sendable {
         for write in batch.writes { try FlameTables.put(write, in: db) }
         for id in batch.settled { try FlameTables.removeWrite(id, in: db) }
         for consent in batch.consents { try FlameTables.put(consent, in: db) }
+        for key in batch.forgottenConsents { try FlameTables.removeConsent(key, in: db) }
+        for (id, body) in batch.notes { try FlameTables.put(notes: body, of: id, in: db) }
         for (id, run) in batch.runs { try FlameTables.put(run, of: id, in: db) }
         let after = try FlameTables.counts(in: db)
         for (table, rows) in after.merging(before, uniquingKeysWith: -) {

@@ -62,13 +62,27 @@ extension FlameTables {
     static func put(_ consent: FlameConsent, in db: Database) throws {
         try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO flame_consent (kind, id, is_granted, by, at_ms, seal)
-                VALUES (?1, ?2, ?3, ?4, ?5, row_seal(?1, ?2, ?3, ?4, ?5))
+                INSERT OR REPLACE INTO flame_consent (kind, id, is_granted, by, at_ms, body, seal)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, row_seal(?1, ?2, ?3, ?4, ?5, ?6))
                 """
         ).execute(arguments: [
             consent.subject.kind.rawValue, consent.subject.id, consent.isGranted, consent.by.rawValue,
-            ISO8601.milliseconds(of: consent.at),
+            ISO8601.milliseconds(of: consent.at), try consent.terms.storedText(),
         ])
+    }
+
+    static func removeConsent(_ subject: FlameRow.Key, in db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM flame_consent WHERE kind = ? AND id = ?")
+            .execute(arguments: [subject.kind.rawValue, subject.id])
+    }
+
+    static func put(notes body: String?, of id: String, in db: Database) throws {
+        guard let body else {
+            return try db.cachedStatement(sql: "DELETE FROM flame_analysis WHERE id = ?").execute(arguments: [id])
+        }
+        try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO flame_analysis (id, body, seal) VALUES (?1, ?2, row_seal(?1, ?2))"
+        ).execute(arguments: [id, body])
     }
 
     static func put(_ run: FlameBatch.Run, of id: String, in db: Database) throws {
@@ -119,7 +133,8 @@ extension FlameTables {
             FlameRow.Key(kind, row["id"]),
             isGranted: row["is_granted"],
             by: by,
-            at: ISO8601.date(milliseconds: row["at_ms"])
+            at: ISO8601.date(milliseconds: row["at_ms"]),
+            terms: try ConsentTerms(stored: row["body"])
         )
     }
 }

@@ -12,7 +12,7 @@ extension VerificationFinding.Part {
 package struct FlameTables: StateComponent {
     package init() {}
 
-    package let steps = [SchemaStep(3, tables), SchemaStep(5, checksums)]
+    package let steps = [SchemaStep(3, tables), SchemaStep(5, checksums), SchemaStep(9, make: addTerms)]
 
     package let checkedTables = [
         checked(
@@ -22,13 +22,16 @@ package struct FlameTables: StateComponent {
         ),
         checked("flame_state", "key, value", "key"),
         checked("flame_outbox", "id, target, body", "id"),
-        checked("flame_consent", "kind, id, is_granted, by, at_ms", "kind || ' ' || id"),
+        checked("flame_consent", "kind, id, is_granted, by, at_ms, body", "kind || ' ' || id"),
         checked("flame_run", "id, is_running, body", "id"),
+        checked("flame_analysis", "id, body", "id"),
     ]
 
     package let countedTables = countedNames.map { CountedTable($0, part: .flame) }
 
-    static let countedNames = ["flame_row", "flame_state", "flame_outbox", "flame_consent", "flame_run"]
+    static let countedNames = [
+        "flame_row", "flame_state", "flame_outbox", "flame_consent", "flame_run", "flame_analysis",
+    ]
 
     private static func checked(_ name: String, _ columns: String, _ rowName: String) -> CheckedTable {
         CheckedTable(name, columns: columns, rowName: .text(rowName), part: .flame)
@@ -45,6 +48,8 @@ package struct FlameTables: StateComponent {
             &findings
         )
         try verify(FlameRun.self, "flame_run", "SELECT id, body FROM flame_run", in: db, &findings)
+        try verify(ConsentTerms.self, "flame_consent", "SELECT id, body FROM flame_consent", in: db, &findings)
+        try verify(AnalysisNotes.self, "flame_analysis", "SELECT id, body FROM flame_analysis", in: db, &findings)
         try verify(
             FlameSyncState.self,
             "flame_state",
@@ -153,4 +158,26 @@ package struct FlameTables: StateComponent {
         INSERT OR IGNORE INTO flame_count
         VALUES ('node', 0), ('project', 0), ('project-node', 0), ('analysis', 0), ('analysis-node', 0);
         """
+
+    // MARK: Version 9
+
+    /// A consent says what it was given for and until when, and what was noticed of an analysis is kept. Consents to analyses
+    /// from before say neither, and count no longer.
+    private static func addTerms(in db: Database) throws {
+        // A row that was changed before the upgrade has to be found after it, too.
+        try db.execute(
+            sql: """
+                ALTER TABLE flame_consent ADD COLUMN body TEXT NOT NULL DEFAULT '{}';
+                UPDATE flame_consent SET seal = CASE
+                    WHEN seal = row_seal(kind, id, is_granted, by, at_ms)
+                    THEN row_seal(kind, id, is_granted, by, at_ms, body) ELSE x'' END;
+                CREATE TABLE flame_analysis (
+                    id TEXT PRIMARY KEY,
+                    body TEXT NOT NULL,
+                    seal BLOB NOT NULL DEFAULT x''
+                ) STRICT;
+                """
+        )
+        try RowCounts.begin("flame_analysis", in: db)
+    }
 }

@@ -21,6 +21,9 @@ public struct MultipartForm: Sendable {
         public var name = "file"
         /// The file name that the server is told.
         public var filename: String
+        /// Whether a name with other characters than ASCII is also sent as `filename*` (RFC 8187), for servers that read `filename`
+        /// as Latin-1. Default: no; RFC 7578 does without.
+        public var hasExtendedFilename = false
         /// The media type, or `nil` to leave the header out.
         public var contentType: String?
         /// The bytes.
@@ -61,7 +64,11 @@ public struct MultipartForm: Sendable {
             prefix += "\(field.value)\r\n"
         }
         prefix += "--\(boundary)\r\nContent-Disposition: form-data; name=\(try quoted(file.name)); "
-        prefix += "filename=\(try quoted(file.filename))\r\n"
+        prefix += "filename=\(try quoted(file.filename))"
+        if file.hasExtendedFilename, !file.filename.utf8.allSatisfy({ $0 < 0x80 }) {
+            prefix += "; filename*=UTF-8''\(Self.percentEncoded(file.filename))"
+        }
+        prefix += "\r\n"
         if let contentType = file.contentType {
             prefix += "Content-Type: \(try checked(contentType))\r\n"
         }
@@ -76,6 +83,16 @@ public struct MultipartForm: Sendable {
             let chunks = FileChunks(prefix: start, file: url, suffix: end)
             return .stream(length: Int64(start.count) + size + Int64(end.count)) { chunks }
         }
+    }
+
+    /// The characters that an extended value may have as they are (RFC 8187, 3.2.1), all others by their bytes.
+    private static func percentEncoded(_ text: String) -> String {
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~".utf8)
+        return text.utf8.map { byte in
+            if plain.contains(byte) { return String(UnicodeScalar(byte)) }
+            let digits = String(byte, radix: 16, uppercase: true)
+            return "%" + (digits.count < 2 ? "0" : "") + digits
+        }.joined()
     }
 
     /// Quotes a parameter the way browsers do: only `"` is escaped.

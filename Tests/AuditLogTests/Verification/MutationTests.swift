@@ -19,7 +19,7 @@ import Testing
         "segment": [.index], "log": [.log, .checkpoint], "inbox": [.inbox], "attempt": [.inbox], "task": [.task], "outbox": [.outbox],
         "row_count": [.schema], "salt": [.salt], "archive": [.archive], "former_task": [.task], "flame_row": [.flame],
         "flame_count": [.flame], "flame_state": [.flame], "flame_outbox": [.flame], "flame_consent": [.flame],
-        "flame_run": [.flame], "proved_task": [.task], "pod_key": [.task],
+        "flame_run": [.flame], "flame_analysis": [.flame], "proved_task": [.task], "pod_key": [.task],
     ]
 
     /// The log that has rows in a table.

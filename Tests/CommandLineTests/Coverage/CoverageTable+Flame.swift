@@ -201,6 +201,7 @@ extension CoverageTable {
             note: "goes on trying, and never writes a line twice"
         ),
         Row("–", "this machine", command: "flame consent list"),
+        Row("–", "this machine", command: "flame consent show"),
         Row("–", "this machine", command: "flame consent grant"),
         Row("–", "this machine", command: "flame consent withdraw"),
         Row("–", "this machine", command: "flame key show"),

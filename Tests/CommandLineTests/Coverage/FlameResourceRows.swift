@@ -56,7 +56,7 @@ struct FlameResourceRows: Sendable {
                 row(
                     "update_\(one)",
                     "POST /\(collection)/{id}",
-                    ["Resource.update(_:_:)", "Resource.update(_:fields:)"],
+                    ["Resource.update(_:_:)", "Resource.update(_:fields:judgedBy:)"],
                     "update"
                 )
             )

@@ -43,7 +43,7 @@ import Testing
         ),
         (
             .password(username: "u", password: "p", realm: "clinic"),
-            ["grant_type": "password", "username": "u", "password": "p", "realm_name": "clinic"]
+            ["grant_type": "password", "username": "u", "password": "p", "realm_id": "clinic"]
         ),
         (.client(id: "c", secret: "s"), ["grant_type": "client_credentials", "client_id": "c", "client_secret": "s"]),
         (.robot(id: "r", secret: "s"), ["grant_type": "robot_credentials", "id": "r", "secret": "s"]),
@@ -178,9 +178,23 @@ import Testing
         .json(#"{"code":"expired_token","message":"x"}"#, status: 400),
         .json(#"{"code":"inactive_token","message":"x"}"#, status: 400),
         .json(#"{"statusCode":500,"code":"internal_error","message":"The JWT is invalid.","issues":[]}"#, status: 500),
+        // As a running 0.14.0 and 0.12.5 answered.
         .json(
-            #"{"statusCode":500,"code":"internal_error","message":"The token is not active.","issues":[]}"#,
+            #"{"statusCode":500,"code":"internal_error","message":"Property token is invalid","issues":[]}"#,
             status: 500
+        ),
+        .json(
+            #"{"statusCode":500,"code":"internal_error","message":"The token payload is invalid.","issues":[]}"#,
+            status: 500
+        ),
+        .json(
+            #"{"statusCode":500,"code":"internal_error","message":"The JWK abc could not be found.","issues":[]}"#,
+            status: 500
+        ),
+        .json(#"{"statusCode":400,"code":"jwk_not_found","message":"x","issues":[]}"#, status: 400),
+        .json(
+            #"{"statusCode":400,"code":"VALIDUP_ERROR","message":"Property token is invalid","issues":[]}"#,
+            status: 400
         ),
     ])
     func renewsOnceAndReplaysOnce(_ rejection: Reply) async throws {
@@ -212,6 +226,13 @@ import Testing
         Reply.json(#"{"code":"internal_error","message":"Cannot read properties of undefined"}"#, status: 500),
         .json(#"{"code":"entity_conflict","message":"The token is taken"}"#, status: 500),
         .json(#"["The JWT is invalid"]"#, status: 500),
+        // Auth is away, which says nothing of the token; the word alone does not either.
+        .json(#"{"code":"internal_error","message":"fetch failed (POST http://auth/token/introspect)"}"#, status: 500),
+        .json(#"{"code":"invalid_token","message":"fetch failed (POST http://auth/token/introspect)"}"#, status: 400),
+        .json(
+            #"{"code":"internal_error","message":"The input syntax is invalid: Unexpected token in filter expression: x"}"#,
+            status: 500
+        ),
         .text("<html>token</html>", status: 502),
     ])
     func tellsOtherFailuresApart(_ failure: Reply) async throws {
@@ -222,6 +243,41 @@ import Testing
         }
         #expect(error?.code == .server)
         #expect(tokenRequests(fixture).count == 1)
+    }
+
+    /// Auth ends the whole session when a refresh token comes twice: one whose answer was lost is not tried again.
+    @Test func aRefreshTokenIsUsedOnce() async throws {
+        let fixture = try fixture([.token("t1", refresh: "r1"), .text("", status: 503), .token("t2", refresh: "r2")])
+        defer { fixture.server.stop() }
+        let session = fixture.hub.session(as: .password(username: "u", password: "p"))
+        _ = try await session.core.nodes.find()
+        fixture.clock.advance(by: .seconds(900))
+        await #expect(throws: FlameHubError.self) { try await session.core.nodes.find() }
+        _ = try await session.core.nodes.find()
+        #expect(tokenRequests(fixture).map { $0.json["grant_type"] } == ["password", "refresh_token", "password"])
+    }
+
+    @Test func aChangedSecretIsReadBeforeTheClientIsGivenUp() async throws {
+        let fixture = try HubFixture { request in
+            guard request.path == "/auth/token" else { return .list([]) }
+            return request.json["client_secret"] == "new"
+                ? .token("t") : .json(#"{"code":"invalid_client"}"#, status: 401)
+        }
+        defer { fixture.server.stop() }
+        let session = fixture.hub.session(as: .client(id: "c", secret: "old")) { .client(id: "c", secret: "new") }
+        _ = try await session.core.nodes.find()
+        #expect(fixture.server.requests(to: "/auth/token").count == 2)
+        // One that did not change is not tried twice.
+        let other = fixture.hub.session(as: .client(id: "c", secret: "old")) { .client(id: "c", secret: "old") }
+        let error = await #expect(throws: FlameHubError.self) { try await other.core.nodes.find() }
+        #expect(error?.code == .authentication)
+        #expect(fixture.server.requests(to: "/auth/token").count == 3)
+    }
+
+    @Test func aClientIsNamedWithItsRealmAndAnIDWithoutOne() {
+        let id = "6b2a1f8e-0000-4000-8000-000000000001"
+        #expect(HubCredential.client(id: "node", secret: "s", realm: "clinic").grant?["realm_id"] == "clinic")
+        #expect(HubCredential.client(id: id, secret: "s", realm: "clinic").grant?["realm_id"] == nil)
     }
 
     @Test func neverRenewsAGivenToken() async throws {

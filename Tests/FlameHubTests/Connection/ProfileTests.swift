@@ -48,6 +48,59 @@ import Testing
         #expect(profile == ServerProfile(version: nil, naming: .snakeCase))
     }
 
+    /// Hubs of 0.8 write a charset where a coding belongs, and their Storage does not tell its release.
+    @Test func speaksToAHubThatCallsACharsetACoding() async throws {
+        let server = try ScriptedHub { request in
+            var reply: Reply =
+                switch request.path {
+                case "/core/": .root("0.8.12")
+                case "/storage/": .json(#"{"timestamp":1787237928000}"#)
+                case "/auth/": .json(#"{"version":"1.0.0-beta.26"}"#)
+                default: .list([])
+                }
+            reply.headers.append("Content-Encoding: utf-8")
+            return reply
+        }
+        defer { server.stop() }
+        let base = try #require(URL(string: "http://127.0.0.1:\(server.port)"))
+        let hub = FlameClient(
+            auth: base.appendingPathComponent("auth"),
+            core: base.appendingPathComponent("core"),
+            storage: base.appendingPathComponent("storage"),
+            http: .init(environment: [:])
+        )
+        let session = hub.session(as: nil)
+        _ = try await session.core.nodes.find()
+        _ = try await session.storage.bucketFiles.find(filter: .bucketID(Rows.id(1)))
+        _ = try await session.auth.realms.find()
+        #expect(server.requests(to: "/storage/bucket-files").first?.query["filter[bucket_id]"] != nil)
+        #expect(server.requests.allSatisfy { $0.headers["Accept-Encoding"] == "identity" })
+        #expect(try await hub.auth.profile().authupBeta == 26)
+    }
+
+    /// What a hub of 0.12 drops is compared here.
+    @Test func filtersHereWhatTheHubDrops() async throws {
+        let fixture = try HubFixture(version: "0.12.5", naming: .camelCase) { request in
+            let rows = (0..<3).map { number -> JSONValue in
+                [
+                    "id": .string(Rows.id(number + 1, of: ProjectNode.self).text),
+                    "node_id": .string(Rows.id(1, of: Node.self).text),
+                    "project_id": .string(Rows.id(number + 1, of: Project.self).text),
+                    "approval_status": number == 1 ? .null : "approved",
+                    "created_at": .string(Rows.time(number)),
+                ]
+            }
+            return .list(rows)
+        }
+        defer { fixture.server.stop() }
+        let page = try await fixture.session.core.projectNodes.find(
+            filter: .nodeID(Rows.id(1)) && .approvalStatus.isNull
+        )
+        #expect(page.map(\.id) == [Rows.id(2)] && page.total == 1)
+        let query = try #require(fixture.calls.first).query
+        #expect(query["filter[node_id]"] != nil && query["filter[approval_status]"] == nil)
+    }
+
     @Test func takesAnEmptyHubForTheNewest() async throws {
         let server = try ScriptedHub { $0.path == "/core/" ? .text("no", status: 404) : .list([]) }
         defer { server.stop() }

@@ -56,15 +56,10 @@ extension ConformanceTests {
                 "auth",
                 "clients",
                 \.auth.clients,
-                {
-                    var draft = Client.Draft(name: "abc", realmID: Rows.id(2))
-                    draft.backchannelLogoutURI = "https://a/b"
-                    return draft
-                },
+                { Client.Draft(name: "abc", realmID: Rows.id(2)) },
                 [
-                    "name": "abc", "realmId": .string(two), "active": true, "isConfidential": true,
-                    "secretHashed": false, "authMethod": "secret", "tokenBindingMethod": "none",
-                    "backchannelLogoutUri": "https://a/b",
+                    "name": "abc", "realmId": .string(two), "active": true, "secretHashed": false,
+                    "authMethod": "secret", "tokenBindingMethod": "none",
                 ]
             )
             + updating("auth", "clients", \.auth.clients, { $0.redirectURI = .null }, ["redirectUri": nil])

@@ -29,7 +29,11 @@ extension ConformanceTests {
             Case("POST /core/analysis-nodes/\(one)", ["approvalStatus": nil], part([:])) {
                 try await $0.core.analysisNodes.withdrawDecision(Rows.id(1))
             },
-            Case("POST /core/project-nodes/\(one)", ["approvalStatus": "approved"], .record(anything, status: 202)) {
+            Case(
+                "POST /core/project-nodes/\(one)",
+                ["approvalStatus": "approved"],
+                .record(changed(by: ["approvalStatus": "approved"]), status: 202)
+            ) {
                 try await $0.core.projectNodes.approve(Rows.id(1))
             },
             // A report never names the decision or the comment.

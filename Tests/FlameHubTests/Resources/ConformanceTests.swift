@@ -97,6 +97,13 @@ import Testing
         ]
     }
 
+    /// A record as it is after a change.
+    static func changed(by body: JSONObject) -> JSONValue {
+        var fields = anything.objectValue ?? [:]
+        for (name, value) in body { fields[name] = value }
+        return .object(fields)
+    }
+
     static func updating<Record: Updatable>(
         _ service: String,
         _ path: String,
@@ -105,7 +112,7 @@ import Testing
         _ body: JSONObject
     ) -> [Case] {
         [
-            Case("POST /\(service)/\(path)/\(one)", body, .record(anything, status: 202)) { session in
+            Case("POST /\(service)/\(path)/\(one)", body, .record(changed(by: body), status: 202)) { session in
                 let isRight = try await resource(session).update(Rows.id(1), change).id == Rows.id(1)
                 #expect(isRight)
             },

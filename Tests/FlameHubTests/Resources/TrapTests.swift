@@ -106,6 +106,85 @@ import Testing
 
     // MARK: Answers that say success and mean something else
 
+    /// `--filter node.name=x --include project` gave 13 rows instead of 3: a filter's relation is always embedded.
+    @Test func embedsWhatAFilterIsAbout() async throws {
+        let fixture = try HubFixture { _ in .list([]) }
+        defer { fixture.server.stop() }
+        _ = try await fixture.session.core.projectNodes.find(filter: .node(.name("x")), include: [.project])
+        #expect(fixture.calls.first?.query["include"] == "project,node")
+        // A relation that the caller may not read is stripped, and the filter with it.
+        let schema = #"{"filters":{"allowed":["nodeId"]},"relations":{"allowed":["node","project"]}}"#
+        let row = ConformanceTests.anything.text
+        let error = try await failure(.json(#"{"data":[\#(row)],"meta":{"total":1,"schema":\#(schema)}}"#)) {
+            _ = try await $0.core.projectNodes.find(filter: .node(.name("x")))
+        }
+        #expect(error.code == .queryIgnored)
+    }
+
+    @Test func aSingleReadThatEmbedsNothingIsAskedForAsAList() async throws {
+        let row: JSONObject = [
+            "id": .string(ConformanceTests.one), "userId": .string(ConformanceTests.two),
+            "roleId": .string(ConformanceTests.two),
+        ]
+        var whole = row
+        whole["role"] = ["id": .string(ConformanceTests.two), "name": "steward"]
+        let embedded = JSONValue.object(whole)
+        let fixture = try HubFixture { request in
+            request.path.hasSuffix(ConformanceTests.one) ? .record(.object(row)) : .list([embedded])
+        }
+        defer { fixture.server.stop() }
+        let found = try await fixture.session.auth.userRoles.get(Rows.id(1), include: [.role])
+        #expect(found?.role?.name == "steward")
+        #expect(fixture.calls.map(\.path) == ["/auth/user-roles/\(ConformanceTests.one)", "/auth/user-roles"])
+    }
+
+    /// What the Hub says of a field, and the permission that is missing.
+    @Test(arguments: [
+        (
+            #"{"statusCode":400,"code":"bad_request","message":"Property comment is invalid","issues":[{"type":"item","path":["comment"],"message":"Too small: expected string to have >=3 characters","code":"min_length"}]}"#,
+            "comment: Too small: expected string to have >=3 characters", FlameHubError.Code.rejected
+        ),
+        (
+            #"{"statusCode":400,"code":"bad_request","message":"x","issues":[{"type":"item","path":[],"message":"The node_update permission could not be resolved","code":"permission_not_found"}]}"#,
+            "x; The node_update permission could not be resolved", .permission
+        ),
+        (#"{"statusCode":400,"code":"bad_request","message":"a\u001b[31mb"}"#, #"a\u{1b}[31mb"#, .rejected),
+    ])
+    func tellsTheReason(_ body: String, _ reason: String, _ code: FlameHubError.Code) async throws {
+        let error = try await failure(.json(body, status: 400)) { try await $0.core.nodes.delete(Rows.id(1)) }
+        #expect(error.code == code)
+        #expect(error.reason == reason)
+        #expect(error.description.contains(reason))
+    }
+
+    private static let verdicts: [(JSONValue, JSONValue, WriteVerdict)] = [
+        (.string("fine "), .string("fine "), .taken), (.string("my-name"), .string(" My-Name"), .taken),
+        (.null, .array([.string("a")]), .left), (.array([.string("after")]), .array([.string("x")]), .taken),
+        (.string("x"), .string("y"), .left), (.array([]), .array([.string("a")]), .left),
+        (.integer(5), .integer(5), .taken),
+    ]
+
+    /// A comment comes back as it was sent, a name in lower case, and arguments sent with a new image not at all.
+    @Test(arguments: verdicts)
+    func judgesAWriteByItsField(_ stored: JSONValue, _ sent: JSONValue, _ verdict: WriteVerdict) {
+        #expect(WriteVerdict(stored: stored, sent: sent) == verdict)
+        #expect(WriteVerdict(stored: nil, sent: sent) == .silent)
+    }
+
+    @Test func secretsInRepliesAreKeptApart() throws {
+        let user = ResourceRow<User>(["id": .string(ConformanceTests.one), "password": "$2b$10$hash", "resetHash": "r"])
+        #expect(!user.raw.text.contains("hash") && user.secret == nil)
+        let client = ResourceRow<Client>(["id": .string(ConformanceTests.one), "secret": "s3cret"])
+        #expect(!client.raw.text.contains("s3cret") && client.secret == "s3cret" && client.record?.secret == "s3cret")
+    }
+
+    @Test(arguments: [
+        ("name", true), ("displayName", true), ("password", true), ("active", false), ("realmId", false),
+    ])
+    func knowsWhichFieldsHoldText(_ name: String, _ isText: Bool) {
+        #expect(User.isText(field: name) == isText)
+    }
+
     @Test func noticesADroppedChange() async throws {
         let error = try await failure(.record(Rows.part(1), status: 202)) {
             try await $0.core.analysisNodes.report(Rows.id(1), status: .started)

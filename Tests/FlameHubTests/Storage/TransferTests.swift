@@ -121,6 +121,52 @@ import Testing
         )
     }
 
+    @Test func aFileThatCantBeOpenedDeletesNothing() async throws {
+        let fixture = try HubFixture { request in
+            request.method == "GET" ? .list([Self.stored("src/main.py", 1)]) : .text("no", status: 500)
+        }
+        defer { fixture.server.stop() }
+        let missing = UploadFile(path: "src/main.py", content: .file(folder.appendingPathComponent("missing")))
+        let error = await #expect(throws: FlameHubError.self) {
+            try await fixture.session.storage.buckets.upload(missing, to: Rows.id(1), replacing: true)
+        }
+        #expect(error?.code == .file)
+        #expect(fixture.calls.isEmpty)
+    }
+
+    /// The Hub reads a plain name as Latin-1.
+    @Test func namesBeyondASCIIAreSentInBothForms() async throws {
+        let fixture = try HubFixture { _ in
+            var reply = Reply.list([Self.stored("größe.txt", 1)])
+            reply.status = 201
+            return reply
+        }
+        defer { fixture.server.stop() }
+        let file = UploadFile(path: "größe.txt", content: .bytes(Data([1])))
+        try await fixture.session.storage.buckets.upload(file, to: Rows.id(1))
+        let body = String(decoding: try #require(fixture.calls.first).body, as: UTF8.self)
+        #expect(body.contains("; filename*=UTF-8''gr%C3%B6%C3%9Fe.txt\r\n"))
+        let other = UploadFile(path: "grösse.txt", content: .bytes(Data([1])))
+        let error = await #expect(throws: FlameHubError.self) {
+            try await fixture.session.storage.buckets.upload(other, to: Rows.id(1))
+        }
+        #expect(error?.code == .changeIgnored)
+    }
+
+    /// Hubs of 0.8 keep a second row of a path, and the bytes of the last for both.
+    @Test func anOldHubIsAskedForThePathFirst() async throws {
+        let fixture = try HubFixture(version: "0.8.12", naming: .snakeCase) { request in
+            request.method == "GET" ? .list([Self.stored("src/main.py", 1)]) : Self.upload(request)
+        }
+        defer { fixture.server.stop() }
+        let file = UploadFile(path: "src/main.py", content: .bytes(Data([1])))
+        let error = await #expect(throws: FlameHubError.self) {
+            try await fixture.session.storage.buckets.upload(file, to: Rows.id(1))
+        }
+        #expect(error?.code == .conflict)
+        #expect(fixture.calls.map(\.method) == ["GET"])
+    }
+
     @Test func downloadsToDisk() async throws {
         let content = Data((0..<500_000).map { UInt8(truncatingIfNeeded: $0 &* 13) })
         let fixture = try HubFixture { _ in Reply(headers: ["Content-Type: application/octet-stream"], body: content) }

@@ -35,8 +35,14 @@ struct ExpressionReader {
         guard take("(") else { return nil }
         switch word {
         case "not":
-            guard case .matches(let pattern, let text, false)? = read(), take(")") else { return nil }
-            return .matches(pattern, text, negated: true)
+            let test = read()
+            guard take(")") else { return nil }
+            switch test {
+            case .matches(let pattern, let text, false): return .matches(pattern, text, negated: true)
+            case .isNull: return .isNotNull
+            case .oneOf(let values, false) where values.count == 1: return .noneOf(values)
+            default: return nil
+            }
         case "or":
             guard read() == .isNull, take(","), case .oneOf(let values, false)? = read(), take(")") else { return nil }
             return .oneOf(values, orNull: true)
@@ -53,7 +59,6 @@ struct ExpressionReader {
         let all = values.map(JSONValue.string)
         switch word {
         case "eq": return first == "null" ? .isNull : .oneOf(all, orNull: false)
-        case "ne": return first == "null" ? .isNotNull : .noneOf(all)
         case "in": return .oneOf(all, orNull: false)
         case "nin": return .noneOf(all)
         case "lt": return .ordered(.lessThan, .string(first))

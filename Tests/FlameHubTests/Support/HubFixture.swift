@@ -27,6 +27,7 @@ struct HubFixture {
             switch (request.method, request.path) {
             case ("GET", "/core/"), ("GET", "/storage/"):
                 return version.map(Reply.root) ?? answer(request)
+            case ("GET", "/auth/"): return .json(#"{"timestamp":1787237928000}"#)
             case ("GET", "/auth/realms") where request.query["page[limit]"] == "1" && request.query.count == 1:
                 return .list([naming == .camelCase ? HubFixture.realm : HubFixture.oldRealm])
             default: return answer(request)
@@ -51,7 +52,9 @@ struct HubFixture {
 
     /// The requests that are not about the version.
     var calls: [SeenRequest] {
-        server.requests.filter { !["/core/", "/storage/"].contains($0.path) && $0.query != ["page[limit]": "1"] }
+        server.requests.filter {
+            !["/auth/", "/core/", "/storage/"].contains($0.path) && $0.query != ["page[limit]": "1"]
+        }
     }
 
     static let limits: HubLimits = {

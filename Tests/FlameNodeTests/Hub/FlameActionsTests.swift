@@ -160,7 +160,7 @@ struct FlameActionsTests {
                     comment: nil,
                     shown: shown
                 )
-                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                try await agent.grant(new.analysis)
                 // While the Hub is away, then twice at once, then when all is done.
                 fixture.hub.faults.plan(.status(503), method: "POST", path: "/core/*", times: nil)
                 for _ in 0..<2 { #expect(try await !agent.actions.perform(decision).isDone) }
@@ -188,7 +188,7 @@ struct FlameActionsTests {
                 try await Self.began(fixture, agent)
                 let new = fixture.hub.addAnalysis(part: ["approvalStatus": "approved"])
                 try await agent.cycles()
-                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                try await agent.grant(new.analysis)
                 func report(_ status: ProcessStatus) async throws -> FlameOutcome {
                     try await agent.actions.perform(.report(analysis: new.analysis, status: status, progress: nil))
                 }
@@ -220,7 +220,7 @@ struct FlameActionsTests {
                 let refusal = await #expect(throws: FlameNodeError.self) { try await report(.starting) }
                 #expect(refusal?.code == .denied)
                 #expect(refusal?.message.contains("no-consent") == true)
-                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                try await agent.grant(new.analysis)
                 #expect(try await report(.starting).isDone)
                 await #expect(throws: FlameNodeError.self) { try await report(.executed) }
                 #expect(try await report(.started).isDone)
@@ -245,7 +245,7 @@ struct FlameActionsTests {
                 let new = fixture.hub.addAnalysis()
                 try await agent.cycles()
                 #expect(try await agent.decide(new.part).isDone)
-                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                try await agent.grant(new.analysis)
                 let statuses: [ProcessStatus] = [.starting, .started, .executing, .executed]
                 for status in statuses {
                     let report = FlameAction.report(analysis: new.analysis, status: status, progress: nil)
@@ -270,7 +270,7 @@ struct FlameActionsTests {
                     part: ["approvalStatus": "approved"]
                 )
                 try await agent.cycles()
-                _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+                try await agent.grant(new.analysis)
                 _ = try await agent.actions.perform(.report(analysis: new.analysis, status: .starting, progress: nil))
                 fixture.hub.change("analyses", new.analysis, ["configurationLocked": false])
                 fixture.hub.change("analysis-nodes", new.part, ["approvalStatus": .null])

@@ -24,7 +24,7 @@ import Testing
             part: ["approvalStatus": "approved"]
         )
         try await agent.cycles()
-        _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+        try await agent.grant(new.analysis)
         return new
     }
 

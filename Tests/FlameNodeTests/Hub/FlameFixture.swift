@@ -149,6 +149,39 @@ struct FlameFixture: Sendable {
             return part.decisionSnapshot
         }
 
+        /// What an analysis consists of, as the data owner is shown it.
+        func look(_ analysis: String) async throws -> ConsentSnapshot {
+            guard let id = HubID<Analysis>(analysis),
+                let content = try await AnalysisContent.read(id, of: node.nodeID(), node.connection.node)
+            else { throw FixtureFault() }
+            return content.snapshot
+        }
+
+        /// Consents to an analysis as it is now.
+        @discardableResult
+        func grant(_ analysis: String, until: Date? = nil, image: String? = nil) async throws -> FlameOutcome {
+            let shown = try await look(analysis)
+            return try await actions.perform(
+                .consent(.analysis, id: analysis, isGranted: true, shown: shown, until: until, image: image)
+            )
+        }
+
+        /// An analysis as this machine sees it.
+        func view(_ id: String) async throws -> FlameAnalysisView {
+            guard let view = try await actions.views.view(id) else { throw FixtureFault() }
+            return view
+        }
+
+        func report(
+            _ id: String,
+            _ status: ProcessStatus,
+            isRestart: Bool = false
+        ) async throws -> FlameOutcome {
+            try await actions.perform(
+                .report(analysis: id, status: status, progress: nil, isRestart: isRestart ? true : nil)
+            )
+        }
+
         func decide(_ id: String, isApproved: Bool = true) async throws -> FlameOutcome {
             let shown = try await shown(id)
             return try await actions.perform(

@@ -110,13 +110,36 @@ struct FlameSyncServiceTests {
                         await Self.step(clock, .seconds(wait))
                     }
                     #expect(try await Self.recorded(agent) == ["hub.lost server"])
-                    // Five minutes, in parts that show that the loop is alive.
-                    for _ in 0..<2 { await Self.step(clock, .seconds(150)) }
+                    // The interval, then twice as long.
+                    await Self.step(clock, .seconds(30))
                     #expect(try await Self.recorded(agent) == ["hub.lost server"])
                     fixture.hub.faults.clear()
-                    for _ in 0..<2 { await Self.step(clock, .seconds(150)) }
+                    await Self.step(clock, .seconds(60))
                     #expect(run.health.isReady)
                     #expect(try await Self.recorded(agent) == ["hub.lost server", "hub.regained"])
+                }
+            }
+        }
+    }
+
+    @Test("A person's command ends the wait for a Hub that was away")
+    func woken() async throws {
+        try await FlameFixture.with { fixture in
+            try await fixture.life { agent in
+                try await agent.node.begin()
+                try await agent.cycles(2)
+                fixture.hub.faults.plan(.status(503), path: "/core/*", times: nil)
+                let clock = ManualClock()
+                let run = FlameServiceRun(agent, clock: clock)
+                try await run.during { () async throws -> Void in
+                    for wait in [0.5, 1, 2, 4] as [Double] { await Self.step(clock, .seconds(wait)) }
+                    #expect(!run.health.isReady)
+                    fixture.hub.faults.clear()
+                    // No time passes.
+                    try await agent.node.alone { _ in }
+                    try await within(.seconds(20), "look at the Hub") {
+                        while !run.health.isReady { await Task.yield() }
+                    }
                 }
             }
         }
@@ -159,7 +182,7 @@ struct FlameSyncServiceTests {
                     #expect(!run.health.isReady)
                     #expect(try await Self.recorded(agent) == [])
                     try await agent.store.log.store.write { try $0.execute(sql: "DROP TRIGGER no_state") }
-                    for _ in 0..<2 { await Self.step(clock, .seconds(150)) }
+                    await Self.step(clock, .seconds(30))
                     #expect(run.health.isReady)
                     #expect(try await Self.recorded(agent) == [])
                 }

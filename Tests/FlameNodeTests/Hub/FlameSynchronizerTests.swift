@@ -25,7 +25,7 @@ struct FlameSynchronizerTests {
             part: ["approvalStatus": "approved"]
         )
         try await agent.cycles(2)
-        _ = try await agent.actions.perform(.consent(.analysis, id: new.analysis, isGranted: true))
+        try await agent.grant(new.analysis)
         for status in [ProcessStatus.starting, .started] {
             _ = try await agent.actions.perform(.report(analysis: new.analysis, status: status, progress: nil))
         }

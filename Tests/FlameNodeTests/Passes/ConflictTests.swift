@@ -91,7 +91,7 @@ import Testing
             ]
         )
         let done = try part(["approvalStatus": "approved", "executionStatus": "failed", "analysis": analysis(built)])
-        #expect(StartBlocker.blockers(of: done, hasConsent: true, hasData: true) == [.alreadyBegun])
+        #expect(StartBlocker.blockers(of: done, hasConsent: true, hasData: true) == [.alreadyRun])
         #expect(StartBlocker.blockers(of: done, hasConsent: true, hasData: true, isRestart: true).isEmpty)
         let running = try part([
             "approvalStatus": "approved", "executionStatus": "started", "analysis": analysis(built),

@@ -39,12 +39,27 @@ import Testing
         ]
         var batch = FlameBatch()
         batch.rows = FlameRow.mirrored(ResourceRow<AnalysisNode>(Rows.part(1, embedded)))
+        var projectPart = FlameRow(
+            FlameRow.Key(.projectNode, Rows.id(8, of: ProjectNode.self).text),
+            standing: .closed,
+            raw: "{}"
+        )
+        projectPart.parent = project
+        projectPart.approval = "approved"
+        batch.rows.append(projectPart)
         try await store.apply(batch)
     }
 
     private func consent(_ kind: FlameRow.Kind, _ id: String, _ isGranted: Bool) async throws {
+        var terms = ConsentTerms()
+        if kind == .analysis, let own = try await store.flame.row(FlameRow.Key(.analysisNode, part)),
+            let whole = try await store.flame.row(FlameRow.Key(.analysis, id))
+        {
+            terms.snapshot = ConsentSnapshot(part: own, analysis: whole)
+        }
         var batch = FlameBatch()
-        batch.consents = [FlameConsent(FlameRow.Key(kind, id), isGranted: isGranted, by: .operator, at: .now)]
+        let subject = FlameRow.Key(kind, id)
+        batch.consents = [FlameConsent(subject, isGranted: isGranted, by: .operator, at: .now, terms: terms)]
         try await store.apply(batch)
     }
 
@@ -86,7 +101,8 @@ import Testing
         try await consent(.analysis, analysis, true)
         #expect(try await view().blockers == [.alreadyBegun])
         try await mirror(["approvalStatus": "approved", "executionStatus": "failed"])
-        #expect(try await view().blockers == [])
+        #expect(try await view().blockers == [.alreadyRun])
+        #expect(try await view().blockers(isRestart: true) == [])
         try await mirror(["approvalStatus": 7])
         #expect(try await view().blockers == [.analysisUnknown])
         #expect(try await view().fault != nil)

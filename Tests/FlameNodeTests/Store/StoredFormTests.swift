@@ -15,6 +15,9 @@ import Testing
     private static let snapshot =
         #"{"rowID":"\#(id)","updatedAt":"2026-11-22T10:00:00.000Z","approvalStatus":"approved","buildHash":"sha256:1","configurationLocked":true}"#
 
+    private static let content =
+        #"{"analysis":"\#(id)","project":"\#(other)","part":"\#(other)","partCreatedAt":"a","partUpdatedAt":"b","isLocked":true,"image":"\#(id)","arguments":"[]","buildHash":"sha256:1","files":[{"path":"main.py","link":"\#(id)","file":"\#(other)","size":3,"createdAt":"a","updatedAt":"b","isEntrypoint":true,"uploader":"\#(id)"}]}"#
+
     /// Reads a text, and expects that it is written with the same names and values.
     private func expectRoundTrip<Value: Codable>(_ text: String, as type: Value.Type) throws -> Value {
         let value = try Value(strictJSON: text.utf8)
@@ -47,6 +50,18 @@ import Testing
         #expect(bare == FlameRun(status: nil, progress: nil))
     }
 
+    @Test func terms() throws {
+        let text = #"{"until":800000000,"snapshot":\#(Self.content),"image":"sha256:1","isRejection":false}"#
+        let terms = try expectRoundTrip(text, as: ConsentTerms.self)
+        #expect(terms.snapshot?.files?.first?.isEntrypoint == true)
+        #expect(try ConsentTerms(stored: "{}") == ConsentTerms())
+        // The digest is in the audit log: it never changes for the same content.
+        #expect(terms.snapshot?.digest == "sha256:73a9350550e0c1261d48a5fc92a0cdad315a120069ee4fbafec01bbbcfe67caf")
+        _ = try expectRoundTrip(#"{"isDistributionStale":true,"hasMoved":false}"#, as: AnalysisNotes.self)
+        let run = #"{"status":"executing","hasReasserted":false,"analysis":"\#(Self.id)","snapshot":\#(Self.content)}"#
+        #expect(try expectRoundTrip(run, as: FlameRun.self).analysis == Self.id)
+    }
+
     @Test func state() throws {
         let text = """
             {"nodeID":"\(Self.id)","nodeName":"hospital","hubVersion":"0.14.0","clockOffset":1.5,\
@@ -72,9 +87,11 @@ import Testing
 
     @Test(arguments: [
         #"{"consent":{"_0":"project","id":"a","isGranted":true}}"#,
+        #"{"consent":{"_0":"analysis","id":"a","isGranted":true,"shown":\#(content),"until":800000000,"image":"sha256:1"}}"#,
         #"{"decide":{"_0":"analysis","part":"a","isApproved":false,"comment":"no","shown":\#(snapshot)}}"#,
         #"{"report":{"analysis":"a","status":"failed","progress":3}}"#,
         #"{"report":{"analysis":"a"}}"#,
+        #"{"report":{"analysis":"a","status":"starting","isRestart":true}}"#,
         #"{"log":{"analysis":"a","level":"info","message":"text"}}"#,
         #"{"publishKey":{}}"#,
     ])

@@ -72,6 +72,23 @@ package struct FlameDemo: Sendable {
             try await step("consent is given", "exit 0, nothing in the way", "consent-granted", .analysis, id) {
                 try await consent("grant", to: id)
             },
+            try await step(
+                "the image changes after the consent",
+                "exit 77, nothing at the Hub",
+                "changed, consent-withdrawn",
+                .analysis,
+                id
+            ) {
+                hub.change("analyses", id, ["buildHash": "sha256:changed"])
+                return try await report(analysis, [["--status", "starting"]])
+            },
+            try await step(
+                "consent is given to what it is now",
+                "exit 0, nothing in the way",
+                "consent-granted",
+                .analysis,
+                id
+            ) { try await consent("grant", to: id) },
             try await step("the analysis starts", "exit 0, starting at the Hub", reported, .analysis, part) {
                 try await report(analysis, [["--status", "starting"]])
             },
@@ -142,6 +159,7 @@ package struct FlameDemo: Sendable {
     }
 
     private func consent(_ verb: String, to analysis: String) async throws -> String {
+        if verb == "grant" { try await show(["flame", "consent", "show", analysis]) }
         let result = try await show(["flame", "consent", verb, "analysis", analysis])
         let view = try await command.json(["flame", "analyses", "show", analysis])
         let blockers = view.objectValue?["blocked_by"]?.arrayValue?.compactMap(\.stringValue) ?? ["unknown"]

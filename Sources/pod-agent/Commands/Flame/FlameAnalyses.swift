@@ -84,7 +84,9 @@ struct FlameAnalysesReport: AsyncParsableCommand {
         abstract: "Report how far this node is with an analysis.",
         discussion: """
             Statuses follow one another: starting, started, executing, then executed or failed; stopping, then stopped. A \
-            start is refused while something is in its way. Progress rises, and is sent at most every ten seconds.
+            start is refused while something is in its way, and what the analysis consists of is read from the Hub and compared \
+            with what was consented to. Progress rises, and is sent at most every ten seconds. A run whose part is gone at the \
+            Hub is ended here by reporting stopped or failed.
             """
     )
 
@@ -99,9 +101,21 @@ struct FlameAnalysesReport: AsyncParsableCommand {
     @Option(help: "Percent.")
     var progress: Int?
 
+    @Flag(help: "Begin a finished analysis again.")
+    var restart = false
+
+    func validate() throws {
+        guard !restart || status == "starting" else { throw ValidationError("--restart goes with --status starting") }
+    }
+
     func run() async throws {
         try await common.perform(
-            .report(analysis: id, status: status.map(ProcessStatus.init(rawValue:)), progress: progress)
+            .report(
+                analysis: id,
+                status: status.map(ProcessStatus.init(rawValue:)),
+                progress: progress,
+                isRestart: restart ? true : nil
+            )
         )
     }
 }

@@ -23,6 +23,9 @@ struct FlameApprovals: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
         @OptionGroup var result: ResultOptions
 
+        @Flag(help: "Those that are rejected instead, to be decided about once more.")
+        var rejected = false
+
         static let fields: [Field<FlameApproval>] = [
             Field("subject") { $0.subject.rawValue },
             Field("part") { $0.part },
@@ -35,7 +38,10 @@ struct FlameApprovals: AsyncParsableCommand {
 
         func run() async throws {
             try await common.perform {
-                try result.show(list: try await Agent.flameApprovals(common.load()).show(), Self.fields)
+                try result.show(
+                    list: try await Agent.flameApprovals(common.load()).show(isRejected: rejected),
+                    Self.fields
+                )
             }
         }
     }
@@ -46,7 +52,7 @@ struct FlameApprovals: AsyncParsableCommand {
 
         @OptionGroup var common: CommonOptions
 
-        @Argument(help: "The part's id, as `approvals list` shows it.")
+        @Argument(help: "The id of the part, or of its project or analysis, as `approvals list` shows it.")
         var part: String
 
         @Option(help: "What to say about it.")
@@ -61,7 +67,7 @@ struct FlameApprovals: AsyncParsableCommand {
 
         @OptionGroup var common: CommonOptions
 
-        @Argument(help: "The part's id, as `approvals list` shows it.")
+        @Argument(help: "The id of the part, or of its project or analysis, as `approvals list` shows it.")
         var part: String
 
         @Option(help: "What to say about it.")

@@ -10,7 +10,11 @@ struct FlameBucketUpload: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upload",
         abstract: "Put a file into a bucket.",
-        discussion: "The Hub can't replace a file: with --replace the one of the same path is deleted first."
+        discussion: """
+            The Hub can't replace a file: with --replace those of the same path are deleted first, once the new one was opened. An \
+            entry point is marked again. An upload that breaks off ends the Storage process of hubs that have no buffering proxy in \
+            front: the first interrupt waits for its end, the second one breaks it off.
+            """
     )
 
     @OptionGroup var flame: FlameOptions
@@ -34,19 +38,30 @@ struct FlameBucketUpload: AsyncParsableCommand {
             let size = (try? FileManager.default.attributesOfItem(atPath: url.path)[.size] as? NSNumber)?.int64Value
             let bar = ProgressBar(url.lastPathComponent)
             defer { bar.finish() }
-            let stored = try await session.storage.buckets.upload(
+            let shield = UploadShield()
+            defer { shield.end() }
+            let stored = try await session.upload(
                 UploadFile(path: path ?? url.lastPathComponent, content: .file(url)),
                 to: id,
                 replacing: replace,
                 progress: { bar.update(completed: $0, total: size) }
             )
             bar.finish()
+            switch stored.isEntrypointAgain {
+            case true?: StandardError.write("note: the file was the analysis' entry point and is marked again")
+            case false?:
+                StandardError.write(
+                    "warning: the file was the analysis' entry point, and the Hub did not link the new one in time: "
+                        + "set root=true with `pod-agent flame analysis-bucket-files update`"
+                )
+            case nil: break
+            }
             let fields: [Field<BucketFile>] = [
                 Field("id") { $0.id.text },
                 Field("path") { $0.path },
                 Field("size") { $0.size.map { Int($0) } },
             ]
-            try result.show(stored, fields)
+            try result.show(stored.file, fields)
         }
     }
 }

@@ -80,6 +80,14 @@ struct FlameRotateClientCredentials<Owner: FlameCredentialsOwner>: AsyncParsable
     @Argument(help: "The id.")
     var id: HubID<Owner.Record>
 
+    func validate() throws {
+        guard secretFrom != nil || secretFile.secretTo != nil else {
+            throw ValidationError(
+                "a secret that the Hub makes needs a place: give --secret-to, or choose one with --secret-from"
+            )
+        }
+    }
+
     func run() async throws {
         try await flame.withHub { session in
             let file = try secretFile.prepare()

@@ -53,7 +53,7 @@ struct FlameAssignments<Names: FlameFieldNames>: ParsableArguments {
         var fields = try file.map(InputFile.object) ?? [:]
         for assignment in assignments {
             let (name, value) = try Self.split(assignment)
-            fields[name] = Self.value(value)
+            fields[name] = Self.value(value, of: name)
         }
         for assignment in setFromFile {
             let (name, path) = try Self.split(assignment)
@@ -69,9 +69,14 @@ struct FlameAssignments<Names: FlameFieldNames>: ParsableArguments {
         return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
 
-    /// Words that are JSON are taken as JSON, all others as they stand.
-    private static func value(_ text: String) -> JSONValue {
-        (try? JSONValue(parsing: text.utf8)) ?? .string(text)
+    /// Words that are JSON are taken as JSON, all others as they stand; for a field that holds text only null and a quoted
+    /// text are.
+    private static func value(_ text: String, of name: String) -> JSONValue {
+        guard let value = try? JSONValue(parsing: text.utf8) else { return .string(text) }
+        switch value {
+        case .null, .string: return value
+        default: return Names.isText(name) ? .string(text) : value
+        }
     }
 }
 
@@ -79,14 +84,18 @@ struct FlameAssignments<Names: FlameFieldNames>: ParsableArguments {
 protocol FlameFieldNames: SendableMetatype {
     /// Their wire names.
     static var names: [String] { get }
+    /// Whether a field holds text.
+    static func isText(_ name: String) -> Bool
 }
 
 /// The fields of a creation.
 enum FlameCreationFields<Record: Creatable>: FlameFieldNames {
     static var names: [String] { Resource<Record>.creationFields }
+    static func isText(_ name: String) -> Bool { Record.isText(field: name) }
 }
 
 /// The fields of a change.
 enum FlameChangeableFields<Record: Updatable>: FlameFieldNames {
     static var names: [String] { Resource<Record>.changeableFields }
+    static func isText(_ name: String) -> Bool { Record.isText(field: name) }
 }

@@ -13,9 +13,10 @@ struct FlameList<Collection: FlameCollection>: AsyncParsableCommand {
             abstract: "The records that match.",
             discussion: """
                 Filters are a field, an equals sign and a value in the Hub's words: name=x, name=~x, name=!x, name=a,b, \
-                approvalStatus=null, createdAt=<x. All of them must hold. Fields to filter by: \
-                \(Collection.Record.filterKeys.joined(separator: ", ")). A row that does not match is an error, because the \
-                Hub drops what it does not understand.
+                approvalStatus=null, name=<x. All of them must hold. A backslash makes a comma or an operator's sign a part of \
+                the value: name=a\\,b. Fields to filter by: \(Collection.Record.filterKeys.joined(separator: ", ")). A row that \
+                does not match is an error, because the Hub drops what it does not understand; what this Hub is known to drop is \
+                filtered here. A list that can't be shown to be complete ends with exit code 75.
                 """
         )
     }
@@ -63,28 +64,36 @@ struct FlameList<Collection: FlameCollection>: AsyncParsableCommand {
             let extra = fields.extra(Collection.Record.self)
             let columns = Collection.columns.map { name in Field<JSONValue>(name) { $0.objectValue?[name] } }
             var writer = result.list(columns, record: \.text)
-            if all {
-                for try await row in resource.rows(filter: conditions, sort: order, include: include, fields: extra) {
-                    try writer.write(row.raw)
-                }
-            } else {
-                var count = 0
-                var isLast = false
-                while count < limit, !isLast {
-                    let page = try await resource.find(
+            do {
+                var left = all ? Int.max : limit
+                if !all, limit <= PageRequest.maximumLimit - offset {
+                    let page = PageRequest(limit: limit, offset: offset)
+                    let sort = order ?? Collection.Record.walkingOrder
+                    let found = try await resource.find(
                         filter: conditions,
-                        sort: order,
-                        page: PageRequest(
-                            limit: min(limit - count, PageRequest.maximumLimit),
-                            offset: offset + count
-                        ),
+                        sort: sort,
+                        page: page,
                         include: include,
                         fields: extra
                     )
-                    for row in page.rows { try writer.write(row.raw) }
-                    count += page.rows.count
-                    isLast = page.isLast
+                    for row in found.rows { try writer.write(row.raw) }
+                } else {
+                    var skipped = 0
+                    for try await row in resource.rows(filter: conditions, sort: order, include: include, fields: extra)
+                    {
+                        if skipped < offset {
+                            skipped += 1
+                            continue
+                        }
+                        try writer.write(row.raw)
+                        left -= 1
+                        if left == 0 { break }
+                    }
                 }
+            } catch {
+                // What came is shown; the error says that it is not all.
+                writer.finish()
+                throw error
             }
             writer.finish()
         }
@@ -99,6 +108,7 @@ struct FlameGet<Collection: FlameCollection>: AsyncParsableCommand {
 
     @OptionGroup var flame: FlameOptions
     @OptionGroup var result: ResultOptions
+    @OptionGroup var secretFile: FlameSecretFile
 
     @Argument(help: "Its id.")
     var id: HubID<Collection.Record>
@@ -107,12 +117,15 @@ struct FlameGet<Collection: FlameCollection>: AsyncParsableCommand {
 
     func run() async throws {
         try await flame.withHub { session in
+            let file = try secretFile.prepare()
             let row = try await Collection.resource(session).row(
                 id,
                 include: fields.included(Collection.Record.self),
                 fields: fields.extra(Collection.Record.self)
             )
-            try result.show(record: row.orUnknown("\(Collection.Record.collection) \(id)").raw)
+            let found = try row.orUnknown("\(Collection.Record.collection) \(id)")
+            if let secret = found.secret { try file?.write(Array(secret.utf8)) }
+            try result.show(record: found.raw)
         }
     }
 }
@@ -125,11 +138,14 @@ struct FlameCreate<Collection: FlameCollection>: AsyncParsableCommand where Coll
 
     @OptionGroup var flame: FlameOptions
     @OptionGroup var result: ResultOptions
+    @OptionGroup var secretFile: FlameSecretFile
     @OptionGroup var assignments: FlameAssignments<FlameCreationFields<Collection.Record>>
 
     func run() async throws {
         try await flame.withHub { session in
+            let file = try secretFile.prepare()
             let row = try await Collection.resource(session).create(fields: assignments.fields())
+            if let secret = row.secret { try file?.write(Array(secret.utf8)) }
             try result.show(record: row.raw)
         }
     }
@@ -147,6 +163,7 @@ struct FlameUpdate<Collection: FlameCollection>: AsyncParsableCommand where Coll
 
     @OptionGroup var flame: FlameOptions
     @OptionGroup var result: ResultOptions
+    @OptionGroup var secretFile: FlameSecretFile
 
     @Argument(help: "Its id.")
     var id: HubID<Collection.Record>
@@ -155,7 +172,9 @@ struct FlameUpdate<Collection: FlameCollection>: AsyncParsableCommand where Coll
 
     func run() async throws {
         try await flame.withHub { session in
+            let file = try secretFile.prepare()
             let row = try await Collection.resource(session).update(id, fields: assignments.fields())
+            if let secret = row.secret { try file?.write(Array(secret.utf8)) }
             try result.show(record: row.raw)
         }
     }

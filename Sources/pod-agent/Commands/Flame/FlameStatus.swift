@@ -20,6 +20,7 @@ struct FlameStatusCommand: AsyncParsableCommand {
         Field("node") { $0.nodeName ?? $0.nodeID },
         Field("node_id") { $0.nodeID },
         Field("hub_version") { $0.hubVersion },
+        Field("clock_offset_seconds") { status in status.clockOffset.map { Int($0.rounded()) } },
         Field("last_success") { $0.lastSuccess?.formatted(.iso8601) },
         Field("age_seconds") { status in status.lastSuccess.map { Int(max(0, Date.now.timeIntervalSince($0))) } },
         Field("problem") { $0.problem },

@@ -98,7 +98,6 @@ struct ExpressionFilterParser {
         let text = values[0].stringValue ?? values[0].integerValue.map { String($0) } ?? ""
         switch word {
         case "eq": return some.isEmpty ? .isNull : .isOne(of: some, orNull: false)
-        case "ne": return some.isEmpty ? .isNotNull : .isNone(of: some)
         case "lt": return .ordered(.less, values[0])
         case "lte": return .ordered(.atMost, values[0])
         case "gt": return .ordered(.greater, values[0])

@@ -14,7 +14,7 @@ indirect enum FlameFilter: Sendable, Equatable {
         case .all(let parts): parts.allSatisfy { $0.passes(row, in: resource, state) }
         case .any(let parts): parts.contains { $0.passes(row, in: resource, state) }
         case .not(let part): !part.passes(row, in: resource, state)
-        case .test(let key, let test): test.passes(key.value(of: row, in: resource, state))
+        case .test(let key, let test): test.passes(key.value(of: row, in: resource, state), negationsTakeNull: !state.release.isOld)
         }
     }
 

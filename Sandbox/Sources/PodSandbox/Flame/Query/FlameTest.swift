@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a field's value is tested for. As in SQL, null passes no test but the one for null.
+/// What a field's value is tested for. Null passes the test for null, and from hub 0.12.5 on those that negate (Q4).
 enum FlameTest: Sendable, Equatable {
     enum Ordering: String, Sendable {
         case less = "<", atMost = "<=", greater = ">", atLeast = ">="
@@ -17,10 +17,11 @@ enum FlameTest: Sendable, Equatable {
     case ordered(Ordering, JSONValue)
     case contains(String, Place, negated: Bool)
 
-    func passes(_ value: JSONValue) -> Bool {
+    func passes(_ value: JSONValue, negationsTakeNull: Bool) -> Bool {
         if value == .null {
             return switch self {
             case .isNull, .isOne(_, orNull: true): true
+            case .isNone, .contains(_, _, negated: true): negationsTakeNull
             default: false
             }
         }

@@ -61,7 +61,10 @@ extension SandboxFlameHub {
 
     private func root(_ request: Request, _ service: FlameService) -> Response {
         guard request.method == .get else { return Response(status: .notFound) }
-        if service == .auth { return .json(["timestamp": .integer(FlameTime.now())]) }
+        if service == .auth {
+            let version = release.isOld ? "1.0.0-beta.26" : "1.0.0-beta.62"
+            return .json(["version": .string(version), "date": .integer(FlameTime.now()), "features": [:]])
+        }
         return .json(["version": .string(release.rawValue), "timestamp": .integer(FlameTime.now())])
     }
 

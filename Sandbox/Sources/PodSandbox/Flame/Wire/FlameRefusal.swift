@@ -30,7 +30,8 @@ struct FlameRefusal: Error, Sendable {
         FlameRefusal(404, "entity_not_found", "The \(what) was not found.")
     }
 
-    static let unknownRoute = FlameRefusal(404, "entity_not_found", "Not Found")
+    /// A path that no service has; the answer has no code.
+    static let unknownRoute = FlameRefusal(404, "", "Not Found")
     static let conflict = FlameRefusal(
         409,
         "entity_conflict",
@@ -55,6 +56,7 @@ struct FlameRefusal: Error, Sendable {
 
     /// The body of the answer.
     func body(of service: FlameService, _ release: FlameRelease) -> JSONValue {
+        if code.isEmpty { return ["status": .integer(Int64(status)), "message": .string(message)] }
         var body: [String: JSONValue] = ["code": .string(code), "message": .string(message)]
         switch service {
         case .auth:
