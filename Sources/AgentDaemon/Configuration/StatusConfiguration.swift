@@ -15,8 +15,15 @@ public struct StatusConfiguration: Sendable {
     /// The longest path of a Unix socket that Linux takes, in bytes.
     static let maximumSocketPathBytes = 107
 
+    /// The socket's name in its directory.
+    static let socketName = "status.sock"
+
     /// Default: `status.sock` in the runtime directory, else in the state directory.
     public var address: Address
+    /// Where commands look as well: the place that the agent noted in its state directory; `nil` where `listen` says it.
+    public var noted: Address? { stateDirectory.flatMap { StatusSocketLink(stateDirectory: $0).target } }
+
+    private let stateDirectory: URL?
 
     init(
         _ section: ConfigurationSection,
@@ -30,7 +37,10 @@ public struct StatusConfiguration: Sendable {
         )
         address =
             listen
-            ?? .unixSocket(path: (paths.runtimeDirectory ?? stateDirectory).appendingPathComponent("status.sock").path)
+            ?? .unixSocket(
+                path: (paths.runtimeDirectory ?? stateDirectory).appendingPathComponent(Self.socketName).path
+            )
+        self.stateDirectory = listen == nil ? stateDirectory : nil
         if case .unixSocket(let path) = address, path.utf8.count > Self.maximumSocketPathBytes {
             throw section.error(
                 "listen",
