@@ -86,7 +86,11 @@ targets += module(
     ],
     testing: ["HTTPTestSupport"]
 )
-targets += module("DatasetSchema", ["Cryptography", "MessagePack", "StrictJSON"])
+targets += module(
+    "DatasetSchema",
+    ["Cryptography", "MessagePack", "StrictJSON", "SystemFiles"],
+    resources: [.copy("Fixtures")]
+)
 targets += module(
     "BitfountTasks",
     ["Cryptography", "MessagePack", "StrictJSON", "Zstandard"],
@@ -195,6 +199,7 @@ if !coreOnly {
     dependencies += [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.2"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
         .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
@@ -210,7 +215,10 @@ if !coreOnly {
 
     targets += module(
         "BitfountMessaging",
-        ["BitfountTasks", "PrintableText", "Timekeeping", logging, nio] + grpc,
+        [
+            "BitfountTasks", "HTTPTransport", "PrintableText", "Timekeeping", logging, nio,
+            product("NIOSSL", "swift-nio-ssl"), product("NIOTLS", "swift-nio"),
+        ] + grpc,
         testing: [product("NIOEmbedded", "swift-nio"), product("NIOPosix", "swift-nio")]
     )
 
@@ -241,7 +249,7 @@ if !coreOnly {
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["Cryptography", "HTTPTransport", "PodSandbox", "SystemFiles", "TestSupport"],
-            resources: [.copy("Golden")],
+            resources: [.copy("Fixtures"), .copy("Golden")],
             swiftSettings: strict
         ),
     ]

@@ -63,7 +63,11 @@ public struct AgentFailure: Error, CustomStringConvertible {
     public var chain: [String] {
         var lines = [message]
         if let underlying { lines.append(String(reflecting: underlying)) }
-        if let said = (underlying as? BitfountError)?.refusal { lines.append("the service said: \(said)") }
+        var cause = underlying as? BitfountError
+        while let error = cause {
+            if let said = error.refusal { lines.append("the service said: \(said)") }
+            cause = error.underlying as? BitfountError
+        }
         if let said = (underlying as? FlameHubError)?.refusal { lines += said }
         return lines
     }
@@ -101,7 +105,7 @@ extension AgentFailure {
         case let error as StoreError:
             self.init(store: error)
         case let error as SchemaError:
-            self.init(error.code == .file ? .input : .data, error.message, underlying: error)
+            self.init(error.code == .file ? .input : .data, error.message, hint: error.hint, underlying: error)
         case let error as FlameNodeError:
             self.init(flameNode: error)
         case let error as CryptographyError:

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import SystemFiles
 
-/// Reads a CSV file record by record in one buffer, as pandas does: comma-separated, quotes doubled inside quotes, line ends of
-/// any kind, a byte order mark skipped, empty and blank lines skipped. UTF-8 throughout.
+/// Reads a CSV file record by record in one buffer, as pandas does: quotes doubled inside quotes, line ends of any kind, a byte
+/// order mark skipped, empty and blank lines skipped. What leaves it is UTF-8.
 struct CSVReader: ~Copyable {
     private static let chunkBytes = 1 << 18
-    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let quote = UInt8(ascii: "\"")
 
     private enum State {
@@ -17,13 +17,19 @@ struct CSVReader: ~Copyable {
         case quoteInQuoted
     }
 
-    private let file: FileHandle
+    private let file: ReadableFile
+    private let format: CSVFormat
     private let limits: SchemaLimits
+    private let isCancelled: @Sendable () -> Bool
+    private var decoder: TextDecoder
     private var chunk: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
     private var isFirstChunk = true
     private var skipsLineFeed = false
+    /// Whether the next byte has no meaning of its own, since the escape character stands before it.
+    private var isEscaped = false
+    private var rowsToSkip: Int
 
     /// The bytes of the current record's cells, one after another.
     private(set) var bytes: [UInt8] = []
@@ -35,26 +41,30 @@ struct CSVReader: ~Copyable {
     /// The line in which the current record begins; for errors.
     private var firstLine = 1
 
-    init(_ url: URL, limits: SchemaLimits) throws(SchemaError) {
-        self.init(try Self.open(url), limits: limits)
-    }
-
-    private init(_ file: FileHandle, limits: SchemaLimits) {
-        self.file = file
+    /// - Throws: ``SchemaError/Code/file`` for what can't be read, and for what is no regular file: a named pipe would be waited
+    ///   for without end.
+    init(
+        _ url: URL,
+        _ format: CSVFormat,
+        limits: SchemaLimits,
+        isCancelled: @escaping @Sendable () -> Bool
+    ) throws(SchemaError) {
+        file = try Self.open(url)
+        self.format = format
         self.limits = limits
+        self.isCancelled = isCancelled
+        decoder = TextDecoder(format.encoding)
+        rowsToSkip = format.skippedRows
     }
 
-    private static func open(_ url: URL) throws(SchemaError) -> FileHandle {
+    private static func open(_ url: URL) throws(SchemaError) -> ReadableFile {
         do {
-            return try FileHandle(forReadingFrom: url)
+            let file = try ReadableFile(url)
+            _ = try file.byteCount()
+            return file
         } catch {
-            throw SchemaError(.file, "\(url.path) can't be read", underlying: error)
+            throw SchemaError(.file, error.description, underlying: error)
         }
-    }
-
-    deinit {
-        // Nothing was written: a failing close loses nothing.
-        try? file.close()
     }
 
     /// The cells of the current record.
@@ -66,6 +76,10 @@ struct CSVReader: ~Copyable {
     ///
     /// - Returns: `false` at the end of the file.
     mutating func next() throws(SchemaError) -> Bool {
+        while rowsToSkip > 0 {
+            guard try skipLine() else { return false }
+            rowsToSkip -= 1
+        }
         while try readRecord() {
             if !isBlank { return true }
         }
@@ -75,6 +89,23 @@ struct CSVReader: ~Copyable {
     /// Whether the current record is a line with nothing but spaces and tabs.
     private var isBlank: Bool {
         ends.count == 1 && !hasQuote && bytes.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    }
+
+    /// Skips what is left of a line, whatever stands in it; `false` at the end of the file.
+    private mutating func skipLine() throws(SchemaError) -> Bool {
+        while true {
+            if position == chunk.count, !(try fill()) { return false }
+            let byte = chunk[position]
+            position += 1
+            if skipsLineFeed {
+                skipsLineFeed = false
+                if byte == UInt8(ascii: "\n") { continue }
+            }
+            guard byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") else { continue }
+            skipsLineFeed = byte == UInt8(ascii: "\r")
+            line += 1
+            return true
+        }
     }
 
     private mutating func readRecord() throws(SchemaError) -> Bool {
@@ -97,6 +128,13 @@ struct CSVReader: ~Copyable {
                     continue
                 }
             }
+            if isEscaped {
+                isEscaped = false
+                if state == .fieldStart { state = .plain }
+                try append(chunk[position...position])
+                position += 1
+                continue
+            }
             if try takeText(isQuoted: state == .quoted) {
                 if state != .quoted { state = .plain }
                 continue
@@ -112,9 +150,11 @@ struct CSVReader: ~Copyable {
             case Self.quote:
                 try append(chunk[position - 1..<position])
                 if state == .quoteInQuoted { state = .quoted }
-            case UInt8(ascii: ","):
+            case format.delimiter:
                 try endCell()
                 state = .fieldStart
+            case _ where byte == format.escape:
+                isEscaped = true
             default:
                 skipsLineFeed = byte == UInt8(ascii: "\r")
                 try endCell()
@@ -127,8 +167,17 @@ struct CSVReader: ~Copyable {
     /// Takes the bytes up to the next one that has a meaning; `false` if there are none.
     private mutating func takeText(isQuoted: Bool) throws(SchemaError) -> Bool {
         let rest = chunk[position...]
-        let end =
-            (isQuoted ? rest.firstIndex(of: Self.quote) : rest.firstIndex(where: Self.hasMeaning)) ?? chunk.endIndex
+        let (delimiter, escape) = (format.delimiter, format.escape ?? Self.quote)
+        let end: Int
+        if isQuoted {
+            end = rest.firstIndex { $0 == Self.quote || $0 == escape } ?? chunk.endIndex
+        } else {
+            end =
+                rest.firstIndex { byte in
+                    byte == delimiter || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == Self.quote
+                        || byte == escape
+                } ?? chunk.endIndex
+        }
         guard end > position else { return false }
         let text = chunk[position..<end]
         if isQuoted { line += text.count { $0 == UInt8(ascii: "\n") } }
@@ -137,43 +186,91 @@ struct CSVReader: ~Copyable {
         return true
     }
 
-    private static func hasMeaning(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == quote
-    }
-
     private mutating func append(_ text: ArraySlice<UInt8>) throws(SchemaError) {
         bytes += text
         guard bytes.count - (ends.last ?? 0) <= limits.cellBytes else {
-            throw fault("a cell is longer than \(limits.cellBytes) bytes")
+            throw fault(
+                "a cell is longer than \(limits.cellBytes) bytes",
+                hint: "is a quote missing? The limit is limits.schema_cell_bytes"
+            )
+        }
+        guard bytes.count <= limits.recordBytes else {
+            throw fault(
+                "a record is longer than \(limits.recordBytes) bytes",
+                hint: "the limit is limits.schema_record_bytes"
+            )
         }
     }
 
     private mutating func endCell() throws(SchemaError) {
-        guard ends.count < limits.columns else { throw fault("there are more than \(limits.columns) cells") }
+        guard ends.count < limits.columns else {
+            throw fault("there are more than \(limits.columns) cells", hint: "the limit is limits.schema_columns")
+        }
         let cell = bytes[(ends.last ?? 0)...]
-        guard !cell.contains(0) else { throw fault("a byte is zero: this is no text") }
+        if let zero = cell.firstIndex(of: 0) { throw try zeroFault(isTail: cell[zero...].allSatisfy { $0 == 0 }) }
         guard cell.allSatisfy({ $0 < 0x80 }) || String(validating: cell, as: UTF8.self) != nil else {
-            throw fault("a cell is not UTF-8. Save the file with this encoding")
+            throw fault(
+                "a cell is not UTF-8",
+                hint: "save the file with this encoding, or name the file's own: encoding: windows-1252 or latin-1"
+            )
         }
         ends.append(bytes.count)
     }
 
+    /// Says what zeros mean, which no text has.
+    private mutating func zeroFault(isTail: Bool) throws(SchemaError) -> SchemaError {
+        var isTail = isTail
+        while isTail {
+            isTail = chunk[position...].allSatisfy { $0 == 0 }
+            position = chunk.count
+            guard isTail, try fill() else { break }
+        }
+        return isTail
+            ? fault(
+                "from here to the end the file is zeros, as a power loss leaves it",
+                hint: "restore the file; if nothing else is missing, cut the zeros off"
+            )
+            : fault("a byte is zero: this is no text", hint: "if the file is UTF-16, say so: encoding: utf-16")
+    }
+
     /// Reads the next piece of the file.
     private mutating func fill() throws(SchemaError) -> Bool {
-        guard !isAtEnd else { return false }
-        do {
-            chunk = try file.read(upToCount: Self.chunkBytes).map { [UInt8]($0) } ?? []
-        } catch {
-            throw SchemaError(.file, "the CSV file can't be read", underlying: error)
+        while !isAtEnd {
+            guard !isCancelled() else { throw SchemaError(.cancelled, "the reading of the CSV file was given up") }
+            let read: [UInt8]
+            do {
+                read = [UInt8](try file.read(Self.chunkBytes))
+            } catch {
+                throw SchemaError(.file, "the CSV file can't be read", underlying: error)
+            }
+            if isFirstChunk { try checkKind(read) }
+            isFirstChunk = false
+            isAtEnd = read.isEmpty
+            guard let text = decoder.decode(read, isLast: isAtEnd) else {
+                throw fault("the file is not \(format.encoding.rawValue)", hint: "is the dataset's encoding right?")
+            }
+            (chunk, position) = (text, 0)
+            if !chunk.isEmpty { return true }
         }
-        position = isFirstChunk && chunk.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
-        isFirstChunk = false
-        isAtEnd = chunk.isEmpty
-        return position < chunk.count
+        return false
+    }
+
+    /// Refuses files of other kinds by their first bytes.
+    private func checkKind(_ bytes: [UInt8]) throws(SchemaError) {
+        let packed: [([UInt8], String)] = [
+            ([0x1F, 0x8B], "gzip"), ([0x50, 0x4B, 0x03, 0x04], "zip, or of a spreadsheet"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd"),
+        ]
+        if let kind = packed.first(where: { bytes.starts(with: $0.0) })?.1 {
+            throw fault("the file is packed, in the form of \(kind)", hint: "unpack it, or save it as CSV")
+        }
+        guard format.encoding != .utf16 else { return }
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            throw fault("the file is UTF-16", hint: "say so: encoding: utf-16")
+        }
     }
 
     /// An error that says where in the file it is.
-    func fault(_ problem: String) -> SchemaError {
-        SchemaError(.invalid, "the CSV file can't be used: line \(firstLine): \(problem)")
+    func fault(_ problem: String, hint: String? = nil) -> SchemaError {
+        SchemaError(.invalid, "the CSV file can't be used: line \(firstLine): \(problem)", hint: hint)
     }
 }

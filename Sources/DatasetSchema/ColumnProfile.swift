@@ -19,6 +19,7 @@ struct ColumnProfile {
     private var isBoolean = true
     private var hasTrue = false
     private var hasFalse = false
+    private var distinctBytes = 0
     /// The distinct cells, and in which order they came.
     private var distinct: (cells: Set<[UInt8]>, inOrder: [[UInt8]]) = ([], [])
 
@@ -140,7 +141,17 @@ extension ColumnProfile {
         guard distinct.inOrder.count < limits.categories else {
             throw SchemaError(
                 .tooLarge,
-                "the column \(name) has more than \(limits.categories) distinct values and can't be categorical"
+                "the column \(name) has more than \(limits.categories) distinct values and can't be categorical",
+                hint: "take it out of force_stypes.categorical; the limit is limits.schema_categories"
+            )
+        }
+        distinctBytes += cell.count
+        guard distinctBytes <= limits.categoryBytes else {
+            throw SchemaError(
+                .tooLarge,
+                "the distinct values of the column \(name) have more than \(limits.categoryBytes) bytes, and all of them would be part "
+                    + "of the schema",
+                hint: "take it out of force_stypes.categorical: the Hub takes schemas of at most \(limits.packedBytes) bytes"
             )
         }
         distinct.cells.insert(cell)

@@ -4,6 +4,7 @@ import Cryptography
 public import Foundation
 public import MessagePack
 import StrictJSON
+import SystemFiles
 
 /// A dataset's schema document, of version 1 or 4 (bitfount-protocol.md, 5).
 public struct PodSchema: Sendable, Hashable {
@@ -37,7 +38,8 @@ public struct PodSchema: Sendable, Hashable {
     public init(json: [UInt8], limits: SchemaLimits = SchemaLimits()) throws(SchemaError) {
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: json)
+            // Windows programs put a byte order mark before it.
+            value = try JSONValue(parsing: json.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(json.dropFirst(3)) : json)
         } catch {
             throw SchemaError(.invalid, "the schema is no JSON: \(error)", underlying: error)
         }
@@ -48,12 +50,22 @@ public struct PodSchema: Sendable, Hashable {
     ///
     /// - Throws: ``SchemaError/Code/file`` if it can't be read; otherwise as ``init(json:limits:)``.
     public init(jsonFile url: URL, limits: SchemaLimits = SchemaLimits()) throws(SchemaError) {
-        let bytes: [UInt8]
-        do {
-            bytes = [UInt8](try Data(contentsOf: url))
+        try self.init(json: Self.content(of: url), limits: limits)
+    }
+
+    /// The longest JSON text that is read. The indentation of a schema of the largest size takes no more.
+    private static let maximumJSONBytes = 128 << 20
+
+    private static func content(of url: URL) throws(SchemaError) -> [UInt8] {
+        do throws(FileError) {
+            let file = try ReadableFile(url)
+            let size = try file.byteCount()
+            guard size <= maximumJSONBytes else {
+                throw FileError(.failed, "\(url.path) is longer than a schema can be: \(size) bytes")
+            }
+            return [UInt8](try file.read(Int(size) + 1))
         } catch {
-            throw SchemaError(.file, "\(url.path) can't be read", underlying: error)
+            throw SchemaError(.file, error.description, underlying: error)
         }
-        try self.init(json: bytes, limits: limits)
     }
 }

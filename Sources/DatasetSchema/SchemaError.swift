@@ -8,6 +8,7 @@ public struct SchemaError: Error, Sendable, CustomStringConvertible {
             case file
             case invalid
             case tooLarge = "too-large"
+            case cancelled
         }
 
         private let value: Value
@@ -18,6 +19,8 @@ public struct SchemaError: Error, Sendable, CustomStringConvertible {
         public static let invalid = Code(value: .invalid)
         /// The content is beyond one of ``SchemaLimits``.
         public static let tooLarge = Code(value: .tooLarge)
+        /// Nobody wanted the result any more.
+        public static let cancelled = Code(value: .cancelled)
 
         /// The code's word.
         public var description: String { value.rawValue }
@@ -27,15 +30,18 @@ public struct SchemaError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// One sentence that a data owner can act on.
     public let message: String
+    /// What the data owner can do about it, such as an option of the dataset.
+    public let hint: String?
     /// What caused it, if it came from below.
     public let underlying: (any Error)?
 
-    package init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
+    package init(_ code: Code, _ message: String, hint: String? = nil, underlying: (any Error)? = nil) {
         self.code = code
         self.message = message
+        self.hint = hint
         self.underlying = underlying
     }
 
-    /// The message.
-    public var description: String { message }
+    /// The message, with what can be done.
+    public var description: String { hint.map { "\(message) (\($0))" } ?? message }
 }

@@ -2,8 +2,10 @@
 
 /// What bounds the reading of schemas and of the data that they are made from.
 public struct SchemaLimits: Sendable, Hashable {
-    /// The longest cell, in bytes.
+    /// The longest cell, in bytes of UTF-8.
     public var cellBytes: Int
+    /// The longest record, in bytes of UTF-8; one is held in memory.
+    public var recordBytes: Int
     /// The most columns.
     public var columns: Int
     /// The most distinct values of one categorical column; all are part of the schema.
@@ -12,19 +14,26 @@ public struct SchemaLimits: Sendable, Hashable {
     public var packedBytes: Int
 
     /// - Parameters:
-    ///   - cellBytes: 1 MiB unless given.
-    ///   - columns: 16,384 unless given.
-    ///   - categories: 65,536 unless given.
+    ///   - cellBytes: 64 MiB unless given.
+    ///   - recordBytes: 256 MiB unless given.
+    ///   - columns: 262,144 unless given.
+    ///   - categories: 4,194,304 unless given.
     ///   - packedBytes: 10 MiB unless given.
     public init(
-        cellBytes: Int = 1 << 20,
-        columns: Int = 1 << 14,
-        categories: Int = 1 << 16,
+        cellBytes: Int = 64 << 20,
+        recordBytes: Int = 256 << 20,
+        columns: Int = 1 << 18,
+        categories: Int = 1 << 22,
         packedBytes: Int = 10 << 20
     ) {
         self.cellBytes = cellBytes
+        self.recordBytes = recordBytes
         self.columns = columns
         self.categories = categories
         self.packedBytes = packedBytes
     }
+
+    /// The most bytes of distinct values of one categorical column: labels can be shorter than the cells that they come from, but not
+    /// by much. More would never fit into a schema.
+    var categoryBytes: Int { packedBytes * 4 }
 }

@@ -17,6 +17,8 @@ public final class AgentHealth: Sendable {
     public enum Component: String, Sendable, CaseIterable, Codable {
         /// The login or API key is accepted.
         case credentials = "credentials"
+        /// The Access Manager answers, and takes the credentials.
+        case accessManager = "access-manager"
         /// All datasets are registered with the Hub.
         case registration = "registration"
         /// The last heartbeat of every dataset is recent.
@@ -33,7 +35,7 @@ public final class AgentHealth: Sendable {
         /// The network that it belongs to; `nil` for what all of them need.
         public var network: Network? {
             switch self {
-            case .credentials, .registration, .heartbeat, .messageService, .clock: .pod
+            case .credentials, .accessManager, .registration, .heartbeat, .messageService, .clock: .pod
             case .flame: .flame
             case .audit: nil
             }
@@ -53,7 +55,7 @@ public final class AgentHealth: Sendable {
         public var since: Date
         /// When it was last well; `nil` if it never was.
         public var lastWell: Date?
-        /// Why it is not well.
+        /// Why it is not well, or what will end that it is.
         public var problem: String?
 
         private enum CodingKeys: String, CodingKey {
@@ -98,11 +100,13 @@ public final class AgentHealth: Sendable {
     }
 
     /// Reports a component well.
-    public func succeeded(_ component: Component) {
+    ///
+    /// - Parameter warning: What will end that, if nobody does something about it.
+    public func succeeded(_ component: Component, warning: String? = nil) {
         let now = now()
         reports.withLock { reports in
             let since = reports[component].flatMap { $0.isWell ? $0.since : nil } ?? now
-            reports[component] = Report(isWell: true, since: since, lastWell: now, problem: nil)
+            reports[component] = Report(isWell: true, since: since, lastWell: now, problem: warning)
         }
         if let network = component.network { _ = refusals.withLock { $0.remove(network) } }
     }
@@ -140,7 +144,7 @@ public final class AgentHealth: Sendable {
                 switch component {
                 case .heartbeat: tolerance.heartbeat
                 case .messageService: tolerance.messageService
-                case .credentials, .registration, .clock, .audit, .flame: nil
+                case .credentials, .accessManager, .registration, .clock, .audit, .flame: nil
                 }
             if let limit, report.isWell, let lastWell = report.lastWell, now.timeIntervalSince(lastWell) > limit {
                 report.isWell = false

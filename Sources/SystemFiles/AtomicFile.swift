@@ -18,7 +18,8 @@ public final class AtomicFile: Sendable {
 
     /// Which directories are good enough.
     public enum Location: Sendable {
-        /// The directory is made, with mode 0700, if it is missing, and refused if other accounts could put files into it.
+        /// The directory is made, with mode 0700, if it is missing, and refused if other accounts could put files into it. What
+        /// root puts into a private directory of another account belongs to that account.
         case ours
         /// Any directory that is there.
         case anywhere
@@ -48,6 +49,7 @@ public final class AtomicFile: Sendable {
         self.file = file
         // The process's umask may have taken permissions away.
         guard fchmod(self.file.number, permissions) == 0 else { throw failure("written") }
+        guard location == .anywhere || FileOwner.inherit(self.file, from: directory) else { throw failure("given away") }
     }
 
     deinit {
@@ -123,10 +125,16 @@ public final class AtomicFile: Sendable {
         let opened = try FileDescriptor(directory: directory)
         let path = directory.path(percentEncoded: false)
         guard let status = opened.status() else { throw FileError(path, cannotBe: "examined") }
-        guard status.st_mode & 0o022 == 0, status.st_uid == geteuid() || status.st_uid == 0 else {
+        guard status.st_mode & 0o022 == 0 else {
             throw FileError(
                 .notPrivate,
                 "Other accounts can write to \(path). Make it yours alone: chmod 700 \(path)"
+            )
+        }
+        guard status.st_uid == geteuid() || status.st_uid == 0 || geteuid() == 0 else {
+            throw FileError(
+                .notPrivate,
+                "\(path) belongs to the account \(FileOwner.name(status.st_uid)). Run this as that account, or as root"
             )
         }
         return opened

@@ -6,7 +6,7 @@ import Glibc
 /// A directory that only the agent's account can enter.
 public enum PrivateDirectory {
     /// Makes the directory and those above it that are missing, with the mode 0700 and durably; one that is there
-    /// is left as it is.
+    /// is left as it is. What root makes in a private directory of another account belongs to that account.
     ///
     /// - Throws: ``FileError`` with the code `failed`.
     public static func make(_ directory: URL) throws(FileError) {
@@ -18,10 +18,14 @@ public enum PrivateDirectory {
             try make(parent)
             guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure(path) }
         }
-        guard try FileDescriptor(directory: parent).synchronize() else { throw failure(path) }
+        let opened = try FileDescriptor(directory: parent)
+        guard try FileOwner.inherit(FileDescriptor(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), from: opened),
+            opened.synchronize()
+        else { throw failure(path) }
     }
 
-    /// Refuses what is no directory, and a directory that other accounts can enter.
+    /// Refuses what is no directory, and a directory that other accounts can enter. A link to a directory counts as what it
+    /// leads to: so systemd lays out the state of a dynamic user.
     ///
     /// - Throws: ``FileError`` with the code `missing`, `notPrivate` or `failed`.
     public static func check(_ directory: URL) throws(FileError) {

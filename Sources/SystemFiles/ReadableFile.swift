@@ -21,8 +21,10 @@ public final class ReadableFile: Sendable {
     /// - Throws: ``FileError`` with the code `failed`, also if it is anything else than a regular file.
     public func byteCount() throws(FileError) -> Int64 {
         guard let status = descriptor.status() else { throw FileError(path, cannotBe: "examined") }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FileError(.failed, "\(path) isn't a regular file")
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw FileError(.failed, "\(path) is a directory, not a file")
+        default: throw FileError(.failed, "\(path) isn't a regular file")
         }
         return Int64(status.st_size)
     }

@@ -5,7 +5,8 @@ import Glibc
 
 /// A file that only the agent's account may read: a private key, a seed, a token.
 ///
-/// Files of the mode 0600 (or less) that belong to the agent's account or to root are read; all others are refused.
+/// Files of the mode 0600 (or less) that belong to the agent's account or to root are read; all others are refused. Root
+/// also reads what an account has in a directory of its own, so that its commands work beside the agent's account.
 /// In systemd's credentials directory a group may read root's files too, because systemd grants access to them
 /// by an access list, which shows as group permission.
 public struct SecretFile: Sendable {
@@ -82,11 +83,11 @@ public struct SecretFile: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw FileError(.failed, "\(path) is not a regular file")
         }
-        guard status.st_uid == geteuid() || status.st_uid == 0 else {
+        guard FileOwner.isTrusted(status.st_uid, in: url.deletingLastPathComponent()) else {
             throw FileError(
                 .notPrivate,
-                "\(path) belongs to another account (\(status.st_uid)). "
-                    + "Give it to the agent's: chown \(geteuid()) \(path)"
+                "\(path) belongs to another account (\(FileOwner.name(status.st_uid))). "
+                    + "Run this as that account; or give the file to this one: chown \(geteuid()) \(path)"
             )
         }
         let forbidden: mode_t = isSystemCredential && status.st_uid == 0 ? 0o037 : 0o077

@@ -65,6 +65,36 @@ struct ConnectionTests {
         #expect(error?.message.contains("nothing was received") == true, "\(String(describing: error))")
     }
 
+    /// A server that hangs after the handshake still hands out session tickets in TLS 1.3, which are no answer.
+    @Test(arguments: ["-tls1_2", "-tls1_3"])
+    func aPeerThatIsSilentAfterTheHandshakeIsLeft(version: String) async throws {
+        let certificates = try TestCertificates()
+        var timings = ConnectionTimings.test
+        timings.silenceLimit = .milliseconds(300)
+        let error = try await certificates.withOpenSSLServer(version) { [timings] port in
+            try await withClient(
+                "https://localhost:\(port)",
+                caFile: certificates.caFile,
+                timings: timings
+            ) { client in
+                await failure { () throws(MessageServiceError) in try await client.send(.example) }
+            }
+        }
+        #expect(error?.code == .unavailable)
+        #expect(error?.message.contains("nothing was received") == true, "\(String(describing: error))")
+    }
+
+    @Test(arguments: [nil, "http/1.1"])
+    func aServerWithoutHTTP2IsNamedAsThat(offer: String?) async throws {
+        let certificates = try TestCertificates()
+        let error = try await certificates.withOpenSSLServer("-tls1_3", offering: offer) { port in
+            try await withClient("https://localhost:\(port)", caFile: certificates.caFile) { client in
+                await failure { () throws(MessageServiceError) in try await client.send(.example) }
+            }
+        }
+        #expect(error?.message.contains("HTTP/2 is not possible here") == true, "\(String(describing: error))")
+    }
+
     @Test
     func runEndsWithItsTask() async throws {
         try await withServer(ScriptedService()) { port in

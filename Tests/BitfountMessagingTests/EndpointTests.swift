@@ -2,6 +2,7 @@
 
 import BitfountTasks
 import Foundation
+import HTTPTransport
 import Testing
 
 @testable import BitfountMessaging
@@ -33,50 +34,27 @@ struct EndpointTests {
         #expect(error?.code == .invalidEndpoint)
     }
 
-    @Test(
-        arguments: [
-            ([:], nil), (["https_proxy": "http://p:1"], "p:1"), (["HTTPS_PROXY": "http://p:1"], "p:1"),
-            (["ALL_PROXY": "p:1"], "p:1"), (["https_proxy": "", "all_proxy": "p"], "p:80"),
-            (["grpc_proxy": "g:1", "https_proxy": "h:1", "all_proxy": "a:1"], "g:1"),
-            (["HTTPS_PROXY": "h:1", "all_proxy": "a:1"], "h:1"), (["http_proxy": "http://p:1"], nil),
-            (["https_proxy": "p:1", "no_proxy": "messages.example"], nil),
-            (["https_proxy": "p:1", "NO_PROXY": "other, .example"], nil),
-            (["https_proxy": "p:1", "no_proxy": "*"], nil),
-            (["https_proxy": "p:1", "no_proxy": "ages.example,example.com"], "p:1"),
-            (["https_proxy": "p:1", "no_proxy": ""], "p:1"),
-        ] as [([String: String], String?)]
-    )
-    func theEnvironmentNamesAProxy(environment: [String: String], expected: String?) throws {
-        let proxy = try MessageServiceProxy.environment.proxy(for: "Messages.Example", environment: environment)
-        #expect(proxy.map { "\($0.host):\($0.port)" } == expected)
+    private func make(_ url: String, proxy: HTTPProxy = .environment, environment: [String: String]) throws {
+        _ = try MessageServiceTransport.make(
+            MessageServiceEndpoint(url: try #require(URL(string: url)), proxy: proxy),
+            timings: .test,
+            environment: environment
+        )
     }
 
-    @Test(arguments: ["socks5://p:1", "https://p:1", "http://", "http:///x"])
+    @Test(arguments: ["socks5://p:1", "https://p:1", "http://", "http:///x", "http://user:p#ss@p:1"])
     func otherProxiesAreRefusedAndNotPassedBy(proxy: String) {
         let error = #expect(throws: MessageServiceError.self) {
-            try MessageServiceProxy.environment.proxy(for: "messages.example", environment: ["all_proxy": proxy])
+            try make("https://messages.example", environment: ["all_proxy": proxy])
         }
         #expect(error?.code == .invalidEndpoint)
-    }
-
-    @Test
-    func theConfigurationOverridesTheEnvironment() throws {
-        let environment = ["https_proxy": "http://p:1", "no_proxy": "*"]
-        let url = try #require(URL(string: "http://q:2"))
-        #expect(try MessageServiceProxy.none.proxy(for: "messages.example", environment: environment) == nil)
-        #expect(try MessageServiceProxy.url(url).proxy(for: "messages.example", environment: environment)?.host == "q")
-    }
-
-    @Test
-    func aServiceBehindAProxyNeedsAName() throws {
-        let error = #expect(throws: MessageServiceError.self) {
-            try MessageServiceTransport.make(
-                MessageServiceEndpoint(url: try #require(URL(string: "https://10.0.0.1"))),
-                timings: .test,
-                environment: ["https_proxy": "http://p:1"]
-            )
+        // An exception is one for gRPC, too.
+        #expect(throws: (any Error).self) {
+            try make("https://messages.example", environment: ["all_proxy": "socks5://p:1", "no_proxy": "10.0.0.0/8"])
         }
-        #expect(error?.code == .invalidEndpoint)
+        #expect(throws: Never.self) {
+            try make("https://10.1.2.3", environment: ["all_proxy": "socks5://p:1", "no_proxy": "10.0.0.0/8"])
+        }
     }
 
     @Test(arguments: ["http://127.0.0.1:1", "https://localhost:1"])

@@ -2,6 +2,7 @@
 
 import BitfountTasks
 import Foundation
+import HTTPTransport
 import Testing
 
 @testable import BitfountMessaging
@@ -14,7 +15,7 @@ struct ProxyTests {
         -> MessageServiceError?
     {
         try await ScriptedPeer.run(handling: proxy.handle) { port in
-            let address = try ProxyAddress("http://\(user)127.0.0.1:\(port)")
+            let address = try ProxyServer("http://\(user)127.0.0.1:\(port)")
             return try await withClient("https://messages.test:8443", proxy: address) { client in
                 await failure { () throws(MessageServiceError) in try await client.send(.example) }
             }
@@ -28,7 +29,7 @@ struct ProxyTests {
         try await withServer(service, security: certificates.serverSecurity) { servicePort in
             let proxy = ScriptedProxy(.tunnel(port: servicePort))
             try await ScriptedPeer.run(handling: proxy.handle) { port in
-                let address = try ProxyAddress("http://user%40x:pass%3Aword@127.0.0.1:\(port)")
+                let address = try ProxyServer("http://user%40x:pass%3Aword@127.0.0.1:\(port)")
                 try await withClient(
                     "https://messages.test:8443",
                     caFile: certificates.caFile,
@@ -45,6 +46,29 @@ struct ProxyTests {
             #expect(proxy.requests == [expected])
         }
         #expect(service.received.sent.count == 2)
+    }
+
+    /// The proxy opens the tunnel; the certificate must be for the service's own address, not for the proxy's.
+    @Test(arguments: [("IP:192.0.2.1", true), ("IP:127.0.0.1,DNS:192.0.2.1", false)])
+    func aServiceMayBeNamedByItsAddress(names: String, isProven: Bool) async throws {
+        let certificates = try TestCertificates(names: names)
+        let error = try await withServer(service, security: certificates.serverSecurity) { servicePort in
+            let proxy = ScriptedProxy(.tunnel(port: servicePort))
+            return try await ScriptedPeer.run(handling: proxy.handle) { port in
+                let error = try await withClient(
+                    "https://192.0.2.1:8443",
+                    caFile: certificates.caFile,
+                    proxy: try ProxyServer("http://localhost:\(port)")
+                ) { client in
+                    await failure { () throws(MessageServiceError) in try await client.send(.example) }
+                }
+                #expect(proxy.requests.first?.hasPrefix("CONNECT 192.0.2.1:8443 HTTP/1.1\r\n") == true)
+                return error
+            }
+        }
+        #expect((error == nil) == isProven, "\(String(describing: error))")
+        #expect(service.received.sent.count == (isProven ? 1 : 0))
+        if !isProven { #expect(error?.message.contains("not for 192.0.2.1") == true, "\(String(describing: error))") }
     }
 
     @Test

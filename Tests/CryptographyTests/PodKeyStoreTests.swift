@@ -2,6 +2,8 @@
 
 import Cryptography
 import Foundation
+import Glibc
+import SystemFiles
 import TestSupport
 import Testing
 
@@ -45,6 +47,27 @@ struct PodKeyStoreTests {
         let second = try await store.loadOrGenerate()
         #expect(!second.isNew)
         #expect(second.key.publicKey == first.key.publicKey)
+    }
+
+    /// As in systemd's directory of credentials.
+    @Test(.enabled(if: geteuid() == 0, "only root can become another account"))
+    func readsAKeyBesideWhichNothingCanBeWritten() async throws {
+        let account: uid_t = 54_321
+        let file = directory.file("credentials/pod_key")
+        let store = PodKeyStore(privateKeyFile: file, bits: 2048)
+        let made = try await store.loadOrGenerate().key.publicKey
+        try FileManager.default.removeItem(at: store.publicKeyFile)
+        for path in [file.path, directory.path("credentials")] { try #require(chown(path, account, account) == 0) }
+        chmod(directory.path("credentials"), 0o500)
+        chmod(directory.path, 0o711)
+        // The thread's own identity towards files, without root's rights. Glibc's module leaves the function out.
+        typealias SetFileUser = @convention(c) (uid_t) -> Int32
+        let setFileUser = unsafeBitCast(try #require(dlsym(nil, "setfsuid")), to: SetFileUser.self)
+        _ = setFileUser(account)
+        let read = Result { try store.load().publicKey }
+        _ = setFileUser(0)
+        #expect(try read.get() == made)
+        #expect(try !FilePresence.check(store.publicKeyFile))
     }
 
     @Test func readsThePairOfAPythonPod() async throws {

@@ -30,7 +30,7 @@ extension Agent {
         let isSigned = try await reader.checkpoint() != nil
         try reader.close()
         guard let store = try configuration.openUnusedStore() else {
-            return try await StatusClient(address: configuration.status.address).perform(action)
+            return try await StatusClient(configuration.status).perform(action)
         }
         do {
             // The log has its name already, so the owner's matters no more.

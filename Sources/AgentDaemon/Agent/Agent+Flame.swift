@@ -19,7 +19,7 @@ extension Agent {
         let flame = try flameConfiguration(configuration)
         _ = try StateDirectory(configuration.stateDirectory)
         guard let store = try configuration.openUnusedStore() else {
-            return try await StatusClient(address: configuration.status.address).perform(action)
+            return try await StatusClient(configuration.status).perform(action)
         }
         let http = configuration.httpClient()
         defer { http.shutdown() }

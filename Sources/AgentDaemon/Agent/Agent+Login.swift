@@ -8,12 +8,12 @@ extension Agent {
     /// Logs in by device code and keeps the token.
     ///
     /// - Parameter show: Shows the address and the code to the person.
-    /// - Returns: The username that logged in.
+    /// - Returns: The username that logged in, and whose the login was before, if that was somebody else.
     /// - Throws: ``AgentFailure`` with `configuration` where an API key is configured instead.
     public static func login(
         _ configuration: AgentConfiguration,
         showing show: @Sendable (DeviceCodeLogin.Prompt) async -> Void
-    ) async throws -> String {
+    ) async throws -> (username: String, before: String?) {
         let credentials = try configuration.requiredCredentials()
         guard case .tokenFile(let file) = credentials.source else {
             throw AgentFailure(
@@ -24,12 +24,16 @@ extension Agent {
         }
         let services = try AgentClients(configuration)
         defer { services.http.shutdown() }
+        let environment = configuration.services.environment
+        let tokens = TokenFile(url: file)
+        let before = tokens.load(for: LoginSettings(environment: environment))?.username
         let login = DeviceCodeLogin(
-            environment: configuration.services.environment,
-            file: TokenFile(url: file),
+            environment: environment,
+            file: tokens,
             username: credentials.username,
             http: services.http
         )
-        return try await login.run(showing: show).username ?? "an unnamed user"
+        let username = try await login.run(showing: show).username ?? "an unnamed user"
+        return (username, before == username ? nil : before)
     }
 }

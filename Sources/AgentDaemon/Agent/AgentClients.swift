@@ -73,16 +73,25 @@ extension CredentialsConfiguration {
         }
     }
 
-    /// The text of a file that only the agent may read.
+    /// The text of a file that only the agent may read, without what surrounds it: line ends, a byte order mark.
     static func secret(_ file: URL) throws(AgentFailure) -> Secret {
         let bytes: [UInt8]
         do {
             bytes = try SecretFile(file).load().reveal()
         } catch {
-            throw AgentFailure(.denied, error.message, hint: "chmod 0600 \(file.path)", underlying: error)
+            let hint = error.code == .fileNotPrivate ? nil : "is the path right, and may this account read it?"
+            throw AgentFailure(.denied, error.message, hint: hint, underlying: error)
         }
-        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty else { throw AgentFailure(.denied, "\(file.path) is empty") }
-        return Secret(text)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw AgentFailure(.denied, "\(file.path) is not UTF-8", hint: "save it with this encoding")
+        }
+        do {
+            guard let secret = try SecretText.read(text) else { throw AgentFailure(.denied, "\(file.path) is empty") }
+            return Secret(secret)
+        } catch let failure as AgentFailure {
+            throw failure
+        } catch {
+            throw AgentFailure(.denied, "\(file.path) \(SecretText.Fault.problem)")
+        }
     }
 }

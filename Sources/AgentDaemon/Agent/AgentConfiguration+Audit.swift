@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
+import Bitfount
 import Cryptography
 import Foundation
 import HTTPTransport
@@ -109,17 +110,8 @@ extension AnchorConfiguration {
             return SyslogAnchor(host: host, port: port, transport: kind, sender: sender)
         case .webhook(let url, let tokenFile):
             var headers: HTTPHeaders = [:]
-            if let tokenFile { headers["Authorization"] = "Bearer \(try Self.token(tokenFile))" }
+            if let tokenFile { headers["Authorization"] = "Bearer \(try CredentialsConfiguration.secret(tokenFile).reveal())" }
             return WebhookAnchor(url, headers: headers, http: http)
-        }
-    }
-
-    private static func token(_ file: URL) throws(AgentFailure) -> String {
-        do {
-            let text = String(decoding: try SecretFile(file).load().reveal(), as: UTF8.self)
-            return text.trimmingCharacters(in: .whitespacesAndNewlines)
-        } catch {
-            throw AgentFailure(.denied, error.message, hint: "chmod 0600 \(file.path)", underlying: error)
         }
     }
 }

@@ -20,6 +20,7 @@ struct Daemon: Sendable {
     init(_ configuration: AgentConfiguration, environment: [String: String], logger: Logger) async throws {
         resources = try await DaemonResources.open(configuration, environment: environment, logger: logger)
         do {
+            try StatusSocketLink(stateDirectory: configuration.stateDirectory).lead(to: configuration.status.address)
             try await resources.log.startSigning(configuration.auditSigning(owner: resources.account?.owner))
             let tasks = TaskStore(log: resources.log, limits: configuration.taskStoreLimits)
             let pod = try await PodParts(resources, tasks: tasks, environment: environment)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AuditLog
+import Bitfount
 import Foundation
 import HTTPTransport
 import Health
@@ -49,8 +50,9 @@ struct DaemonResources: Sendable {
         }
     }
 
-    /// Closes the state and the connections.
+    /// Closes the state and the connections, when a renewal of the login that is under way has ended.
     func close() async {
+        await account?.clients.session.finishRenewal()
         do {
             try await log.close()
         } catch {

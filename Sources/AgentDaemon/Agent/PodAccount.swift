@@ -13,8 +13,9 @@ struct PodAccount: Sendable {
 
     /// Reads the credentials and finds out whose they are.
     ///
-    /// Where there is a FLAME node to go on for, a login that can't be renewed at the moment is no reason to end: the
-    /// configuration or the stored login says whose the pod is, and calls fail until somebody logs in again.
+    /// A login that can't be renewed at the moment is no reason to end while the identity provider may come back, or there is a
+    /// FLAME node to go on for: the configuration or the stored login says whose the pod is, and calls fail until it is renewed or
+    /// somebody logs in again.
     ///
     /// - Returns: `nil` without a pod.
     /// - Throws: ``AgentFailure`` where credentials are missing or can't be read; `BitfountError` where the owner can't be told.
@@ -25,10 +26,14 @@ struct PodAccount: Sendable {
         do {
             owner = try await clients.session.username()
         } catch {
-            guard configuration.flame != nil, error.code != .wrongUser,
+            guard configuration.flame != nil || error.isTransient, error.code != .wrongUser,
                 let known = try credentials.knownUsername(for: configuration.services.environment)
-            else { throw error }
-            logger.error("the login at Bitfount can't be used; the FLAME node goes on: \(error)")
+            else {
+                // What the tenant has sent by now must not be lost with the process.
+                await clients.session.finishRenewal()
+                throw error
+            }
+            logger.error("the login at Bitfount can't be used yet: \(error)")
             health.failed(.credentials, "the login can't be used: \(error)")
             owner = known
         }

@@ -122,6 +122,12 @@ struct PodAssembly {
             registration: registration(),
             heartbeat: heartbeat(),
             mailbox: mailbox(pipeline),
+            accessManager: AccessManagerCheck(
+                accessManager: account.clients.accessManager,
+                health: resources.health,
+                clock: clock,
+                logger: Logger(label: "access-manager")
+            ),
             messages: messages,
             health: resources.health,
             clock: clock,
@@ -165,6 +171,7 @@ struct PodAssembly {
             ),
             states: states,
             isBusy: { [admission] in await admission.activeTasks > 0 },
+            renewalProblem: { [session = account.clients.session] in await session.renewalProblem },
             availability: availability,
             clockComparison: clockComparison,
             health: resources.health,

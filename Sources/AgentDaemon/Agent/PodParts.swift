@@ -82,7 +82,7 @@ extension AgentConfiguration {
             endpoint: MessageServiceEndpoint(
                 url: services.environment.messageService,
                 caFile: certificateAuthorityFile,
-                proxy: proxy.map { .url($0) } ?? .environment
+                proxy: httpProxy
             ),
             logger: Logger(label: "messages"),
             metadata: metadata

@@ -48,6 +48,8 @@ public struct AgentConfiguration: Sendable {
     public var status: StatusConfiguration
     /// How the agent logs.
     public var log: LogConfiguration
+    /// What was left out of account, one sentence each, for the person who runs the agent.
+    public let warnings: [String]
 
     /// Reads a configuration file.
     ///
@@ -57,16 +59,28 @@ public struct AgentConfiguration: Sendable {
         from file: URL,
         environment: [String: String]
     ) throws(ConfigurationError) -> AgentConfiguration {
-        let text: String
-        do {
-            let content = try ReadableFile(file)
-            try content.refuseWritableByOthers()
-            text = try content.text(atMost: maximumBytes)
+        try AgentConfiguration(text: text(of: file), file: file, environment: environment)
+    }
+
+    /// The longest configuration file that is read, in bytes.
+    static let maximumBytes = 4 << 20
+
+    private static func text(of file: URL) throws(ConfigurationError) -> String {
+        let bytes: Data
+        do throws(FileError) {
+            let opened = try ReadableFile(file)
+            try opened.refuseWritableByOthers()
+            let size = try opened.byteCount()
+            guard size <= maximumBytes else { throw FileError(.failed, "it has \(size) bytes") }
+            bytes = try opened.read(Int(size) + 1)
         } catch {
-            let problem = error.code == .notPrivate ? error.message : "the configuration file can't be read"
+            let problem = error.code == .notPrivate ? error.message : "the configuration file can't be read: \(error)"
             throw ConfigurationError(source: file.path, problem: problem)
         }
-        return try AgentConfiguration(text: text, file: file, environment: environment)
+        guard let text = String(validating: bytes, as: UTF8.self), !text.contains("\0") else {
+            throw ConfigurationError(source: file.path, problem: "the file is not UTF-8: save it with this encoding")
+        }
+        return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
 
     /// Reads the text of a configuration file; relative paths in it start at the file's directory.
@@ -99,6 +113,7 @@ public struct AgentConfiguration: Sendable {
         heartbeat = try HeartbeatConfiguration(top.section("heartbeat"))
         access = try AccessConfiguration(top.section("access"))
         limits = try LimitsConfiguration(top.section("limits"))
+        for index in pod?.datasets.indices ?? 0..<0 { pod?.datasets[index].schemaLimits = limits.schema }
         flame = try FlameConfiguration(
             top.section("flame"),
             paths: paths,
@@ -108,10 +123,18 @@ public struct AgentConfiguration: Sendable {
         audit = try AuditConfiguration(top.section("audit"), paths: paths, stateDirectory: stateDirectory)
         status = try StatusConfiguration(top.section("status"), paths: paths, stateDirectory: stateDirectory)
         log = try LogConfiguration(top.section("log"))
+        warnings = Self.warnings(document)
         try top.finish()
         try document.refuseUnknownVariables()
         guard pod != nil || flame != nil else {
             throw top.error("pod", problem: "missing; expected the section pod, the section flame, or both")
         }
+    }
+
+    private static func warnings(_ document: ConfigurationDocument) -> [String] {
+        guard let first = document.ignoredVariables.first else { return [] }
+        let others = document.ignoredVariables.count - 1
+        let variables = others == 0 ? "$\(first) is" : "$\(first) and \(others) more are"
+        return ["\(variables) ignored: such variables come from a service in Kubernetes, not from a configuration"]
     }
 }

@@ -26,7 +26,11 @@ public struct AuditConfiguration: Sendable {
         stateDirectory: URL
     ) throws(ConfigurationError) {
         func duration(_ name: String) throws(ConfigurationError) -> Duration? {
-            try section.value(name, expected: "a duration such as 30d", parse: ConfigurationValues.duration)
+            try section.value(
+                name,
+                expected: "a duration such as 30d, at least 1s",
+                parse: { ConfigurationValues.duration($0, least: .seconds(1)) }
+            )
         }
         modellerNames =
             try section.value("modeller_names", expected: "plain or erasable") { text -> ModellerNames? in

@@ -78,13 +78,15 @@ public struct ConfigurationCheck {
             if try FilePresence.check(store.publicKeyFile) {
                 _ = try store.load()
             } else if try FilePresence.check(pod.keyFile) {
-                _ = try RSAPrivateKey(SecretFile(pod.keyFile).load())
+                let text = try SecretFile(pod.keyFile).load()
+                _ = try CryptographyError.naming(pod.keyFile) { () throws(CryptographyError) in try RSAPrivateKey(text) }
             }
         }
         for (index, dataset) in pod.datasets.enumerated() {
             for (key, file) in [("schema_file", dataset.schemaFile), ("csv_file", dataset.csvFile)] {
                 guard let file, let fault = DatasetSource(reading: [file]).fault else { continue }
-                faults.add("pod.datasets[\(index)].\(key)", "\(fault.explanation): \(file.path)")
+                let explanation = file.isDirectory ? "a directory is in the place of a file" : fault.explanation
+                faults.add("pod.datasets[\(index)].\(key)", "\(explanation): \(file.path)")
             }
         }
     }
@@ -124,7 +126,9 @@ public struct ConfigurationCheck {
         }
         faults.check("flame.key_file") {
             let file = SecretFile(flame.keyFile)
-            if try file.exists() { _ = try P256KeyPair(file.load()) }
+            guard try file.exists() else { return }
+            let text = try file.load()
+            _ = try CryptographyError.naming(flame.keyFile) { () throws(CryptographyError) in try P256KeyPair(text) }
         }
     }
 
@@ -167,6 +171,13 @@ public struct ConfigurationCheck {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue
         else { throw AgentFailure(.input, "\(directory.path) is not a directory") }
+    }
+}
+
+extension URL {
+    fileprivate var isDirectory: Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 }
 

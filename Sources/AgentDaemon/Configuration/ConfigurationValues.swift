@@ -6,16 +6,20 @@ import HTTPTransport
 
 /// How the plain texts of a configuration become values.
 enum ConfigurationValues {
-    /// `500ms`, `10s`, `5m`, `2h`, `7d`, or a bare number of seconds; greater than zero.
-    static func duration(_ text: String) -> Duration? {
+    /// `500ms`, `10s`, `5m`, `2h`, `7d`, or a bare number of seconds, in decimal digits, with or without a fraction.
+    ///
+    /// - Parameter least: What is shorter is refused. Zero would be no pause at all.
+    static func duration(_ text: String, least: Duration = .milliseconds(1)) -> Duration? {
         let units: [(suffix: String, milliseconds: Double)] = [
             ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("", 1000),
         ]
         for (suffix, milliseconds) in units where text.hasSuffix(suffix) {
-            guard let number = Double(text.dropLast(suffix.count)), number.isFinite, number > 0, number < 1e9 else {
+            let digits = text.dropLast(suffix.count)
+            guard digits.wholeMatch(of: /[0-9]+(\.[0-9]+)?/) != nil, let number = Double(digits), number < 1e9 else {
                 continue
             }
-            return .milliseconds(Int64(number * milliseconds))
+            let duration = Duration.milliseconds(Int64(number * milliseconds))
+            return duration >= least ? duration : nil
         }
         return nil
     }
@@ -42,10 +46,8 @@ enum ConfigurationValues {
 
     /// The URL of a proxy, of one of the kinds that HTTP can be passed through.
     static func proxyURL(_ text: String) -> URL? {
-        guard let url = URL(string: text), url.host?.isEmpty == false, let scheme = url.scheme?.lowercased(),
-            ["http", "https", "socks5", "socks5h"].contains(scheme)
-        else { return nil }
-        return url
+        guard text.contains("://"), (try? ProxyServer(text)) != nil else { return nil }
+        return URL(string: text)
     }
 
     static let expectedServiceURL = "an https URL without user info, query or fragment (http only on loopback)"

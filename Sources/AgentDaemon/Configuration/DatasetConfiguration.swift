@@ -26,6 +26,10 @@ public struct DatasetConfiguration: Sendable {
     public var ignoredColumns: [String]
     /// The projects in whose name tasks may run on the dataset; `nil` means any, and none.
     public var projects: [String]?
+    /// How the CSV file is written.
+    public var format: CSVFormat
+    /// What bounds the reading of the files.
+    public var schemaLimits = SchemaLimits()
 
     init(_ section: ConfigurationSection, paths: ConfigurationPaths) throws(ConfigurationError) {
         let name = try section.value(
@@ -59,12 +63,49 @@ public struct DatasetConfiguration: Sendable {
         if let projects, let wrong = projects.first(where: { !Self.isProjectID($0) }) {
             throw section.error("projects", problem: "expected project ids, found \"\(wrong)\"")
         }
+        format = try Self.format(section)
         try section.finish()
     }
 
     /// What a task request can name: 1 to 256 printable ASCII characters, no space.
     private static func isProjectID(_ text: String) -> Bool {
         (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    private static func format(_ section: ConfigurationSection) throws(ConfigurationError) -> CSVFormat {
+        var format = CSVFormat()
+        func choices(_ values: [String]) -> String { values.joined(separator: ", ") }
+        format.delimiter =
+            try section.value("delimiter", expected: "one character, such as \";\", or tab", parse: Self.character)
+            ?? format.delimiter
+        format.encoding =
+            try section.value(
+                "encoding",
+                expected: choices(CSVFormat.Encoding.allCases.map(\.rawValue)),
+                parse: { CSVFormat.Encoding(rawValue: $0.lowercased()) }
+            ) ?? format.encoding
+        format.skippedRows =
+            try section.value("skip_rows", expected: "a number of lines", parse: { UInt32($0).map(Int.init) })
+            ?? format.skippedRows
+        format.escape = try section.value("escape", expected: "one character, such as '\\'", parse: Self.character)
+        guard format.escape != format.delimiter else {
+            throw section.error("escape", problem: "expected another character than the delimiter")
+        }
+        format.extraCell = try section.value(
+            "extra_cell",
+            expected: choices(CSVFormat.ExtraCell.allCases.map(\.rawValue)),
+            parse: CSVFormat.ExtraCell.init(rawValue:)
+        )
+        return format
+    }
+
+    /// One ASCII character that has no other meaning in a CSV file.
+    private static func character(_ text: String) -> UInt8? {
+        if text == "tab" || text == "\\t" { return UInt8(ascii: "\t") }
+        guard text.utf8.count == 1, let byte = text.utf8.first, byte < 0x7F, byte >= 0x20 || byte == 0x09,
+            byte != UInt8(ascii: "\"")
+        else { return nil }
+        return byte
     }
 
     /// The files that the dataset is made of.

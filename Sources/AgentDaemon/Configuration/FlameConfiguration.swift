@@ -28,7 +28,7 @@ public struct FlameConfiguration: Sendable {
     public var identity: FlameNodeIdentity
     /// Who decides about approvals from this machine; `nil` leaves that to the Hub's pages.
     public var owner: Owner?
-    /// From one look at the Hub to the next, ±20 %; default 30 s, and a third of it while an analysis runs.
+    /// From one look at the Hub to the next, ±20 %; at least 1 s, default 30 s, and a third of it while an analysis runs.
     public var interval: Duration
     /// Where consent comes from; has no default.
     public var consent: FlameConsentSource
@@ -53,8 +53,11 @@ public struct FlameConfiguration: Sendable {
         identity = try Self.identity(section, paths: paths)
         owner = try Self.owner(section.section("owner"), paths: paths)
         interval =
-            try section.value("interval", expected: "a duration such as 30s", parse: ConfigurationValues.duration)
-            ?? .seconds(30)
+            try section.value(
+                "interval",
+                expected: "a duration such as 30s, at least 1s",
+                parse: { ConfigurationValues.duration($0, least: .seconds(1)) }
+            ) ?? .seconds(30)
         let expected = "manual or follow-hub: whether the Hub's approval alone lets an analysis run"
         let consent = try section.value("consent", expected: expected, parse: FlameConsentSource.init(rawValue:))
         guard let consent else { throw section.error("consent", problem: "missing; expected \(expected)") }

@@ -10,15 +10,18 @@ public struct HeartbeatConfiguration: Sendable {
         case oneByOne = "one-by-one"
     }
 
-    /// From the start of one heartbeat to the start of the next, ±10 %; default 10 s.
+    /// From the start of one heartbeat to the start of the next, ±10 %; at least 1 s, default 10 s.
     public var interval: Duration
     /// The form; default ``Form/superset``.
     public var form: Form
 
     init(_ section: ConfigurationSection) throws(ConfigurationError) {
         interval =
-            try section.value("interval", expected: "a duration such as 10s", parse: ConfigurationValues.duration)
-            ?? .seconds(10)
+            try section.value(
+                "interval",
+                expected: "a duration such as 10s, at least 1s",
+                parse: { ConfigurationValues.duration($0, least: .seconds(1)) }
+            ) ?? .seconds(10)
         form =
             try section.value(
                 "form",

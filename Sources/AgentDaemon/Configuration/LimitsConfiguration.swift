@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import DatasetSchema
 import Foundation
 import Health
 
@@ -40,6 +41,8 @@ public struct LimitsConfiguration: Sendable {
     public var minimumFreeBytes: Int
     /// How long the state can't be written before the agent ends with exit code 74; default 10 min.
     public var storagePatience: Duration
+    /// What bounds the reading of datasets' files, and the schemas that are made of them.
+    public var schema: SchemaLimits
 
     init(_ section: ConfigurationSection) throws(ConfigurationError) {
         concurrentTasks = try section.count("concurrent_tasks", default: 32)
@@ -67,6 +70,13 @@ public struct LimitsConfiguration: Sendable {
         messageRetention = try section.duration("message_retention", default: .seconds(7 * 24 * 3600))
         minimumFreeBytes = try section.bytes("minimum_free_bytes", default: 64 << 20)
         storagePatience = try section.duration("storage_patience", default: .seconds(600))
+        let standard = SchemaLimits()
+        schema = SchemaLimits(
+            cellBytes: try section.bytes("schema_cell_bytes", default: standard.cellBytes),
+            recordBytes: try section.bytes("schema_record_bytes", default: standard.recordBytes),
+            columns: try section.count("schema_columns", default: standard.columns),
+            categories: try section.count("schema_categories", default: standard.categories)
+        )
         guard concurrentTasksPerModeller <= concurrentTasks else {
             throw section.error(
                 "concurrent_tasks_per_modeller",
@@ -98,7 +108,11 @@ extension ConfigurationSection {
         variables: [String] = [],
         default standard: Duration
     ) throws(ConfigurationError) -> Duration {
-        try value(name, variables: variables, expected: "a duration such as 10s", parse: ConfigurationValues.duration)
-            ?? standard
+        try value(
+            name,
+            variables: variables,
+            expected: "a duration such as 10s, at least 1s",
+            parse: { ConfigurationValues.duration($0, least: .seconds(1)) }
+        ) ?? standard
     }
 }

@@ -64,6 +64,17 @@ public struct ServicesConfiguration: Sendable {
             ) ?? environment.oauthAuthority
         environment.clientID =
             try identity.value("client_id", expected: "a client id", parse: { $0 }) ?? environment.clientID
+        environment.discoversEndpoints =
+            try identity.value("discovery", expected: "true or false", parse: ConfigurationValues.flag) ?? false
+        environment.loginScopes =
+            try identity.value("scopes", expected: "scopes, separated by spaces", parse: { $0.isEmpty ? nil : $0 })
+            ?? environment.loginScopes
+        environment.loginAudience =
+            try identity.value("audience", expected: "an audience", parse: { $0 == "none" ? "" : $0 })
+            ?? environment.loginAudience
+        environment.usernameClaim =
+            try identity.value("username_claim", expected: "a claim's name", parse: { $0.isEmpty ? nil : $0 })
+            ?? environment.usernameClaim
         try identity.finish()
         self.environment = environment
 

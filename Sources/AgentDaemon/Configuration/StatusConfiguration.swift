@@ -15,6 +15,9 @@ public struct StatusConfiguration: Sendable {
     /// The longest path of a Unix socket that Linux takes, in bytes.
     static let maximumSocketPathBytes = 107
 
+    /// The socket's name in its directory.
+    static let socketName = "status.sock"
+
     /// Default: `status.sock` in the runtime directory, else in the state directory.
     public var address: Address
     /// The group whose members may decide about approvals over the Unix socket; `nil` for none.
@@ -24,6 +27,11 @@ public struct StatusConfiguration: Sendable {
 
     /// Who may what over the Unix socket.
     var access: StatusAccess { StatusAccess(approversGroup: approversGroup, monitorGroup: monitorGroup) }
+
+    /// Where commands look as well: the place that the agent noted in its state directory; `nil` where `listen` says it.
+    public var noted: Address? { stateDirectory.flatMap { StatusSocketLink(stateDirectory: $0).target } }
+
+    private let stateDirectory: URL?
 
     init(
         _ section: ConfigurationSection,
@@ -37,7 +45,10 @@ public struct StatusConfiguration: Sendable {
         )
         address =
             listen
-            ?? .unixSocket(path: (paths.runtimeDirectory ?? stateDirectory).appendingPathComponent("status.sock").path)
+            ?? .unixSocket(
+                path: (paths.runtimeDirectory ?? stateDirectory).appendingPathComponent(Self.socketName).path
+            )
+        self.stateDirectory = listen == nil ? stateDirectory : nil
         if case .unixSocket(let path) = address,
             max(path.utf8.count, StatusSocket.stagingBytes(path)) > Self.maximumSocketPathBytes
         {

@@ -5,6 +5,7 @@ import Cryptography
 import DatasetSchema
 import Foundation
 import Offloading
+import Synchronization
 
 /// What the Hub is told about a dataset.
 struct DatasetDescription: Sendable {
@@ -16,16 +17,30 @@ struct DatasetDescription: Sendable {
     /// A gigabyte of CSV takes seconds, which no thread of the cooperative pool should be held for.
     private static let queue = WorkQueue(label: "pod-agent.schemas", width: 4)
 
-    /// Reads the schema document, or makes one from the data.
+    /// Reads the schema document, or makes one from the data. Ends early with the task's cancellation.
     ///
     /// - Throws: ``SchemaError``.
     static func read(_ dataset: DatasetConfiguration) async throws(SchemaError) -> DatasetDescription {
-        try await queue.run { () throws(SchemaError) in try load(dataset) }
+        let isCancelled = Cancellation()
+        let result: Result<DatasetDescription, SchemaError> = await withTaskCancellationHandler {
+            await queue.run { Result { () throws(SchemaError) in try load(dataset, isCancelled) } }
+        } onCancel: {
+            isCancelled.flag.store(true, ordering: .relaxed)
+        }
+        return try result.get()
     }
 
-    private static func load(_ dataset: DatasetConfiguration) throws(SchemaError) -> DatasetDescription {
+    /// Tells a thread that nobody waits for its work any more.
+    private final class Cancellation: Sendable {
+        let flag = Atomic(false)
+    }
+
+    private static func load(
+        _ dataset: DatasetConfiguration,
+        _ cancellation: Cancellation
+    ) throws(SchemaError) -> DatasetDescription {
         if let file = dataset.schemaFile {
-            let schema = try PodSchema(jsonFile: file)
+            let schema = try PodSchema(jsonFile: file, limits: dataset.schemaLimits)
             return DatasetDescription(dataset: dataset, schema: schema, records: dataset.numberOfRecords)
         }
         guard let file = dataset.csvFile else {
@@ -34,7 +49,10 @@ struct DatasetDescription: Sendable {
         let generator = SchemaGenerator(
             name: dataset.name,
             forcedTypes: dataset.forcedSemanticTypes,
-            ignoredColumns: dataset.ignoredColumns
+            ignoredColumns: dataset.ignoredColumns,
+            format: dataset.format,
+            limits: dataset.schemaLimits,
+            isCancelled: { cancellation.flag.load(ordering: .relaxed) }
         )
         let generated = try generator.generate(fromCSV: file)
         return DatasetDescription(

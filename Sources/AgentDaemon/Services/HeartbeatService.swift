@@ -25,6 +25,7 @@ struct HeartbeatService: Sendable {
     private let template: Heartbeat
     private let states: DatasetStates
     private let isBusy: @Sendable () async -> Bool
+    private let renewalProblem: @Sendable () async -> String?
     private let availability: HubAvailability
     private let clockComparison: ClockComparison
     private let health: AgentHealth
@@ -35,13 +36,16 @@ struct HeartbeatService: Sendable {
     private let random: @Sendable () -> Double
     private let logger: Logger
 
-    /// - Parameter template: What every heartbeat says; the datasets and whether the pod is busy are filled in.
+    /// - Parameters:
+    ///   - template: What every heartbeat says; the datasets and whether the pod is busy are filled in.
+    ///   - renewalProblem: Why the login can't be renewed, while it still works.
     init(
         configuration: HeartbeatConfiguration,
         hub: HubClient,
         template: Heartbeat,
         states: DatasetStates,
         isBusy: @escaping @Sendable () async -> Bool,
+        renewalProblem: @escaping @Sendable () async -> String? = { nil },
         availability: HubAvailability,
         clockComparison: ClockComparison,
         health: AgentHealth,
@@ -57,6 +61,7 @@ struct HeartbeatService: Sendable {
         self.template = template
         self.states = states
         self.isBusy = isBusy
+        self.renewalProblem = renewalProblem
         self.availability = availability
         self.clockComparison = clockComparison
         self.health = health
@@ -94,6 +99,8 @@ struct HeartbeatService: Sendable {
         guard !Task.isCancelled else { return }
         guard let failure = failures.first else {
             health.succeeded(.heartbeat)
+            // The Hub took them with it.
+            health.succeeded(.credentials, warning: await renewalProblem())
             await availability.regained()
             return
         }
@@ -102,6 +109,11 @@ struct HeartbeatService: Sendable {
             metadata: ["datasets": "\(failure.identifiers.count)"]
         )
         health.failed(.heartbeat, "the Hub did not take the last heartbeat: \(failure.error)")
+        switch failure.error.code {
+        case .unauthorized, .notLoggedIn, .wrongUser:
+            health.failed(.credentials, "the last heartbeat was not taken for lack of credentials: \(failure.error)")
+        default: break
+        }
         await availability.lost(failure.error)
     }
 

@@ -17,6 +17,7 @@ struct PodService: Service {
     private let registration: RegistrationService
     private let heartbeat: HeartbeatService
     private let mailbox: MailboxService
+    private let accessManager: AccessManagerCheck
     private let messages: any MessageService
     private let describe: @Sendable () -> PodDescription
     private let isConnected: @Sendable () async -> Void
@@ -32,6 +33,7 @@ struct PodService: Service {
         registration: RegistrationService,
         heartbeat: HeartbeatService,
         mailbox: MailboxService,
+        accessManager: AccessManagerCheck,
         messages: any MessageService,
         health: AgentHealth,
         clock: any Clock<Duration> = .continuous,
@@ -43,6 +45,7 @@ struct PodService: Service {
         self.registration = registration
         self.heartbeat = heartbeat
         self.mailbox = mailbox
+        self.accessManager = accessManager
         self.messages = messages
         self.health = health
         self.clock = clock
@@ -62,6 +65,7 @@ struct PodService: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await heartbeat.run() }
                 group.addTask { await mailbox.run() }
+                group.addTask { await accessManager.run() }
                 group.addTask { await registration.watch { await connect() } }
             }
         }
@@ -88,13 +92,22 @@ struct PodService: Service {
 
 /// Keeps the connection to the message service for as long as anything may want to send.
 struct MessageConnectionService: Service {
+    /// How long calls that are under way have to end when the agent stops. A service that is silent holds them up no longer.
+    static let patience: Duration = .seconds(5)
+
     let client: MessageServiceClient
+    var clock: any Clock<Duration> = .continuous
 
     func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await client.run()
-        } onGracefulShutdown: {
-            client.shutDown()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            group.addTask {
+                try await gracefulShutdown()
+                client.shutDown()
+                try await clock.sleep(for: Self.patience)
+            }
+            try await group.next()
+            group.cancelAll()
         }
     }
 }

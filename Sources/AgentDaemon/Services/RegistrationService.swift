@@ -136,7 +136,7 @@ struct RegistrationService: Sendable {
             return nil
         } catch {
             let refusal = error as? BitfountError
-            guard refusal?.code != .cancelled else { return error }
+            guard refusal?.code != .cancelled, (error as? SchemaError)?.code != .cancelled else { return error }
             logger.warning("a dataset can't be registered: \(error)", metadata: ["dataset": "\(identifier)"])
             states.failed(identifier, "registration failed: \(error)")
             if let refusal, refusal.isTransient { await availability.lost(refusal) }

@@ -37,7 +37,8 @@ struct WatchdogService: Service {
                     notifier.ready(status: "\(network.rawValue) is ready")
                     isStarted = true
                 }
-                if activity.isAlive { notifier.watchdog() }
+                // Where the unit's watchdog watches another process, or there is none, nothing is fed.
+                if notifier.watchdogInterval != nil, activity.isAlive { notifier.watchdog() }
                 notifier.status(Self.line(health.snapshot()))
                 // Cancelled means over: the loop's condition sees it.
                 try? await clock.sleep(for: interval)

@@ -8,9 +8,15 @@ import HTTPTransport
 public struct StatusClient: Sendable {
     private let address: StatusConfiguration.Address
 
-    /// - Parameter address: Where the agent's configuration says that it listens.
+    /// - Parameter address: Where the agent listens.
     public init(address: StatusConfiguration.Address) {
         self.address = address
+    }
+
+    /// - Parameter configuration: Where the agent's configuration says that it listens; where it is left to the agent, the place
+    ///   that it noted comes first.
+    public init(_ configuration: StatusConfiguration) {
+        self.init(address: configuration.noted ?? configuration.address)
     }
 
     /// Fetches the report.
@@ -96,10 +102,12 @@ public struct StatusClient: Sendable {
     }
 
     private func silence(_ cause: any Error) -> AgentFailure {
-        AgentFailure(
+        // Root may look into every directory; to others a socket that is not theirs looks like none.
+        let asRoot = geteuid() == 0 ? "" : "; an agent with an account of its own answers that account and root only"
+        return AgentFailure(
             .unavailable,
             "no agent answers at \(address)",
-            hint: "is it running? try `systemctl status pod-agent`",
+            hint: "is it running? try `systemctl status pod-agent`\(asRoot)",
             underlying: cause
         )
     }

@@ -15,8 +15,16 @@ public struct BitfountEnvironment: Sendable, Equatable {
     public var accessManager: URL
     /// Scheme, host and port of the message service; `http` means plaintext, which is for loopback only.
     public var messageService: URL
-    /// Base URL of the OAuth tenant; its token endpoint is `<authority>/oauth/token`.
+    /// Base URL of the OAuth tenant; its token endpoint is `<authority>/oauth/token`, unless ``discoversEndpoints``.
     public var oauthAuthority: URL
+    /// Whether the tenant's own document says where its endpoints are (OpenID Connect Discovery 1.0, section 4).
+    public var discoversEndpoints = false
+    /// What a login asks for, separated by spaces. Without `offline_access` most tenants give no refresh token.
+    public var loginScopes = "profile openid offline_access"
+    /// The audience of the access token; empty where the tenant knows no such parameter.
+    public var loginAudience = "https://hub.bitfount.com/api"
+    /// The claim of the id token that holds the username.
+    public var usernameClaim = "https://www.bitfount.com/username"
     /// Base URL of the service that pairs users with systems of health records.
     public var smartOnFHIR: URL
     /// The public OAuth client id of Bitfount's SDK in this tenant.

@@ -30,9 +30,19 @@ struct Service: Sendable {
             request.headers["Content-Type"] = "application/x-www-form-urlencoded"
             request.body = .bytes(Data(FormEncoding.encode(fields).utf8))
         }
-        if let session { request.headers.merge(try await session.headers(for: url)) }
+        guard let session else { return try await send(request) }
+        let headers = try await session.headers(for: url)
+        request.headers.merge(headers)
+        let response = try await send(request)
+        guard response.status == 401, await session.replaceRefused(headers) else { return response }
+        request.headers.merge(try await session.headers(for: url))
+        return try await send(request)
+    }
+
+    private func send(_ request: HTTPRequest) async throws(BitfountError) -> ServiceResponse {
         do {
-            return ServiceResponse(method: call.method, url: RedactedURL(url), http: try await http.send(request))
+            let response = try await http.send(request)
+            return ServiceResponse(method: request.method, url: RedactedURL(request.url), http: response)
         } catch {
             throw BitfountError(error)
         }

@@ -100,6 +100,29 @@ public final class BitfountSession: Sendable {
         }
     }
 
+    /// Why the login can't be renewed, although it still works; `nil` if nothing is wrong. A person should look before it ends.
+    public var renewalProblem: String? {
+        get async {
+            guard case .login(let tokens) = identity else { return nil }
+            return await tokens.renewalProblem
+        }
+    }
+
+    /// Waits until no renewal of a login is under way. A process that ends before that may lose the login.
+    public func finishRenewal() async {
+        if case .login(let tokens) = identity { await tokens.finishRenewal() }
+    }
+
+    /// Replaces the access token of headers that a service refused.
+    ///
+    /// - Returns: Whether the same request may be sent once more, with the headers of another token.
+    func replaceRefused(_ headers: HTTPHeaders) async -> Bool {
+        guard case .login(let tokens) = identity, let field = headers["authorization"], field.hasPrefix("Bearer ") else {
+            return false
+        }
+        return await tokens.replace(Secret(String(field.dropFirst("Bearer ".count))))
+    }
+
     /// The part before the first `:`, which is all that the Hub and the message service may see.
     private static func core(of secret: Secret) -> String {
         String(secret.reveal().prefix { $0 != ":" })

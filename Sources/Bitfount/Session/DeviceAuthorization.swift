@@ -10,7 +10,7 @@ public struct DeviceAuthorization: Sendable, Decodable {
     public let userCode: String
     /// Where the user goes; the code is in it if the tenant offers that.
     public let verificationURL: String
-    /// How long the codes live.
+    /// How long the codes live. 15 minutes if the tenant does not say.
     public let expiresIn: Duration
     /// The pause between polls that the tenant asks for. 5 s if it does not say (RFC 8628).
     public let interval: Duration
@@ -32,8 +32,8 @@ public struct DeviceAuthorization: Sendable, Decodable {
         verificationURL =
             try container.decodeIfPresent(String.self, forKey: .verificationURIComplete)
             ?? container.decode(String.self, forKey: .verificationURI)
-        expiresIn = .seconds(Self.seconds(try container.decode(Double.self, forKey: .expiresIn)))
-        interval = .seconds(Self.seconds(try container.decodeIfPresent(Double.self, forKey: .interval) ?? 5))
+        expiresIn = .seconds(Self.seconds(container.lenientNumber(forKey: .expiresIn) ?? 900))
+        interval = .seconds(Self.seconds(container.lenientNumber(forKey: .interval) ?? 5))
     }
 
     /// Keeps absurd numbers from overflowing a duration; a day is far above any real code's life.

@@ -51,17 +51,18 @@ public struct DeviceCodeLogin: Sendable {
     /// - Throws: `identityRefused` if the person or the tenant said no, `timedOut` if nobody came, `wrongUser` if somebody
     ///   else came, `file` if the login cannot be stored.
     public func run(showing prompt: @Sendable (Prompt) async -> Void) async throws(BitfountError) -> StoredLogin {
+        // Before a person is asked for anything.
+        try file.checkPlace()
         let device = try await oauth.authorizeDevice(scopes: settings.scopes, audience: settings.audience)
         await prompt(Prompt(url: device.verificationURL, userCode: device.userCode, expiresIn: device.expiresIn))
         let grant = try await oauth.pollDeviceCode(device.deviceCode, every: device.interval, for: device.expiresIn)
-        let login = try StoredLogin(grant, at: now())
+        let login = StoredLogin(grant, at: now(), for: settings)
         if let username, login.username != username {
             throw BitfountError(
                 .wrongUser,
                 "The login was made by \(login.username ?? "an unnamed user"), but \(username) is configured"
             )
         }
-        try file.makeDirectory()
         let lock = try await TokenFileLock.acquire(for: file, clock: clock)
         defer { lock.release() }
         try file.store(login, for: settings)

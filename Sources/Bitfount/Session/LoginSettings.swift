@@ -10,15 +10,18 @@ public struct LoginSettings: Sendable, Equatable {
     public var clientID: String
     /// Space-separated scopes.
     public var scopes: String
-    /// The audience of the access token.
+    /// The audience of the access token; empty for none.
     public var audience: String
+    /// The claim of the id token that holds the username.
+    public var usernameClaim: String
 
     /// The agent's own login in an environment.
     public init(environment: BitfountEnvironment) {
         let authority = environment.oauthAuthority
         authDomain = (authority.host ?? "") + (authority.port.map { ":\($0)" } ?? "")
         clientID = environment.clientID
-        scopes = "profile openid offline_access"
-        audience = "https://hub.bitfount.com/api"
+        scopes = environment.loginScopes
+        audience = environment.loginAudience
+        usernameClaim = environment.usernameClaim
     }
 }

@@ -10,7 +10,7 @@ public struct OAuthGrant: Sendable, Decodable {
     public let refreshToken: Secret?
     /// The id token, if the tenant sent one.
     public let idToken: Secret?
-    /// How long the access token works, in seconds, if the tenant said so.
+    /// How long the access token works, in seconds, if the tenant said so; some say it as text.
     public let expiresIn: TimeInterval?
 
     private enum CodingKeys: String, CodingKey {
@@ -26,6 +26,16 @@ public struct OAuthGrant: Sendable, Decodable {
         accessToken = Secret(try container.decode(String.self, forKey: .accessToken))
         refreshToken = try container.decodeIfPresent(String.self, forKey: .refreshToken).map(Secret.init)
         idToken = try container.decodeIfPresent(String.self, forKey: .idToken).map(Secret.init)
-        expiresIn = try container.decodeIfPresent(TimeInterval.self, forKey: .expiresIn)
+        expiresIn = container.lenientNumber(forKey: .expiresIn).flatMap { $0 > 0 ? $0 : nil }
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A number, or the number that a text is; `nil` for anything else, and for what no clock could count.
+    func lenientNumber(forKey key: Key) -> Double? {
+        let number =
+            (try? decode(Double.self, forKey: key))
+            ?? (try? decode(String.self, forKey: key)).flatMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+        return number.flatMap { $0.isFinite && abs($0) < 1e10 ? $0 : nil }
     }
 }

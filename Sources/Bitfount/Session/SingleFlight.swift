@@ -12,6 +12,8 @@ final class SingleFlight<Value: Sendable>: Sendable {
         var waiting: [Int: CheckedContinuation<Outcome, Never>] = [:]
         /// Callers that were cancelled before they waited.
         var cancelled: Set<Int> = []
+        /// Those who wait for the end of the work, and not for what it brings.
+        var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     }
 
     /// What becomes of a caller.
@@ -43,6 +45,17 @@ final class SingleFlight<Value: Sendable>: Sendable {
         return try outcome.get()
     }
 
+    /// Waits until no work is under way.
+    func end() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.isRunning { state.waitingForEnd.append(continuation) }
+                return !state.isRunning
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
     private func wait(
         _ continuation: CheckedContinuation<Outcome, Never>,
         as caller: Int,
@@ -71,12 +84,13 @@ final class SingleFlight<Value: Sendable>: Sendable {
             } catch {
                 outcome = .failure(error)
             }
-            let waiting = state.withLock { state in
-                defer { state.waiting = [:] }
+            let (waiting, waitingForEnd) = state.withLock { state in
+                defer { (state.waiting, state.waitingForEnd) = ([:], []) }
                 state.isRunning = false
-                return state.waiting.values
+                return (state.waiting.values, state.waitingForEnd)
             }
             for continuation in waiting { continuation.resume(returning: outcome) }
+            for continuation in waitingForEnd { continuation.resume() }
         }
     }
 

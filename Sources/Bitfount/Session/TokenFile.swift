@@ -50,7 +50,8 @@ public struct TokenFile: Sendable {
         }
     }
 
-    /// Writes the login atomically with mode 0600, making the directory (0700) if it is missing.
+    /// Writes the login atomically with mode 0600, making the directory (0700) if it is missing. A link stays one: what it
+    /// leads to is replaced.
     ///
     /// - Throws: `file` if it cannot be written; an existing file is then unchanged.
     public func store(_ login: StoredLogin, for settings: LoginSettings) throws(BitfountError) {
@@ -66,18 +67,28 @@ public struct TokenFile: Sendable {
         ]
         let content = SecretBytes(try document.body())
         do {
-            try SecretFile(url).replace(content)
+            try SecretFile(place).replace(content)
         } catch {
             throw BitfountError(.file, "The login could not be stored: \(error.message)", underlying: error)
         }
     }
 
-    /// Makes the directory of the file, with mode 0700, if it is missing.
-    func makeDirectory() throws(BitfountError) {
+    /// The file itself, where ``url`` is a link.
+    var place: URL { url.resolvingSymlinksInPath() }
+
+    /// When the file was written last; `nil` if that can't be told.
+    var written: Date? {
+        try? FileManager.default.attributesOfItem(atPath: place.path(percentEncoded: false))[.modificationDate] as? Date
+    }
+
+    /// Finds out whether a login could be stored, before anything is given up for it.
+    ///
+    /// - Throws: `file` if not.
+    func checkPlace() throws(BitfountError) {
         do {
-            try PrivateDirectory.make(url.deletingLastPathComponent())
+            try AtomicFile(place).discard()
         } catch {
-            throw BitfountError(.file, error.description, underlying: error)
+            throw BitfountError(.file, "No login could be stored: \(error.message)", underlying: error)
         }
     }
 
@@ -105,11 +116,13 @@ public struct TokenFile: Sendable {
             domain == settings.authDomain, client == settings.clientID, scopes == settings.scopes,
             audience == settings.audience
         else { return nil }
-        return StoredLogin(
+        var login = StoredLogin(
             accessToken: Secret(accessToken),
             refreshToken: object["refresh_token"]?.stringValue.map(Secret.init),
             idToken: object["id_token"]?.stringValue.map(Secret.init),
             expiresAt: Date(timeIntervalSince1970: expiry)
         )
+        login.usernameClaim = settings.usernameClaim
+        return login
     }
 }

@@ -15,7 +15,7 @@ enum TokenFileLock {
     ///
     /// - Throws: `file` if the lock file cannot be made, `timedOut` after ``patience``, `cancelled`.
     static func acquire(for file: TokenFile, clock: any Clock<Duration>) async throws(BitfountError) -> FileLock {
-        let url = file.url.appendingPathExtension("lock")
+        let url = file.place.appendingPathExtension("lock")
         var waited: Duration = .zero
         while true {
             do throws(FileError) {

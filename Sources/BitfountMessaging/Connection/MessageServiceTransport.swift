@@ -4,7 +4,9 @@ import BitfountTasks
 import Foundation
 import GRPCCore
 import GRPCNIOTransportHTTP2
+import HTTPTransport
 import NIOCore
+import NIOSSL
 
 /// The HTTP/2 connection to the message service.
 enum MessageServiceTransport {
@@ -17,17 +19,40 @@ enum MessageServiceTransport {
         environment: [String: String]
     ) throws(MessageServiceError) -> Transport {
         let address = try ServiceAddress(endpoint.url)
-        var proxy: ProxyAddress?
-        if !address.isLoopback {
-            proxy = try endpoint.proxy.proxy(for: address.hostText, environment: environment)
+        return try make(
+            address,
+            proxy: try proxy(endpoint, address, environment),
+            caFile: endpoint.caFile,
+            timings: timings
+        )
+    }
+
+    private static func proxy(
+        _ endpoint: MessageServiceEndpoint,
+        _ address: ServiceAddress,
+        _ environment: [String: String]
+    ) throws(MessageServiceError) -> ProxyServer? {
+        guard !address.isLoopback else { return nil }
+        let server: ProxyServer?
+        do throws(HTTPError) {
+            server = try endpoint.proxy.rules(environment: environment, protocolVariable: "grpc_proxy")
+                .server(for: address.hostText, port: address.port)
+        } catch {
+            throw MessageServiceError(code: .invalidEndpoint, message: error.message, underlying: error)
         }
-        return try make(address, proxy: proxy, caFile: endpoint.caFile, timings: timings)
+        guard server.map({ $0.scheme == .http }) ?? true else {
+            throw MessageServiceError(
+                code: .invalidEndpoint,
+                message: "The proxy for the message service must be an http:// URL; gRPC can pass no other kind."
+            )
+        }
+        return server
     }
 
     /// Makes a transport to an address by a way that is decided already.
     static func make(
         _ address: ServiceAddress,
-        proxy: ProxyAddress?,
+        proxy: ProxyServer?,
         caFile: URL?,
         timings: ConnectionTimings
     ) throws(MessageServiceError) -> Transport {
@@ -38,22 +63,18 @@ enum MessageServiceTransport {
             // The address that is dialled is the proxy's; the name that is proven by TLS is the service's.
             target = .dns(host: proxy.host, port: proxy.port)
             authority = address.authority
-        case (_, .some):
-            throw MessageServiceError(
-                code: .invalidEndpoint,
-                message: "Behind a proxy the message service must be named by its host name, not by an IP address."
-            )
         case (.name(let name), nil):
             target = .dns(host: name, port: address.port)
-        case (.ipv4(let text), nil):
+        // Behind a proxy the connection is led to it later: an address can't be the name that TLS proves.
+        case (.ipv4(let text), _):
             target = .ipv4(address: text, port: address.port)
-        case (.ipv6(let text), nil):
+        case (.ipv6(let text), _):
             target = .ipv6(address: text, port: address.port)
         }
         do {
             return try Transport(
                 target: target,
-                transportSecurity: security(address, caFile: caFile),
+                transportSecurity: security(address, isBehindProxy: proxy != nil, caFile: caFile),
                 config: .defaults { config in
                     config.http2.authority = authority
                     config.backoff.initial = timings.initialBackoff
@@ -77,13 +98,20 @@ enum MessageServiceTransport {
         }
     }
 
-    private static func security(_ address: ServiceAddress, caFile: URL?) -> Transport.TransportSecurity {
+    private static func security(
+        _ address: ServiceAddress,
+        isBehindProxy: Bool,
+        caFile: URL?
+    ) -> Transport.TransportSecurity {
         guard !address.isPlaintext else { return .plaintext }
         // The transport asks for TLS 1.2 at least, and verifies chain and host name.
         return .tls { tls in
             if let caFile {
-                tls.trustRoots = .certificates([.file(path: caFile.path, format: .pem)])
+                let files = [SystemAuthorities.bundle, caFile].compactMap { $0 }
+                tls.trustRoots = .certificates(files.map { .file(path: $0.path, format: .pem) })
             }
+            // The peer's address is the proxy's: ``AddressVerification`` compares the service's own.
+            if isBehindProxy, address.isLiteral { tls.serverCertificateVerification = .noHostnameVerification }
         }
     }
 
@@ -91,14 +119,27 @@ enum MessageServiceTransport {
     private static func addHandlers(
         to channel: any Channel,
         address: ServiceAddress,
-        proxy: ProxyAddress?,
+        proxy: ProxyServer?,
         timings: ConnectionTimings
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         if let proxy {
-            let handler = ProxyConnectHandler(authority: address.authority, authorization: proxy.authorization)
+            let handler = ProxyConnectHandler(
+                authority: address.authority,
+                authorization: proxy.basicAuthorization,
+                dialling: address.isLiteral ? proxy : nil
+            )
             try pipeline.addHandler(handler, position: .first)
         }
-        try pipeline.addHandler(SilenceWatchdog(limit: TimeAmount(timings.silenceLimit)), position: .first)
+        let limit = TimeAmount(timings.silenceLimit)
+        try pipeline.addHandler(SilenceWatchdog(limit: limit), position: .first)
+        guard !address.isPlaintext else { return }
+        // Behind TLS only what the service itself says is heard: session tickets come from a service that hangs, too.
+        let tls = try pipeline.handler(type: NIOSSLClientHandler.self)
+        try pipeline.addHandler(SilenceWatchdog(limit: limit), position: .after(tls))
+        try pipeline.addHandler(HTTP2Requirement(), position: .after(tls))
+        if proxy != nil, address.isLiteral {
+            try pipeline.addHandler(AddressVerification(address.hostText), position: .after(tls))
+        }
     }
 }

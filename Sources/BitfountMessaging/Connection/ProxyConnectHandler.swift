@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
+import Glibc
+import HTTPTransport
 import NIOCore
 
 /// Asks a proxy for a tunnel before anything else uses the connection (RFC 9110, section 9.3.6).
@@ -17,12 +20,38 @@ final class ProxyConnectHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let authority: String
     private let authorization: String?
+    private let dialled: ProxyServer?
     private var answer = ByteBuffer()
     private var refusal: ProxyRefusal?
 
-    init(authority: String, authorization: String?) {
+    /// - Parameters:
+    ///   - authority: Host and port of the service.
+    ///   - authorization: The value of `Proxy-Authorization`.
+    ///   - dialled: The proxy, where the connection is made to the service's own address and has to be led elsewhere.
+    init(authority: String, authorization: String?, dialling dialled: ProxyServer? = nil) {
         self.authority = authority
         self.authorization = authorization
+        self.dialled = dialled
+    }
+
+    func connect(context: ChannelHandlerContext, to address: SocketAddress, promise: EventLoopPromise<Void>?) {
+        guard let dialled else {
+            context.connect(to: address, promise: promise)
+            return
+        }
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        // The resolver blocks.
+        DispatchQueue.global().async {
+            let found = SocketAddress(resolving: dialled, as: address.protocol)
+            loop.execute {
+                guard let found else {
+                    promise?.fail(ProxyRefusal.unknownName)
+                    return
+                }
+                bound.value.connect(to: found, promise: promise)
+            }
+        }
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -104,5 +133,25 @@ final class ProxyConnectHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return nil
         }
         return Int(digits)
+    }
+}
+
+extension SocketAddress {
+    /// The address of a proxy, of the kind that the socket has already; `nil` if there is none.
+    fileprivate init?(resolving proxy: ProxyServer, as family: NIOBSDSocket.ProtocolFamily) {
+        var hints = addrinfo()
+        hints.ai_family = family == .inet6 ? AF_INET6 : AF_INET
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(proxy.host, String(proxy.port), &hints, &list) == 0, let first = list else { return nil }
+        defer { freeaddrinfo(first) }
+        guard let address = first.pointee.ai_addr else { return nil }
+        switch first.pointee.ai_family {
+        case AF_INET:
+            self.init(address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee })
+        case AF_INET6:
+            self.init(address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { $0.pointee })
+        default: return nil
+        }
     }
 }

@@ -8,6 +8,8 @@ enum ProxyRefusal: Error, Hashable, CustomStringConvertible {
     case notHTTP
     /// It closed the connection without an answer.
     case hungUp
+    /// Its name has no address.
+    case unknownName
 
     var description: String {
         switch self {
@@ -15,6 +17,7 @@ enum ProxyRefusal: Error, Hashable, CustomStringConvertible {
         case .status(let code): "the proxy refused the connection (\(code))"
         case .notHTTP: "the proxy's answer is not HTTP"
         case .hungUp: "the proxy closed the connection"
+        case .unknownName: "the proxy's name couldn't be resolved"
         }
     }
 }

@@ -54,6 +54,11 @@ struct ServiceAddress: Sendable, Hashable {
         }
     }
 
+    /// Whether the host is an address, and no name.
+    var isLiteral: Bool {
+        if case .name = host { false } else { true }
+    }
+
     /// The name or address alone.
     var hostText: String {
         switch host {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+import Glibc
 import SystemFiles
 
 /// Where a pod keeps its RSA key pair, and how it comes to one at start-up (bitfount-protocol.md, 8.1).
@@ -69,13 +70,19 @@ public struct PodKeyStore: Sendable {
         return PodKey(key: key, isNew: true)
     }
 
-    /// The key that is there. Its public half is written if it is missing.
+    /// The key that is there. Its public half is written if it is missing, unless nothing can be written beside the key, as
+    /// in systemd's directory of credentials.
     ///
     /// - Throws: ``CryptographyError``, with the code `fileMissing` if there is no private key.
     public func load() throws(CryptographyError) -> RSAPrivateKey {
-        let key = try RSAPrivateKey(SecretFile(privateKeyFile).load())
+        let text = try SecretFile(privateKeyFile).load()
+        let key = try CryptographyError.naming(privateKeyFile) { () throws(CryptographyError) in try RSAPrivateKey(text) }
         guard try isThere(publicKeyFile) else {
-            try writePublicKey(key.publicKey)
+            do {
+                try writePublicKey(key.publicKey)
+            } catch  where error.isOfReadOnlyPlace {
+                // The public half is in the private one; only the comparison of the two is lost.
+            }
             return key
         }
         guard try readPublicKey() == key.publicKey else {
@@ -93,7 +100,9 @@ public struct PodKeyStore: Sendable {
         let text = try CryptographyError.wrapping { () throws(FileError) in
             try ReadableFile(publicKeyFile).read(RSAKeyLimits.maximumTextBytes + 1)
         }
-        return try RSAPublicKey(String(decoding: text, as: UTF8.self))
+        return try CryptographyError.naming(publicKeyFile) { () throws(CryptographyError) in
+            try RSAPublicKey(String(decoding: text, as: UTF8.self))
+        }
     }
 
     /// The public half in the one-line form of OpenSSH, readable by everybody.
@@ -112,5 +121,14 @@ public struct PodKeyStore: Sendable {
 
     private func path(_ url: URL) -> String {
         url.path(percentEncoded: false)
+    }
+}
+
+extension CryptographyError {
+    /// Whether a file can't be made because its directory is not to be written to by this account.
+    fileprivate var isOfReadOnlyPlace: Bool {
+        if code == .fileNotPrivate { return true }
+        guard let reason = underlying as? SystemError else { return false }
+        return [EROFS, EACCES, EPERM].contains(reason.number)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Foundation
 public import SystemFiles
 
 /// A file that only the agent's account may read.
@@ -52,6 +53,22 @@ extension CryptographyError {
         // A command to be copied ends without a full stop.
         let message = code == .fileNotPrivate ? error.message : error.message + "."
         self.init(code: code, message: message, underlying: error.reason)
+    }
+
+    /// Says of which file an error about a text is.
+    package static func naming<Output>(
+        _ file: URL,
+        _ body: () throws(CryptographyError) -> Output
+    ) throws(CryptographyError) -> Output {
+        do {
+            return try body()
+        } catch {
+            throw CryptographyError(
+                code: error.code,
+                message: "\(file.path(percentEncoded: false)): \(error.message)",
+                underlying: error.underlying
+            )
+        }
     }
 
     static func wrapping<Output>(_ body: () throws(FileError) -> Output) throws(CryptographyError) -> Output {

@@ -2,7 +2,9 @@
 
 import COpenSSL
 
-/// The one PEM block of a key file: its label and the place of its base64.
+/// The PEM block of a key file that holds the key: its label and the place of its base64.
+///
+/// A certificate or parameters may stand beside it, as web servers and OpenSSL's tools keep them.
 struct PEMText {
     /// The label, such as `PRIVATE KEY`.
     let label: String
@@ -12,18 +14,40 @@ struct PEMText {
     private static let begin = Array("-----BEGIN ".utf8)
     private static let dashes = Array("-----".utf8)
 
-    /// Finds the block; `nil` if there is none, an unfinished one or more than one.
+    /// Finds the block of the key, or the only one that there is; `nil` if there is none, an unfinished one or more than one key.
     init?(_ text: UnsafeRawBufferPointer) {
-        guard
-            let begin = text.firstRange(of: Self.begin),
-            text[begin.upperBound...].firstRange(of: Self.begin) == nil,
-            let afterLabel = text[begin.upperBound...].firstRange(of: Self.dashes)
-        else { return nil }
-        let label = text[begin.upperBound..<afterLabel.lowerBound]
-        let end = Array("-----END ".utf8) + label + Self.dashes
-        guard let end = text[afterLabel.upperBound...].firstRange(of: end) else { return nil }
-        self.label = String(decoding: label, as: UTF8.self)
-        body = afterLabel.upperBound..<end.lowerBound
+        var blocks: [PEMText] = []
+        var position = text.startIndex
+        while let begin = text[position...].firstRange(of: Self.begin) {
+            guard let afterLabel = text[begin.upperBound...].firstRange(of: Self.dashes) else { return nil }
+            let label = text[begin.upperBound..<afterLabel.lowerBound]
+            let end = Array("-----END ".utf8) + label + Self.dashes
+            guard let end = text[afterLabel.upperBound...].firstRange(of: end) else { return nil }
+            let name = String(decoding: label, as: UTF8.self)
+            blocks.append(PEMText(label: name, body: afterLabel.upperBound..<end.lowerBound))
+            position = end.upperBound
+        }
+        let keys = blocks.filter { $0.label.hasSuffix("KEY") }
+        guard let block = keys.first ?? blocks.first, (keys.isEmpty ? blocks : keys).count == 1 else { return nil }
+        self = block
+    }
+
+    private init(label: String, body: Range<Int>) {
+        self.label = label
+        self.body = body
+    }
+
+    /// The block alone, without the spaces that indent its lines: as OpenSSL wants it.
+    fileprivate func normal(in text: UnsafeRawBufferPointer) -> SecretBytes {
+        var lines = Array("-----BEGIN \(label)-----".utf8)
+        lines.reserveCapacity(body.count + 2 * label.utf8.count + 64)
+        defer { lines.wipe() }
+        for byte in text[body] where byte != UInt8(ascii: " ") && byte != UInt8(ascii: "\t") {
+            lines.append(byte)
+        }
+        if lines.last != UInt8(ascii: "\n") { lines.append(UInt8(ascii: "\n")) }
+        lines += Array("-----END \(label)-----\n".utf8)
+        return SecretBytes(lines)
     }
 }
 
@@ -55,7 +79,17 @@ extension PEMText {
                 message: "A \(labels[0]) was expected in PEM format, but the text holds something else."
             )
         }
-        return try OpenSSL.run { () throws(CryptographyError) in
+        return try block.normal(in: text).withUnsafeBytes { text throws(CryptographyError) in
+            try decode(text, type: type, selection: selection)
+        }
+    }
+
+    private static func decode(
+        _ text: UnsafeRawBufferPointer,
+        type: StaticString,
+        selection: Int32
+    ) throws(CryptographyError) -> OpenSSLKey {
+        try OpenSSL.run { () throws(CryptographyError) in
             // The decoder keeps this place and writes to it later, so it needs an address of its own.
             let place = UnsafeMutablePointer<OpaquePointer?>.allocate(capacity: 1)
             place.initialize(to: nil)

@@ -15,7 +15,7 @@ public import Logging
 public final class HTTPClient: Sendable {
     let configuration: HTTPClientConfiguration
     let logger: Logger
-    private let proxy: Result<ProxyRoute, HTTPError>
+    private let proxy: Result<ProxyRules, HTTPError>
     private let clock: any Clock<Duration>
     private let random: @Sendable () -> Double
     private let wallClock: @Sendable () -> Date
@@ -44,7 +44,7 @@ public final class HTTPClient: Sendable {
         self.clock = clock
         self.random = random
         self.wallClock = wallClock
-        proxy = Result { () throws(HTTPError) in try configuration.proxy.route(environment: environment) }
+        proxy = Result { () throws(HTTPError) in try configuration.proxy.rules(environment: environment) }
         exchanges = EventLoop(configuration)
         streams = EventLoop(configuration)
     }

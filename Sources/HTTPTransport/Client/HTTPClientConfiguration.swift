@@ -4,7 +4,7 @@ public import Foundation
 
 /// What all requests of a client have in common.
 public struct HTTPClientConfiguration: Sendable, Hashable {
-    /// A PEM file of the certificate authorities to trust in place of the system's, or `nil` for the system's.
+    /// A PEM file of certificate authorities to trust beside the system's, or `nil` for the system's alone.
     public var caFile: URL?
     /// How to get out. Default: as the environment says.
     public var proxy: HTTPProxy = .environment

@@ -2,12 +2,12 @@
 
 public import Foundation
 
-/// How requests to other machines find their way. Loopback hosts are always reached directly.
+/// How connections to other machines find their way, for every protocol alike. Loopback hosts are always reached directly.
 public enum HTTPProxy: Sendable, Hashable {
-    /// As the environment says: `https_proxy`, else `all_proxy`, each in lower case before upper case, with the
+    /// As the environment says: `https_proxy`, else `http_proxy`, else `all_proxy`, each in lower case before upper case, with the
     /// exceptions of `no_proxy`. The default.
     ///
-    /// `http_proxy` has no say, since plain `http` never leaves the machine.
+    /// What leaves the machine is always TLS; still `http_proxy` counts, since it often is the only one that is set.
     case environment
     /// Never through a proxy.
     case none
@@ -18,34 +18,36 @@ public enum HTTPProxy: Sendable, Hashable {
     ///
     /// - Parameter environment: Where proxies may be named.
     public func check(environment: [String: String]) throws(HTTPError) {
-        _ = try route(environment: environment)
+        _ = try rules(environment: environment)
     }
 
-    /// The way that requests take in an environment.
-    func route(environment: [String: String]) throws(HTTPError) -> ProxyRoute {
+    /// What holds in an environment.
+    ///
+    /// - Parameter protocolVariable: A variable that goes before all others, for a protocol that has one of its own, such as
+    ///   `grpc_proxy`.
+    /// - Throws: ``HTTPError`` with the code `proxy` for what is no proxy.
+    public func rules(
+        environment: [String: String],
+        protocolVariable: String? = nil
+    ) throws(HTTPError) -> ProxyRules {
         switch self {
         case .none:
-            return .direct
+            return ProxyRules(server: nil, exceptions: ProxyExceptions(""))
         case .url(let url):
-            return .proxy(try Self.checked(url.absoluteString), except: "")
+            return ProxyRules(server: try ProxyServer(url.absoluteString), exceptions: ProxyExceptions(""))
         case .environment:
-            let names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-            guard let proxy = names.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty }) else {
-                return .direct
+            let names = [protocolVariable, "https_proxy", "http_proxy", "all_proxy"].compactMap { $0 }
+            guard let proxy = Self.value(of: names, environment) else {
+                return ProxyRules(server: nil, exceptions: ProxyExceptions(""))
             }
-            let except = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
-            return .proxy(try Self.checked(proxy), except: except)
+            let exceptions = ProxyExceptions(Self.value(of: ["no_proxy"], environment) ?? "")
+            return ProxyRules(server: try ProxyServer(proxy), exceptions: exceptions)
         }
     }
 
-    private static func checked(_ text: String) throws(HTTPError) -> String {
-        let text = text.contains("://") ? text : "http://" + text
-        guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), url.host != nil,
-            ["http", "https", "socks5", "socks5h"].contains(scheme)
-        else {
-            throw HTTPError(.proxy, "The proxy isn't an http, https, socks5 or socks5h URL.", isTransient: false)
-        }
-        return text
+    /// The first of these variables that has a value, in lower case or in upper case.
+    private static func value(of names: [String], _ environment: [String: String]) -> String? {
+        names.flatMap { [$0, $0.uppercased()] }.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
     }
 }
 
@@ -63,9 +65,15 @@ extension HTTPProxy: CustomStringConvertible, CustomReflectable {
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// The way of one request.
-enum ProxyRoute: Sendable, Hashable {
-    case direct
-    /// Through a proxy, except to the hosts of a list in the syntax of `no_proxy`.
-    case proxy(String, except: String)
+/// Which connections go through a proxy, and through which.
+public struct ProxyRules: Sendable, Hashable {
+    let server: ProxyServer?
+    let exceptions: ProxyExceptions
+
+    /// The proxy for a host; `nil` for a direct connection.
+    ///
+    /// - Parameter host: A name, or an address without brackets.
+    public func server(for host: String, port: Int) -> ProxyServer? {
+        exceptions.contain(host, port: port) ? nil : server
+    }
 }

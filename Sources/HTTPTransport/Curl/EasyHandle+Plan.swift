@@ -39,21 +39,17 @@ extension EasyHandle {
         if let caFile = plan.caFile {
             try set(CURLOPT_CAINFO, caFile)
             try set(CURLOPT_PROXY_CAINFO, caFile)
-            // The file is in place of the system's authorities, also of those in its directory.
-            try set(CURLOPT_CAPATH, nil as String?)
-            try set(CURLOPT_PROXY_CAPATH, nil as String?)
+            // The file's authorities are trusted beside the system's, which its directory has.
+            try set(CURLOPT_CAPATH, SystemAuthorities.directory)
+            try set(CURLOPT_PROXY_CAPATH, SystemAuthorities.directory)
         }
     }
 
-    private func applyProxy(_ route: ProxyRoute) throws(LibcurlError) {
-        // Both options are always set, so that libcurl never looks at the environment itself.
-        switch route {
-        case .direct:
-            try set(CURLOPT_PROXY, "")
-            try set(CURLOPT_NOPROXY, "*")
-        case .proxy(let url, let except):
-            try set(CURLOPT_PROXY, url)
-            try set(CURLOPT_NOPROXY, except)
+    private func applyProxy(_ proxy: ProxyServer?) throws(LibcurlError) {
+        // Both options are always set, so that libcurl never looks at the environment itself, nor has rules of its own.
+        try set(CURLOPT_PROXY, proxy?.url ?? "")
+        try set(CURLOPT_NOPROXY, proxy == nil ? "*" : "")
+        if proxy != nil {
             try set(CURLOPT_HTTPPROXYTUNNEL, true)
             try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
         }

@@ -12,7 +12,8 @@ struct TransferPlan: Sendable {
     /// Whether gzip and deflate are asked for and undone.
     let decompresses: Bool
     let userAgent: String?
-    let proxy: ProxyRoute
+    /// The proxy to go through; `nil` for a direct connection.
+    let proxy: ProxyServer?
     let caFile: String?
     let unixSocket: String?
     /// Whether HTTP/2 may be agreed on.
@@ -33,7 +34,7 @@ struct TransferPlan: Sendable {
     init(
         _ request: HTTPRequest,
         _ configuration: HTTPClientConfiguration,
-        proxy: Result<ProxyRoute, HTTPError>,
+        proxy: Result<ProxyRules, HTTPError>,
         isStream: Bool,
         deadline: ContinuousClock.Instant?
     ) throws(HTTPError) {
@@ -57,7 +58,8 @@ struct TransferPlan: Sendable {
         caFile = configuration.caFile?.path
         unixSocket = configuration.unixSocket?.path
         // What is plain text on loopback would be plain text on the way to a proxy too.
-        self.proxy = origin.isLoopback || unixSocket != nil ? .direct : try proxy.get()
+        self.proxy =
+            origin.isLoopback || unixSocket != nil ? nil : try proxy.get().server(for: origin.host, port: origin.port)
         self.isStream = isStream
         allowsHTTP2 = !isStream && origin.scheme == "https"
         connectTimeout = request.connectTimeout

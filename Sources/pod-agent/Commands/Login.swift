@@ -4,6 +4,7 @@ import AgentDaemon
 import ArgumentParser
 import Bitfount
 import Foundation
+import PrintableText
 
 /// `pod-agent login`
 struct Login: AsyncParsableCommand {
@@ -20,11 +21,18 @@ struct Login: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
-            let username = try await Agent.login(configuration) { prompt in
+            let (username, before) = try await Agent.login(configuration) { prompt in
                 StandardOutput.write("Open \(prompt.url)")
                 StandardOutput.write("and confirm the code \(prompt.userCode)")
+                // Into a pipe nothing would come before the end.
+                fflush(nil)
             }
             StandardOutput.write("logged in as \(username)")
+            if let before {
+                StandardError.write(
+                    "warning: the login before was \(before)'s. An agent that runs goes on as \(before) only; restart it"
+                )
+            }
         }
     }
 }

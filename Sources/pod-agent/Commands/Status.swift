@@ -47,7 +47,7 @@ struct Status: AsyncParsableCommand {
     func run() async throws {
         try await common.perform {
             let configuration = try common.load()
-            let report = try await StatusClient(address: configuration.status.address).report()
+            let report = try await StatusClient(configuration.status).report()
             try result.show(report) { show(report) }
             guard report.isReady else { throw ExitCode(AgentFailure.ExitCode.unavailable.rawValue) }
         }

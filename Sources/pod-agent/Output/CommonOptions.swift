@@ -15,10 +15,12 @@ struct CommonOptions: ParsableArguments {
 
     /// Reads the configuration file and the environment.
     func load() throws -> AgentConfiguration {
-        try AgentConfiguration.load(
+        let configuration = try AgentConfiguration.load(
             from: URL(fileURLWithPath: config),
             environment: ProcessInfo.processInfo.environment
         )
+        configuration.warnings.forEach { StandardError.write("warning: \($0)") }
+        return configuration
     }
 
     /// Does a command's work with the services, as whom the configuration says.
@@ -27,8 +29,16 @@ struct CommonOptions: ParsableArguments {
             let configuration = try load()
             LogOutput.bootstrap(configuration.log)
             let services = try AgentClients(configuration)
-            defer { services.http.shutdown() }
-            try await work(services)
+            do {
+                try await work(services)
+            } catch {
+                await services.session.finishRenewal()
+                services.http.shutdown()
+                throw error
+            }
+            // A renewal that goes on in the background must not be lost with the process.
+            await services.session.finishRenewal()
+            services.http.shutdown()
         }
     }
 

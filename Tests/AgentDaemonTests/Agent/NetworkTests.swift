@@ -4,6 +4,7 @@ import AuditLog
 import FlameNode
 import Foundation
 import HTTPTransport
+import Health
 import PodSandbox
 import ServiceLifecycle
 import Testing
@@ -95,6 +96,29 @@ struct NetworkTests {
                 #expect(try await agent.answer(at: "/readyz/pod") == 503)
                 agent.sandbox.hub.faults.clear()
                 try await agent.sandbox.waitUntilServing("heart-data", atMost: .seconds(60))
+            }
+        }
+    }
+
+    /// The Hub sees only a part of an API key, so the other part can be wrong while all else is well.
+    @Test("An Access Manager that refuses the credentials makes the pod unready, before a task is rejected for it")
+    func accessManagerRefuses() async throws {
+        try await RunningAgent.prepared(Self.settings(isFlameNode: false)) { agent in
+            let faults = agent.sandbox.accessManager.faults
+            faults.plan(.status(401), method: "GET", path: "/api/saml", times: nil)
+            try await agent.whileServing {
+                try await agent.sandbox.accessManager.log.waitForRequests(method: "GET", path: "/api/saml")
+                try await agent.wait(for: 503, at: "/readyz/pod")
+                try await within(.seconds(20), "reason in the status") {
+                    while true {
+                        let report = try await StatusClient(address: agent.configuration.status.address).report()
+                        let problem = report.components["access-manager"]?.problem
+                        if problem?.contains("every task is rejected") == true { return }
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
+                }
+                faults.clear()
+                try await agent.wait(for: 200, at: "/readyz/pod")
             }
         }
     }

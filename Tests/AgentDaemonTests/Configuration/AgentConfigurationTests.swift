@@ -71,6 +71,94 @@ struct AgentConfigurationTests {
         #expect(complete.limits.taskDeadline == .seconds(300))
     }
 
+    @Test("Variables that Kubernetes makes of a service with the agent's name are left out with a warning")
+    func kubernetesVariables() throws {
+        let service = [
+            "POD_AGENT_PORT": "tcp://10.96.0.5:80", "POD_AGENT_SERVICE_HOST": "10.96.0.5",
+            "POD_AGENT_SERVICE_PORT": "80", "POD_AGENT_SERVICE_PORT_HTTP": "80", "POD_AGENT_PORT_80_TCP": "tcp://x",
+            "POD_AGENT_PORT_80_TCP_PROTO": "tcp", "POD_AGENT_PORT_80_TCP_PORT": "80",
+            "POD_AGENT_PORT_80_TCP_ADDR": "10.96.0.5", "POD_AGENT_FLAME_SERVICE_HOST": "10.96.0.6",
+        ]
+        let configuration = try load(minimal, environment: service)
+        // A service `pod-agent-flame` is no section `flame`.
+        #expect(configuration.flame == nil)
+        #expect(configuration.warnings.count == 1)
+        #expect(configuration.warnings.first?.hasPrefix("$POD_AGENT_FLAME_SERVICE_HOST and 8 more are ignored") == true)
+        #expect(try load(minimal).warnings.isEmpty)
+        #expect(fault(minimal, environment: ["POD_AGENT_PORT": "80"])?.source == "$POD_AGENT_PORT")
+        #expect(fault(minimal, environment: ["POD_AGENT_SERVICE_HOSTS": "x"])?.source == "$POD_AGENT_SERVICE_HOSTS")
+    }
+
+    /// A newline at the end reached the Access Manager and nobody else, so that all looked well while every task was rejected.
+    @Test("An API key in variables is trimmed, and half of one is said to be half")
+    func apiKeyInVariables() throws {
+        let text = minimal + "\ncredentials: { username: alice }"
+        let whole = ["BITFOUNT_API_KEY_ID": "\u{FEFF}id:am \r\n", "BITFOUNT_API_KEY": "key:am\n"]
+        guard case .apiKey(let id, let key)? = try load(text, environment: whole).credentials?.source else {
+            Issue.record("no API key")
+            return
+        }
+        #expect(id.reveal() == "id:am")
+        #expect(key.reveal() == "key:am")
+        for name in whole.keys {
+            let half = fault(text, environment: [name: "x"])
+            #expect(half?.source == "$\(name)")
+            #expect(half?.problem.contains("half of an API key") == true)
+            let lines = fault(text, environment: whole.merging([name: "a\nb"]) { $1 })
+            #expect(lines?.source == "$\(name)")
+        }
+        let file = fault(minimal + "\ncredentials: { username: alice, api_key_file: k }")
+        #expect(file?.problem.contains("half of an API key") == true)
+        #expect(file?.problem.contains("/etc/pod-agent/k") == true)
+    }
+
+    @Test("A secret file may have a byte order mark and line ends around the secret", arguments: [
+        ("s", "s"), ("s\n", "s"), ("\u{FEFF}s\r\n", "s"), ("\u{FEFF}", nil), (" \n", nil), ("a\nb", nil),
+    ] as [(String, String?)])
+    func secretFiles(text: String, secret: String?) throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(text, "secret", mode: 0o600)
+        let read = Result { try CredentialsConfiguration.secret(file).reveal() }
+        #expect((try? read.get()) == secret)
+        if secret == nil {
+            let failure = #expect(throws: AgentFailure.self) { try read.get() }
+            #expect(failure?.message.contains(file.path) == true)
+        }
+    }
+
+    @Test("The provider of a login may be laid out otherwise")
+    func identity() throws {
+        let text = minimal + "\nidentity: { authority: https://idp.example/realms/x, discovery: true, scopes: openid, audience: none, username_claim: login }"
+        let environment = try load(text).services.environment
+        #expect(environment.discoversEndpoints)
+        #expect(environment.loginScopes == "openid")
+        #expect(environment.loginAudience.isEmpty)
+        #expect(environment.usernameClaim == "login")
+    }
+
+    @Test("A dataset says how its CSV file is written, and limits are settings")
+    func csvFormat() throws {
+        let text = """
+            pod:
+              name: a
+              datasets:
+                - { name: d, csv_file: x.csv, delimiter: ";", encoding: Windows-1252, skip_rows: 2, escape: '\\', extra_cell: empty }
+            limits: { schema_columns: 10, schema_cell_bytes: 1KiB, schema_record_bytes: 2KiB, schema_categories: 3 }
+            """
+        let dataset = try #require(try load(text).pod?.datasets.first)
+        #expect(dataset.format.delimiter == UInt8(ascii: ";"))
+        #expect(dataset.format.encoding == .windows1252)
+        #expect(dataset.format.skippedRows == 2)
+        #expect(dataset.format.escape == UInt8(ascii: "\\"))
+        #expect(dataset.format.extraCell == .empty)
+        #expect(dataset.schemaLimits == SchemaLimits(cellBytes: 1024, recordBytes: 2048, columns: 10, categories: 3))
+        for wrong in ["delimiter: ';;'", "encoding: ebcdic", "skip_rows: -1", "escape: ab", "extra_cell: last", "delimiter: '\"'"] {
+            let key = wrong.prefix { $0 != ":" }
+            let text = "pod: { name: a, datasets: [{ name: d, csv_file: x, \(wrong) }] }"
+            #expect(fault(text)?.key == "pod.datasets[0].\(key)", "\(wrong)")
+        }
+    }
+
     @Test("A minimal file has the production addresses and the documented defaults")
     func defaults() throws {
         let configuration = try load(minimal)
@@ -217,7 +305,7 @@ struct AgentConfigurationTests {
         #expect(ConfigurationValues.duration(text) == .milliseconds(milliseconds))
     }
 
-    @Test("What is no duration", arguments: ["", "s", "-1s", "0s", "1 s x", "nan", "inf", "1e400s"])
+    @Test("What is no duration", arguments: ["", "s", "-1s", "0s", "0.5ms", "1 s x", "nan", "inf", "1e400s", "0x10s", "1e3", "+1s", ".5s"])
     func noDurations(text: String) {
         #expect(ConfigurationValues.duration(text) == nil)
     }

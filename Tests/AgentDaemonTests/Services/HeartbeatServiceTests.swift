@@ -54,6 +54,7 @@ import Testing
             template: Heartbeat(podPublicKey: "ssh-rsa x", instanceID: "i", sdkVersion: "v"),
             states: fixture.states,
             isBusy: { isBusy },
+            renewalProblem: { "the login can't be renewed" },
             availability: fixture.availability,
             clockComparison: ClockComparison(health: fixture.health, logger: ServiceFixture.logger),
             health: fixture.health,
@@ -106,6 +107,19 @@ import Testing
         #expect(fixture.problem(of: .heartbeat) == nil)
         let text = fixture.metrics.registry.render(.text)
         #expect(text.contains("podagent_heartbeats_total{result=\"ok\"} 1\n"))
+    }
+
+    /// After a new login the status said for ever that the credentials fail.
+    @Test("A beat that is taken shows that the credentials are, too; a login that can't be renewed is said ahead")
+    func credentials() async throws {
+        let services = try ScriptedServices()
+        defer { services.server.stop() }
+        try register("acme/ward")
+        fixture.health.failed(.credentials, "the login can't be used")
+        try await beat(service(services))
+        let report = try #require(fixture.health.snapshot()[.credentials])
+        #expect(report.isWell)
+        #expect(report.problem == "the login can't be renewed")
     }
 
     @Test("The time to the next beat is the interval, spread by a tenth", arguments: [(0.0, 9.0), (0.5, 10), (1, 11)])

@@ -18,9 +18,13 @@ struct WatchdogServiceTests {
         let health = AgentHealth(components: AgentHealth.Component.needed(by: [.pod, .flame]))
         let clock = ManualClock()
         let activity: LoopActivity
+        let environment: [String: String]
 
-        init() throws {
+        /// - Parameter watched: The process that the unit's watchdog watches, if not this one.
+        init(watching watched: Int32 = getpid()) throws {
             socket = try NotifySocket()
+            let variables = ["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "\(watched)"]
+            environment = socket.environment.merging(variables) { $1 }
             let start = ContinuousClock.now
             activity = LoopActivity(now: { [clock] in start + clock.now.offset })
         }
@@ -30,7 +34,7 @@ struct WatchdogServiceTests {
             var logger = Logger(label: "test")
             logger.logLevel = .critical
             let service = WatchdogService(
-                notifier: SystemdNotifier(environment: socket.environment),
+                notifier: SystemdNotifier(environment: environment),
                 health: health,
                 activity: activity,
                 clock: clock
@@ -64,6 +68,16 @@ struct WatchdogServiceTests {
             scene.activity.note("mailbox")
             await scene.look()
             #expect(scene.socket.received().contains("WATCHDOG=1"))
+        }
+    }
+
+    @Test("A watchdog that watches another process is not fed")
+    func watchdogOfAnother() async throws {
+        let scene = try Scene(watching: 1)
+        scene.activity.note("mailbox")
+        try await scene.run {
+            await scene.look()
+            #expect(!scene.socket.received().contains("WATCHDOG=1"))
         }
     }
 

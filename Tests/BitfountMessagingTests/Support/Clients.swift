@@ -2,6 +2,7 @@
 
 import BitfountTasks
 import Foundation
+import HTTPTransport
 import Logging
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ extension ConnectionTimings {
 func withClient<Result: Sendable>(
     _ url: String,
     caFile: URL? = nil,
-    proxy: ProxyAddress? = nil,
+    proxy: ProxyServer? = nil,
     timings: ConnectionTimings = .test,
     configuration: MessageServiceClientConfiguration = MessageServiceClientConfiguration(),
     clock: any Clock<Duration> = RecordingClock(),

@@ -50,17 +50,21 @@ final class TestCertificates: Sendable {
         try #require(process.terminationStatus == 0, "openssl \(arguments.first ?? "")")
     }
 
-    /// Runs `openssl s_server` with one version of TLS while the body runs.
-    func withOpenSSLServer<Result>(_ version: String, _ body: (_ port: Int) async throws -> Result) async throws
-        -> Result
-    {
+    /// Runs `openssl s_server` with one version of TLS while the body runs. It answers nothing.
+    ///
+    /// - Parameter protocols: What it offers in the handshake (ALPN); `nil` for nothing.
+    func withOpenSSLServer<Result>(
+        _ version: String,
+        offering protocols: String? = "h2",
+        _ body: (_ port: Int) async throws -> Result
+    ) async throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
             "openssl", "s_server", "-accept", "127.0.0.1:0", version, "-cert", certificateFile.path, "-key",
             keyFile.path,
-            "-alpn", "h2", "-cipher", "ALL:@SECLEVEL=0", "-naccept", "10",
-        ]
+            "-cipher", "ALL:@SECLEVEL=0", "-naccept", "10",
+        ] + (protocols.map { ["-alpn", $0] } ?? [])
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

@@ -41,10 +41,24 @@ struct LoginTests {
         )
     }
 
-    func store(expiresIn seconds: TimeInterval, refreshToken: String? = "refresh-0", username: String = "alice") throws
-    {
+    func session(_ moment: Moment, environment: BitfountEnvironment? = nil) -> BitfountSession {
+        BitfountSession(
+            environment: environment ?? self.environment,
+            credentials: .tokenFile(file),
+            http: http,
+            clock: RecordingClock(),
+            now: { moment.date }
+        )
+    }
+
+    func store(
+        expiresIn seconds: TimeInterval,
+        accessToken: String = "access-0",
+        refreshToken: String? = "refresh-0",
+        username: String = "alice"
+    ) throws {
         let login = StoredLogin(
-            accessToken: Secret("access-0"),
+            accessToken: Secret(accessToken),
             refreshToken: refreshToken.map(Secret.init),
             idToken: Secret(IdentityProvider.idToken(username: username)),
             expiresAt: now.addingTimeInterval(seconds)
@@ -164,38 +178,80 @@ struct LoginTests {
     @Test func usesTheLastMinutesOfATokenWhileTheTenantIsAway() async throws {
         try store(expiresIn: 300)
         provider.change { $0.fault = ScriptedResponse(503) }
-        #expect(try await token(session()) == "Bearer access-0")
-        let error = await expect(.serverFailure) { try await token(session(at: now.addingTimeInterval(300))) }
+        let session = session()
+        #expect(try await token(session) == "Bearer access-0")
+        await provider.server.wait { $0.requests.count == 1 }
+        // Said ahead, while it still works.
+        while await session.renewalProblem == nil { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try await token(session) == "Bearer access-0")
+        // No call waits for the tenant, and it is asked again only after a pause.
+        #expect(provider.requests.count == 1)
+        let error = await expect(.serverFailure) { try await token(self.session(at: now.addingTimeInterval(300))) }
         #expect(error?.isTransient == true)
     }
 
-    @Test(arguments: [#"{}"#, "no json", #"{"access_token":"x"}"#, #"{"access_token":"x","expires_in":0}"#])
+    @Test(arguments: [#"{}"#, "no json", #"{"expires_in":3600}"#])
     func refusesAnAnswerThatIsNoGrant(_ body: String) async throws {
         try store(expiresIn: -1)
         provider.change { $0.fault = ScriptedResponse(200, body) }
         await expect(.malformedResponse) { try await token(session()) }
     }
 
-    @Test func keepsARenewedLoginThatCannotBeWrittenYet() async throws {
+    @Test(arguments: [
+        (#"{"access_token":"x","refresh_token":"refresh-9"}"#, 300.0),
+        (#"{"access_token":"x","refresh_token":"refresh-9","expires_in":0}"#, 300.0),
+        (#"{"access_token":"x","refresh_token":"refresh-9","expires_in":"7200"}"#, 7200.0),
+    ])
+    func keepsTheNewTokenWhateverIsSaidOfItsLife(_ body: String, _ life: Double) async throws {
+        try store(expiresIn: -1)
+        provider.change { $0.fault = ScriptedResponse(200, body) }
+        #expect(try await token(session()) == "Bearer x")
+        let stored = try #require(try file.load(for: settings))
+        #expect(stored.refreshToken == Secret("refresh-9"))
+        #expect(stored.expiresAt == now.addingTimeInterval(life))
+    }
+
+    @Test func spendsNoTokenWhereNoneCouldBeStored() async throws {
         try store(expiresIn: -1)
         try setMode(0o770)
-        let session = session()
-        await expect(.file) { try await token(session) }
-        await expect(.file) { try await token(session) }
+        await expect(.file) { try await token(session()) }
+        #expect(provider.requests.isEmpty)
+    }
+
+    /// The disk fills up, or the directory changes, between the request and its answer.
+    @Test func keepsARenewedLoginThatCannotBeWrittenYet() async throws {
+        try store(expiresIn: -1)
+        let moment = Moment(now)
+        let session = session(moment)
+        try await loseThePlaceWhileRenewing(session)
+        #expect(await session.renewalProblem?.contains("stored") == true)
         try setMode(0o700)
+        moment.advance(by: 5)
         #expect(try await token(session) == "Bearer access-1")
+        while try file.load(for: settings)?.refreshToken != Secret("refresh-1") {
+            try await Task.sleep(for: .milliseconds(5))
+        }
         #expect(provider.rotations == 1)
-        #expect(try file.load(for: settings)?.refreshToken == Secret("refresh-1"))
     }
 
     @Test func prefersANewerLoginToOneThatCouldNotBeWritten() async throws {
         try store(expiresIn: -1)
-        try setMode(0o770)
-        let session = session()
-        await expect(.file) { try await token(session) }
+        let moment = Moment(now)
+        let session = session(moment)
+        try await loseThePlaceWhileRenewing(session)
         try setMode(0o700)
-        try store(expiresIn: 3600, refreshToken: "from-a-new-login")
+        try store(expiresIn: 7200, refreshToken: "from-a-new-login")
+        moment.advance(by: 3600)
         #expect(try await token(session) == "Bearer access-0")
+    }
+
+    private func loseThePlaceWhileRenewing(_ session: BitfountSession) async throws {
+        provider.hold()
+        let call = Task { try await token(session) }
+        await provider.server.wait { $0.requests.count == 1 }
+        try setMode(0o770)
+        provider.release()
+        #expect(try await call.value == "Bearer access-1")
     }
 
     @Test func refusesALoginOfSomebodyElse() async throws {
@@ -230,7 +286,7 @@ struct LoginTests {
         #expect(prompts.map(\.url) == ["https://v?c"])
         #expect(prompts.map(\.userCode) == ["ABCD-EFGH"])
         #expect(prompts.map(\.expiresIn) == [.seconds(900)])
-        #expect(clock.sleeps == [.seconds(5), .seconds(6), .seconds(6)])
+        #expect(clock.sleeps == [.seconds(5), .seconds(10), .seconds(10)])
         #expect(try await token(session()) == "Bearer access-1")
         #expect(provider.requests.map(\.target) == ["/oauth/device/code"] + Array(repeating: "/oauth/token", count: 4))
         #expect(
@@ -259,4 +315,15 @@ struct LoginTests {
         await expect(.wrongUser) { try await login.run { _ in } }
         #expect(!FileManager.default.fileExists(atPath: file.url.path))
     }
+}
+
+/// A time of day that the test moves on.
+final class Moment: Sendable {
+    private let box: Mutex<Date>
+
+    init(_ date: Date) { box = Mutex(date) }
+
+    var date: Date { box.withLock { $0 } }
+
+    func advance(by seconds: TimeInterval) { box.withLock { $0 += seconds } }
 }

@@ -78,18 +78,39 @@ struct OAuthClientTests {
         #expect(provider.requests.count == 1)
     }
 
-    @Test(arguments: [
-        (ScriptedResponse(403, "no json"), BitfountError.Code.forbidden),
+    static let unclear: [(ScriptedResponse, BitfountError.Code)] = [
+        (ScriptedResponse(403, "no json"), .forbidden), (ScriptedResponse(429, "<html>"), .rateLimited),
         (ScriptedResponse(400, #"{"error":"Bad\nstuff"}"#), .unexpectedStatus),
         (ScriptedResponse(500, #"{"error":"access_denied"}"#), .serverFailure),
         (ScriptedResponse(200, #"{"error":"authorization_pending"}"#), .malformedResponse),
         (ScriptedResponse(200, "{"), .malformedResponse),
-        (ScriptedResponse(302, headers: [("Location", "/")], ""), .unexpectedStatus),
-    ])
-    func stopsAtAnythingElse(_ answer: ScriptedResponse, _ code: BitfountError.Code) async throws {
-        provider.change { $0.pollAnswers = [answer] }
-        await expect(code) { try await poll() }
+    ]
+
+    /// Codes go nowhere else.
+    @Test func stopsAtARedirect() async throws {
+        provider.change { $0.pollAnswers = [ScriptedResponse(302, headers: [("Location", "/")], "")] }
+        await expect(.unexpectedStatus) { try await poll() }
         #expect(provider.requests.count == 1)
+    }
+
+    @Test(arguments: unclear)
+    func goesOnAfterAnAnswerThatMeansNothing(_ answer: ScriptedResponse, _: BitfountError.Code) async throws {
+        provider.change { $0.pollAnswers = [answer, pending, answer] }
+        #expect(try await poll().accessToken == Secret("access-1"))
+    }
+
+    @Test(arguments: unclear)
+    func stopsAtSeveralInARow(_ answer: ScriptedResponse, _ code: BitfountError.Code) async throws {
+        provider.change { $0.pollAnswers = Array(repeating: answer, count: 100) }
+        await expect(code) { try await poll() }
+        #expect(provider.requests.count == OAuthLimits().unclearPolls)
+    }
+
+    @Test func slowsDownByFiveSecondsEachTime() async throws {
+        let slowDown = ScriptedResponse(400, #"{"error":"slow_down"}"#)
+        provider.change { $0.pollAnswers = Array(repeating: slowDown, count: 12) }
+        _ = try await poll(every: .seconds(5), for: .seconds(3_000))
+        #expect(clock.sleeps == (1...12).map { .seconds(min(5 + 5 * $0, 60)) })
     }
 
     @Test func stopsWhenCancelled() async throws {

@@ -37,8 +37,8 @@ final class IdentityProvider: Sendable {
     var rotations: Int { box.state.withLock { $0.rotations } }
     var requests: [ReceivedRequest] { server.record.requests }
 
-    static func idToken(username: String) -> String {
-        let claims = #"{"sub":"x","https://www.bitfount.com/username":"\#(username)"}"#
+    static func idToken(username: String, claim: String = "https://www.bitfount.com/username") -> String {
+        let claims = #"{"sub":"x","\#(claim)":"\#(username)"}"#
         let payload = Data(claims.utf8).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
         return "e30.\(payload).signature"

@@ -59,11 +59,14 @@ extension AgentShell {
     }
 
     /// Starts the agent.
-    func startAgent() throws -> AgentProcess {
+    ///
+    /// - Parameter environment: What its environment has besides.
+    func startAgent(environment: [String: String] = [:]) throws -> AgentProcess {
         try AgentProcess(
             executable: PodAgentExecutable.url(),
             arguments: ["run", "--config", directory.appending(path: "agent.yaml").path],
-            directory: directory
+            directory: directory,
+            environment: environment
         )
     }
 

@@ -43,7 +43,9 @@ final class ProxyTests {
         let proxy = try LoopbackServer.tunnelProxy(to: server.port)
         defer { proxy.stop() }
         let value = variable.hasPrefix("all") ? "127.0.0.1:\(proxy.port)" : "http://127.0.0.1:\(proxy.port)"
-        let client = client(environment: [variable: value, "http_proxy": "http://127.0.0.1:1"])
+        var environment = [variable: value]
+        if !variable.lowercased().hasPrefix("all") { environment["http_proxy"] = "http://127.0.0.1:1" }
+        let client = client(environment: environment)
         let response = try await client.send(request())
         #expect(response.body == Data("hello".utf8))
         #expect(!response.headers.contains("X-Proxy"))

@@ -13,8 +13,16 @@ package final class AgentProcess: Sendable {
     ///
     /// Settings of the user who runs the sandbox must not reach the agent, so its environment is nearly empty.
     ///
-    /// - Parameter log: The name of the file in `directory` that its output is added to.
-    package init(executable: URL, arguments: [String], directory: URL, log name: String = "agent.log") throws {
+    /// - Parameters:
+    ///   - environment: What its environment has besides.
+    ///   - log: The name of the file in `directory` that its output is added to.
+    package init(
+        executable: URL,
+        arguments: [String],
+        directory: URL,
+        environment: [String: String] = [:],
+        log name: String = "agent.log"
+    ) throws {
         log = directory.appending(path: name)
         if !FileManager.default.fileExists(atPath: log.path) {
             guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
@@ -28,7 +36,7 @@ package final class AgentProcess: Sendable {
         process.arguments = arguments
         process.environment = [
             "PATH": "/usr/bin:/bin", "HOME": directory.path, "SWIFT_BACKTRACE": "enable=no", "NO_COLOR": "1",
-        ]
+        ].merging(environment) { $1 }
         process.standardError = handle
         process.standardOutput = handle
         process.standardInput = FileHandle.nullDevice
