@@ -254,7 +254,7 @@ import Testing
         fixture.clock.advance(by: .seconds(900))
         await #expect(throws: FlameHubError.self) { try await session.core.nodes.find() }
         _ = try await session.core.nodes.find()
-        #expect(tokenRequests(fixture).map { $0.json["grant_type"] } == ["password", "refresh_token", "password"])
+        #expect(tokenRequests(fixture).map { $0["grant_type"] } == ["password", "refresh_token", "password"])
     }
 
     @Test func aChangedSecretIsReadBeforeTheClientIsGivenUp() async throws {

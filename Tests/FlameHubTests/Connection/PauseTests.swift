@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPTransport
 import Foundation
+import HTTPTransport
+import StrictJSON
 import TestSupport
 import Testing
 

@@ -6,6 +6,7 @@ import StrictJSON
 import Testing
 
 @testable import FlameHub
+@testable import FlameTestSupport
 
 /// The dialect is found out, never configured (flame-hub.md, 1 and 8.1).
 @Suite(.timeLimit(.minutes(1))) struct ProfileTests {

@@ -78,7 +78,9 @@ import Testing
         let rows = (0..<50).filter { $0 != 7 && $0 != 9 }.map {
             Rows.part($0, $0 == 3 ? ["executionProgress": "odd"] : [:])
         }
-        let page = try PageReader(query: ListQuery(filter: slice.filter), service: .core).page(rows, meta: [:])
+        let server = ServerProfile(version: HubVersion(0, 14, 0), naming: .camelCase)
+        let page = try PageReader(query: ListQuery(filter: slice.filter), service: .core, server: server)
+            .page(rows, meta: [:])
         #expect(page.unreadable.count == 1)
         #expect(slice.missing(from: page).map(\.id) == [Rows.id(7), Rows.id(9)])
         #expect(VerificationSlice<AnalysisNode>(of: Rows.id(1), rows: []) == nil)
