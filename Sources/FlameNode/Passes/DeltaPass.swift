@@ -18,6 +18,10 @@ public struct DeltaPass<ID: Hashable & Sendable>: Sendable {
         public let sharedRows = 5
         /// How many pages a pass may read. Default: 40.
         public var maximumPages = 40
+        /// How many pages of known rows a pass reads again at its front, however many lie within the overlap: half of
+        /// ``maximumPages``. Otherwise a pass would never get behind more rows than it may read that changed at once. What
+        /// was committed late behind them is found by verification.
+        var overlapPages: Int { max(1, maximumPages / 2) }
 
         /// The defaults.
         public init() {}
@@ -67,6 +71,7 @@ public struct DeltaPass<ID: Hashable & Sendable>: Sendable {
     private var phase = Phase.front
     private var seen: Set<ID> = []
     private var pages = 0
+    private var knownPages = 0
     private var newest: HubTimestamp?
     private var movedAhead = 0
 
@@ -101,8 +106,12 @@ public struct DeltaPass<ID: Hashable & Sendable>: Sendable {
         if let gap = watermark.gap {
             movedAhead += zip(rows, isNew).count { $1 && $0.updatedAt > gap.newest }
         }
-        let bound = (watermark.gap?.newest ?? watermark.value).map { $0.date.addingTimeInterval(-limits.overlap) }
-        guard let oldest = rows.last?.updatedAt, !isLast, bound.map({ oldest.date >= $0 }) ?? true else {
+        let known = watermark.gap?.newest ?? watermark.value
+        if let known, let first = rows.first, first.updatedAt <= known { knownPages += 1 }
+        let bound = known.map { $0.date.addingTimeInterval(-limits.overlap) }
+        guard let oldest = rows.last?.updatedAt, !isLast, bound.map({ oldest.date >= $0 }) ?? true,
+            knownPages < limits.overlapPages
+        else {
             return frontIsRead()
         }
         if pages >= limits.maximumPages {
@@ -137,7 +146,9 @@ public struct DeltaPass<ID: Hashable & Sendable>: Sendable {
     ) -> Step {
         // The place is an estimate: rows that moved ahead may have come from in front of it. Unless the page begins in
         // front of the edge, rows may have been skipped: look further ahead.
-        let isBehindEdge = rows.first.map { $0.updatedAt <= gap.oldest } ?? true
+        // Where nothing moved it is none, also among rows that changed all at once.
+        let isBehindEdge =
+            rows.first.map { $0.updatedAt < gap.oldest || ($0.updatedAt == gap.oldest && movedAhead > 0) } ?? true
         if !isFound, isBehindEdge, offset > 0 {
             offset = max(0, offset - stride)
             guard pages < limits.maximumPages + Self.searchAllowance else {

@@ -231,12 +231,7 @@ struct LargeSetTests {
         }
     }
 
-    @Test(
-        "More changes than a pass may read leave a gap, which the next lives read on from",
-        .disabled(
-            "the mirror still differs after five cycles; not yet known whether it needs more of them or loses rows"
-        )
-    )
+    @Test("More changes than a pass may read leave a gap, which the next lives read on from")
     func gapOverLives() async throws {
         let total = 2_600
         try await FlameFixture.with(Self.setup(total)) { fixture in
