@@ -60,16 +60,16 @@ extension Scenario {
         tampering("another sender", Expectation("no answer", "access-manager-invalid-proof")) { tampering, _ in
             tampering.sender = "mallory"
         },
-        tampering("a sender that passes for a salted name", Expectation("no answer", "access-manager-invalid-proof")) {
+        // No username, so the Access Manager takes no question about it.
+        tampering("a sender that passes for a salted name", Expectation("no answer", "access-manager-refused")) {
             tampering,
             stage in
             let name = "sha256:\(String(repeating: "0123456789abcdef", count: 4))"
             stage.sandbox.directory.add(SandboxUser(name))
             tampering.sender = name
         },
-        tampering("a sender that steers terminals", Expectation("no answer", "access-manager-invalid-proof")) {
-            tampering,
-            stage in
+        // The entry of a malformed envelope names no task.
+        tampering("a sender that steers terminals", Expectation("no answer", nil)) { tampering, stage in
             let name = "\u{1B}[2J\u{9B}1A\u{202E}\r\nalice"
             stage.sandbox.directory.add(SandboxUser(name))
             tampering.sender = name
