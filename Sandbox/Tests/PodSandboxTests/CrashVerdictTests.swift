@@ -80,4 +80,20 @@ import Testing
         #expect(violations(["a"], [reply("a")], [decision("a", "reject")]).count == 1)
         #expect(violations([], [reply("a")], []) == ["task a has 0 decisions"])
     }
+
+    @Test func whatIsSetAsideHasNoAnswer() {
+        let setAside = ListedEntry(
+            seq: 0,
+            type: "task.malformed",
+            task: "a",
+            decision: "reject",
+            reason: "repeated-crash",
+            modeller: "alice"
+        )
+        #expect(violations(["a"], [], [setAside]).isEmpty)
+        #expect(violations(["a", "b"], [reply("b")], [setAside, decision("b")]).isEmpty)
+        #expect(violations(["a", "b"], [], [setAside]).count == 2)
+        #expect(violations(["a"], [reply("a")], [setAside]).count == 1)
+        #expect(violations(["a"], [reply("a")], [setAside, decision("a")]).count == 1)
+    }
 }

@@ -54,8 +54,9 @@ package struct CrashTest: Sendable {
             }
 
             let last = try AgentProcess.run(executable: executable, agentDirectory)
-            try await last.whileRunning { try await settle(sandbox) }
-            let entries = try await AgentCommand(executable: executable, directory: agentDirectory).auditEntries()
+            let command = AgentCommand(executable: executable, directory: agentDirectory)
+            try await last.whileRunning { try await settle(sandbox, command) }
+            let entries = try await command.auditEntries()
             try await last.stop()
             return CrashVerdict(
                 submitted: submitted,
@@ -88,16 +89,22 @@ package struct CrashTest: Sendable {
         }
     }
 
-    /// Waits until every request has been acknowledged and every acknowledged one answered.
-    private func settle(_ sandbox: Sandbox) async throws {
+    /// Waits until every request has been acknowledged, and every acknowledged one answered or set aside.
+    private func settle(_ sandbox: Sandbox, _ command: AgentCommand) async throws {
         let service = sandbox.messageService
         let owner = sandbox.owner.username
         try await service.waitUntilDrained(owner: owner, atMost: .seconds(120))
         try await within(.seconds(120), "answer to every acknowledged task") {
-            try await service.state.wait { state in
-                let acknowledged = Set(state.acknowledgements.filter { $0.caller == owner }.compactMap(\.taskID))
-                let answered = Set(state.sent.filter { $0.caller == owner }.compactMap(\.taskID))
-                return acknowledged.isSubset(of: answered)
+            while true {
+                let setAside = CrashVerdict.setAside(try await command.auditEntries())
+                let unanswered = service.state.read { state in
+                    let acknowledged = state.acknowledgements.filter { $0.caller == owner }.compactMap(\.taskID)
+                    let answered = state.sent.filter { $0.caller == owner }.compactMap(\.taskID)
+                    return Set(acknowledged).subtracting(answered)
+                }
+                if unanswered.isSubset(of: setAside) { return }
+                // What the agent sets aside shows in its log alone.
+                try await Task.sleep(for: .milliseconds(500))
             }
         }
     }

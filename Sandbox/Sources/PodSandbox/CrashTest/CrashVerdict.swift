@@ -32,8 +32,7 @@ package struct CrashVerdict: Sendable {
         let decisions = Dictionary(grouping: entries.filter { $0.type == "access.decision" }) { $0.task ?? "" }
         let answers = sent.filter { $0.type == .jobAccept || $0.type == .jobReject }
         let replies = Dictionary(grouping: answers) { $0.taskID ?? "" }
-        let isSetAside = { (entry: ListedEntry) in entry.type == "task.malformed" && entry.reason == "repeated-crash" }
-        let leftAlone = Set(entries.filter(isSetAside).compactMap(\.task))
+        let leftAlone = Self.setAside(entries)
         acknowledged = tasks.count
         setAside = leftAlone.count
         decided = decisions.count
@@ -42,7 +41,12 @@ package struct CrashVerdict: Sendable {
         var violations: [String] = []
         for task in tasks.union(decisions.keys).union(replies.keys).sorted() {
             let decided = decisions[task]?.count ?? 0
-            if leftAlone.contains(task), decided == 0, replies[task] == nil { continue }
+            if leftAlone.contains(task) {
+                if decided != 0 || replies[task] != nil {
+                    violations.append("task \(task) was set aside and has a decision or a reply")
+                }
+                continue
+            }
             if decided != 1 { violations.append("task \(task) has \(decided) decisions") }
             // A reply that was sent again is the same reply; another one would be a second decision.
             let different = Set((replies[task] ?? []).map { Reply(type: $0.type, body: $0.body) }).count
@@ -53,6 +57,11 @@ package struct CrashVerdict: Sendable {
             }
         }
         self.violations = violations
+    }
+
+    /// The tasks that get no answer, since the agent was in the middle of them at two kills.
+    static func setAside(_ entries: [ListedEntry]) -> Set<String> {
+        Set(entries.filter { $0.type == "task.malformed" && $0.reason == "repeated-crash" }.compactMap(\.task))
     }
 
     private struct Reply: Hashable {
@@ -67,7 +76,9 @@ package struct CrashVerdict: Sendable {
             + "\(repeatedReplies) replies sent again, \(setAside) set aside"
         let findings =
             violations.isEmpty
-            ? ["Every acknowledged task has one decision, and every decision one effective reply."] : violations
+            ? [
+                "Every acknowledged task that was not set aside has one decision, and every decision one effective reply."
+            ] : violations
         return ([figures] + findings).joined(separator: "\n")
     }
 }
