@@ -9,10 +9,24 @@ public final class UnheardPort: Sendable {
     private let descriptor: Int32
 
     /// Takes a free port.
-    public init() throws {
+    public convenience init() throws {
+        try self.init(binding: 0)
+    }
+
+    /// Takes a free port of those that the system gives to nobody who does not name one. Who wants to listen there itself
+    /// can give it up without another test's getting it first.
+    public static func nameable() throws -> UnheardPort {
+        for _ in 0..<100 {
+            if let port = try? UnheardPort(binding: UInt16.random(in: 10_000..<30_000)) { return port }
+        }
+        throw SocketError()
+    }
+
+    private init(binding port: UInt16) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { [descriptor] pointer in
