@@ -29,12 +29,13 @@ package struct TaskPipeline: Sendable {
     private let entries: TaskEntries
     private let metrics: TaskMetrics
     private let patience: IdentityPatience
-    private let pod: @Sendable () async -> PodContext
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let random: @Sendable () -> Double
     private let logger: Logger
     private let discards = DiscardedTasks()
+    private let reader: RequestReader
+    private let retries: StoreRetries
     private let recent: RecentRequests
     private let watched = WatchedMailboxes()
     /// Requests that identity exchanges come upon.
@@ -73,12 +74,20 @@ package struct TaskPipeline: Sendable {
         self.entries = entries
         self.metrics = metrics
         self.patience = patience
-        self.pod = pod
         self.clock = clock
         self.now = now
         self.random = random
         self.logger = logger
         recent = RecentRequests(clock: clock)
+        retries = StoreRetries(clock: clock, random: random, logger: logger)
+        reader = RequestReader(
+            bodies: bodies,
+            intake: intake,
+            store: store,
+            retries: retries,
+            pod: pod,
+            logger: logger
+        )
     }
 
     /// Takes a task to its decision.
@@ -134,7 +143,7 @@ package struct TaskPipeline: Sendable {
     /// Ends, on record, a kept message on which the agent worked each time when it crashed. What it holds is not looked at again.
     func setAside(_ row: InboxRow) async {
         do {
-            try await untilStored(row.message.taskID) { () async throws(StoreError) in
+            try await retries.untilStored(row.message.taskID) { () async throws(StoreError) in
                 _ = try await store.drop(row.id, entry: entries.setAside(row), keepsPayload: true)
             }
         } catch {
@@ -145,7 +154,7 @@ package struct TaskPipeline: Sendable {
     /// Ends, on record, a kept message that can't be read any more: nobody can be answered.
     func dropDamaged(_ row: InboxRow) async {
         do {
-            try await untilStored(row.message.taskID) { () async throws(StoreError) in
+            try await retries.untilStored(row.message.taskID) { () async throws(StoreError) in
                 let entry = entries.damaged(row.id, task: row.message.taskID, modeller: row.message.sender)
                 _ = try await store.drop(row.id, entry: entry, keepsPayload: true)
             }
@@ -155,66 +164,6 @@ package struct TaskPipeline: Sendable {
     }
 
     // MARK: Steps
-
-    /// What shows of a message without the pod's key, and the memory that was claimed for it.
-    private enum Reading {
-        case request(SealedRequest, ByteClaim, bytes: Int)
-        case malformed(MalformedTask)
-    }
-
-    /// Reads a request, within the memory that requests may take.
-    ///
-    /// - Parameter reason: Why what isn't at hand must not be read, if it must not; after its deadline none is.
-    private func read(
-        _ task: ReceivedTask,
-        unfetched reason: DecisionReason? = nil
-    ) async throws(StoreError) -> Reading {
-        let timeLeft = task.timeLeft()
-        let reason = reason ?? (timeLeft > .zero ? nil : .deadline)
-        if let reason, task.storedBytes != nil || bodies.isElsewhere(task.message.body) {
-            return .malformed(intake.withoutBody(task.message, because: reason))
-        }
-        if let bytes = task.storedBytes { return try await readStored(task, bytes) }
-        let body: RequestBodyFetcher.Body
-        do throws(RequestBodyFetcher.Failure) {
-            body = try await bodies.load(task.message.body, within: timeLeft)
-        } catch {
-            guard !Task.isCancelled else { throw Self.stopped }
-            logger.warning(
-                "a task's content can't be fetched: \(error)",
-                metadata: ["task": "\(task.message.taskID ?? "")"]
-            )
-            return .malformed(intake.withoutBody(task.message))
-        }
-        return await open(task.message, body.bytes, body.claim)
-    }
-
-    /// Reads a request that is too long to be held in memory while it waits.
-    private func readStored(_ task: ReceivedTask, _ bytes: Int) async throws(StoreError) -> Reading {
-        guard let claim = await bodies.memory.claim(bytes) else { throw Self.stopped }
-        let stored = try await untilStored(task.message.taskID) { () async throws(StoreError) in
-            try await store.message(task.id)
-        }
-        let message: IncomingMessage
-        do {
-            message = try stored.incomingMessage()
-        } catch {
-            logger.error("a kept task can't be read: \(error)", metadata: ["message": "\(task.id)"])
-            return .malformed(intake.withoutBody(task.message, because: .damagedRecord))
-        }
-        return await open(message, message.body, claim)
-    }
-
-    private func open(_ message: IncomingMessage, _ body: [UInt8], _ claim: ByteClaim) async -> Reading {
-        do throws(MalformedTask) {
-            return .request(try intake.open(message, body: body, pod: await pod()), claim, bytes: body.count)
-        } catch {
-            return .malformed(error)
-        }
-    }
-
-    /// Why a task is left to the next start.
-    private static let stopped = StoreError(.cancelled, "The agent is stopping.")
 
     /// Notes that work on a task begins: what the agent worked on each time when it crashed is not begun for ever.
     private func noteAttempt(_ task: ReceivedTask) async {
@@ -267,7 +216,7 @@ package struct TaskPipeline: Sendable {
         let sealed: SealedRequest
         let memory: ByteClaim
         let bytes: Int
-        switch try await read(task, unfetched: reason) {
+        switch try await reader.read(task, unfetched: reason) {
         case .request(let request, let claim, let count):
             sealed = request
             memory = claim
@@ -283,7 +232,7 @@ package struct TaskPipeline: Sendable {
             try await dropUnanswered(task, MalformedTask(reason: fault, facts: facts))
             return nil
         }
-        let claim = try await untilStored(task.message.taskID) { () async throws(StoreError) in
+        let claim = try await retries.untilStored(task.message.taskID) { () async throws(StoreError) in
             try await store.standing(
                 task.id,
                 taskID: facts.taskID ?? "",
@@ -499,7 +448,7 @@ package struct TaskPipeline: Sendable {
     ) async throws(StoreError) {
         guard recent.mayRecord() else { return await discard(task, .replayedRequest, facts) }
         if isAnswered {
-            try await untilStored(task.message.taskID) { () async throws(StoreError) in
+            try await retries.untilStored(task.message.taskID) { () async throws(StoreError) in
                 _ = try await store.resendReply(for: original)
             }
         }
@@ -510,7 +459,7 @@ package struct TaskPipeline: Sendable {
     ///
     /// - Returns: Whether the task is new, and so has to be decided.
     private func isNew(_ task: ReceivedTask, _ answerable: AnswerableTask) async throws(StoreError) -> Bool {
-        let claim = try await untilStored(task.message.taskID) { () async throws(StoreError) in
+        let claim = try await retries.untilStored(task.message.taskID) { () async throws(StoreError) in
             try await store.claim(
                 task.id,
                 taskID: answerable.taskID ?? "",
@@ -650,7 +599,8 @@ package struct TaskPipeline: Sendable {
         _ reply: SealedReply
     ) async throws(StoreError) -> DecisionReason? {
         var obstacle: DecisionReason?
-        let record = try await untilStored(task.message.taskID) { () async throws(StoreError) -> DecisionRecord? in
+        let record = try await retries.untilStored(task.message.taskID) {
+            () async throws(StoreError) -> DecisionRecord? in
             // Who accepts so late accepts what its modeller has given up.
             obstacle = task.timeLeft() <= .zero ? .deadline : nil
             guard obstacle == nil else { return nil }
@@ -669,7 +619,7 @@ package struct TaskPipeline: Sendable {
         _ reply: SealedReply,
         provingTask provesTask: Bool = false
     ) async throws(StoreError) {
-        let record = try await untilStored(task.message.taskID) { () async throws(StoreError) in
+        let record = try await retries.untilStored(task.message.taskID) { () async throws(StoreError) in
             try await store.decide(task.id, entry: entry, reply: reply.stored, provingTask: provesTask)
         }
         await announce(record, entry, reply)
@@ -682,7 +632,7 @@ package struct TaskPipeline: Sendable {
 
     /// Ends a message that gets no reply of its own.
     private func drop(_ task: ReceivedTask, _ entry: AuditEntry) async throws(StoreError) {
-        try await untilStored(task.message.taskID) { () async throws(StoreError) in
+        try await retries.untilStored(task.message.taskID) { () async throws(StoreError) in
             _ = try await store.drop(task.id, entry: entry)
         }
     }
@@ -708,39 +658,5 @@ package struct TaskPipeline: Sendable {
                 metadata: ["task": "\(task.message.taskID ?? "")"]
             )
         }
-    }
-
-    /// Repeats a step until the store takes it.
-    ///
-    /// A cancelled task tries once more without waiting: the agent is stopping.
-    ///
-    /// - Throws: What repeating does not mend.
-    private func untilStored<Value>(
-        _ taskID: String?,
-        _ step: () async throws(StoreError) -> Value
-    ) async throws(StoreError) -> Value {
-        var delays = RetryDelays(Backoff(cap: .seconds(30)), random: random)
-        while true {
-            do throws(StoreError) {
-                return try await step()
-            } catch  where error.mayPass {
-                logger.error(
-                    "a step of a task could not be stored and is tried again: \(error)",
-                    metadata: ["task": "\(taskID ?? "")"]
-                )
-            }
-            do {
-                try await clock.sleep(for: delays.next())
-            } catch {
-                return try await step()
-            }
-        }
-    }
-}
-
-extension StoreError {
-    /// Whether the same write may succeed later.
-    fileprivate var mayPass: Bool {
-        isStorageFault || code == .busy || code == .overloaded
     }
 }

@@ -71,7 +71,7 @@ import Timekeeping
         scene.messages.put(alive)
         try await scene.whilePolling {
             await scene.messages.wait { $0.sent.count { $0.type == .oidcChallenge } == 1 }
-            scene.messages.put(try await answer(.logMessage, to: alive), in: .named("worker-alive"))
+            scene.messages.put(try await ModellerRequest.answer(.logMessage, to: alive), in: .named("worker-alive"))
             scene.messages.put(try await request("silent", type: .oidcDeviceCode))
             // Both requests, and what came of the first one's modeller.
             try await letTimePass(scene) {
@@ -328,21 +328,6 @@ import Timekeeping
         var request = ModellerRequest(sender: sender, taskID: task)
         request.signingKey = TestKeys.other
         return try await request.message()
-    }
-
-    private func answer(_ type: MessageType, to message: IncomingMessage) async throws -> IncomingMessage {
-        let task = try #require(try await ModellerRequest.read(message).answerable)
-        return IncomingMessage(
-            type: type,
-            body: try task.cipher.seal(.null),
-            recipient: "acme",
-            recipientMailboxID: task.workerMailboxID,
-            sender: task.modeller,
-            senderMailboxID: task.modellerMailboxID,
-            timestamp: "2025-06-01T12:00:01Z",
-            receiptHandle: "answer-1",
-            taskID: task.taskID
-        )
     }
 
     private func rows(_ table: String, _ scene: TaskScene) async throws -> Int? {

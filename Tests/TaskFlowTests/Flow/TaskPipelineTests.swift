@@ -307,7 +307,7 @@ import Testing
         #expect(try await scene.tasks.unfinishedInbox().map(\.state) == [.identity])
         // The modeller withdraws instead.
         await scene.clock.waitForSleepers(1)
-        scene.messages.put(try await answer(.taskCancel, to: message), in: .named("worker-mailbox-1"))
+        scene.messages.put(try await ModellerRequest.answer(.taskCancel, to: message), in: .named("worker-mailbox-1"))
         scene.clock.advance(by: .seconds(1))
         await processed
         #expect(try await scene.entries(.accessDecision).map(\.reason) == ["cancelled-by-modeller"])
@@ -334,20 +334,5 @@ import Testing
         await scene.pipeline.process(task)
         #expect(scene.messages.sent.map(\.type) == [.jobReject])
         #expect(try await scene.entries(.accessDecision).map(\.reason) == ["identity-channel-failed"])
-    }
-
-    private func answer(_ type: MessageType, to message: IncomingMessage) async throws -> IncomingMessage {
-        let task = try #require(try await ModellerRequest.read(message).answerable)
-        return IncomingMessage(
-            type: type,
-            body: try task.cipher.seal(.null),
-            recipient: "acme",
-            recipientMailboxID: task.workerMailboxID,
-            sender: task.modeller,
-            senderMailboxID: task.modellerMailboxID,
-            timestamp: "2025-06-01T12:00:01Z",
-            receiptHandle: "answer-1",
-            taskID: task.taskID
-        )
     }
 }

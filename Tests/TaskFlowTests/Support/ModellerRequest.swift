@@ -5,6 +5,7 @@ import Cryptography
 import Foundation
 import MessagePack
 import TaskTestSupport
+import Testing
 
 @testable import TaskFlow
 
@@ -148,5 +149,23 @@ extension IntakeResult {
         case .rejected(_, let rejection): rejection.reason
         case .malformed(let task): task.reason
         }
+    }
+}
+
+extension ModellerRequest {
+    /// What a modeller sends into the worker mailbox of a request, sealed with the task's key.
+    static func answer(_ type: MessageType, to message: IncomingMessage) async throws -> IncomingMessage {
+        let task = try #require(try await read(message).answerable)
+        return IncomingMessage(
+            type: type,
+            body: try task.cipher.seal(.null),
+            recipient: "acme",
+            recipientMailboxID: task.workerMailboxID,
+            sender: task.modeller,
+            senderMailboxID: task.modellerMailboxID,
+            timestamp: "2025-06-01T12:00:01Z",
+            receiptHandle: "answer-1",
+            taskID: task.taskID
+        )
     }
 }
