@@ -117,7 +117,9 @@ actor WorkerMailbox: IdentityExchange {
             switch presence.next(now: elapsed(), challengedAt: challengedAt) {
             case .wait: break
             case .check(let id): await sendOptional(try? task.message(.onlineCheck, .string(id), at: now()))
-            case .gone: end(IdentityExchangeError(.timedOut, "the modeller is offline"))
+            case .gone:
+                end(IdentityExchangeError(.timedOut, "the modeller is offline"))
+                return
             }
             // Cancelled means over: the loop's condition sees it.
             try? await clock.sleep(for: min(delay, presence.longestDelay))
